@@ -1,0 +1,35 @@
+"""The kinds of evidence and paper a card-fraud case file can hold."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class EvidenceKind(models.TextChoices):
+    """What a file or a typed reference in the case file proves; the value is stored, never renamed."""
+
+    # From the customer, or about the customer
+    CALLER_CHECK = "caller_check", _("Caller check (result and call recording)")
+    CUSTOMER_STATEMENT = "customer_statement", _("Cardholder's statement")
+    CARD_WHEREABOUTS = "card_whereabouts", _("Proof of where the real card is")
+    MANDATE = "mandate", _("Power of attorney")
+    HEIR_PROOF = "heir_proof", _("Proof of succession")
+    # Two papers of the police that must not be mixed: "we heard you" and "we opened a criminal case"
+    POLICE_RECEIPT = "police_receipt", _("Police report receipt")
+    POLICE_FILING = "police_filing", _("Police notice of case filing")
+    # What the bank or its partners hold
+    TRANSACTION_LIST = "transaction_list", _("Transaction list")
+    SLIP = "slip", _("Sales slip")
+    OTP_LOG = "otp_log", _("One-time code log")
+    DEVICE_LOG = "device_log", _("Device and network log")
+    CCTV = "cctv", _("Camera recording")
+    # Receipts of what was ordered
+    STOP_RECEIPT = "stop_receipt", _("Receipt: loss report in force")
+    CORE_VOUCHER = "core_voucher", _("Core system booking voucher")
+    RESTORE_RECEIPT = "restore_receipt", _("Receipt: account restored")
+    CARD_END_RECEIPT = "card_end_receipt", _("Receipt: card replaced, closed or released")
+    MANUAL_RECEIPT = "manual_receipt", _("Receipt of an order carried out by hand")
+    # The decision
+    PANEL_MINUTES = "panel_minutes", _("Minutes of the liability panel")
+    DECISION_LETTER = "decision_letter", _("Decision notice")
+    PROOF_OF_TELLING = "proof_of_telling", _("Proof that the customer was told")
+    OTHER = "other", _("Other")
