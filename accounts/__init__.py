@@ -1,0 +1,1 @@
+"""Who: staff, posts, branches, limits of authority, absence."""

@@ -1,0 +1,1 @@
+"""What a complaint is: records, rules, actions, money, intake."""

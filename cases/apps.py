@@ -1,0 +1,11 @@
+"""The app's place in Django."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class CasesConfig(AppConfig):
+    """What a complaint is: records, rules, actions, money, intake."""
+
+    name = "cases"
+    verbose_name = _("Complaints")

@@ -1,0 +1,63 @@
+"""The one admin site: every page that needs a log-in hangs below it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Model
+from django.http import HttpRequest, HttpResponse
+from django.urls import URLPattern
+from django.utils.translation import gettext_lazy as _
+
+
+class WithoutLogEntries:
+    """Mixed into every registered ModelAdmin: the journal tells who did what, so Django's LogEntry stays empty."""
+
+    def log_addition(self, request: HttpRequest, obj: Model, message: Any) -> None:
+        """Write nothing."""
+
+    def log_change(self, request: HttpRequest, obj: Model, message: Any) -> None:
+        """Write nothing."""
+
+    def log_deletions(self, request: HttpRequest, queryset: Any) -> None:
+        """Write nothing."""
+
+
+class RedressAdminSite(admin.AdminSite):
+    """Log-in, home and desk.
+
+    An app of ours adds its own pages in `AppConfig.ready`, before the addresses are read:
+    `site.desk_urls.append(path("case/<uuid:case>/", views.case, name="case"))` and `site.home = views.home`.
+    Each is wrapped by `admin_view` (log-in needed, never cached) and reversed as `admin:<name>`.
+    """
+
+    site_header = _("Redress complaint desk")
+    site_title = _("Redress")
+    index_title = _("Desk")
+    enable_nav_sidebar = False
+
+    def __init__(self, name: str = "admin") -> None:
+        super().__init__(name)
+        self.desk_urls: list[URLPattern] = []
+        self.home: Callable[..., HttpResponse] | None = None
+
+    def register(self, model_or_iterable: Any, admin_class: type | None = None, **options: Any) -> None:
+        """Register as Django does, with LogEntry switched off for the class."""
+        base = admin_class or admin.ModelAdmin
+        silent = type(base.__name__, (WithoutLogEntries, base), {"__module__": base.__module__})
+        super().register(model_or_iterable, silent, **options)
+
+    def get_urls(self) -> list[Any]:
+        """Desk pages before Django's own, whose last pattern catches everything."""
+        return [*map(self._behind_login, self.desk_urls), *super().get_urls()]
+
+    def _behind_login(self, url: URLPattern) -> URLPattern:
+        return URLPattern(url.pattern, self.admin_view(url.callback), url.default_args, url.name)
+
+    def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """The desk's home page when an app has set one, else Django's list of models."""
+        if self.home is None:
+            return super().index(request, extra_context)
+        return self.home(request)

@@ -1,0 +1,1 @@
+"""What nobody may alter: journal, sealed personal values and their keys, outbox, clock."""
