@@ -1,8 +1,7 @@
 """Time limits as data, each with its legal or house source."""
 
 from django.db import models
-from django.utils.translation import get_language
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import get_language, gettext_lazy as _
 
 from knowledge.calendars import Unit
 from record.history import Tracked, history
@@ -34,7 +33,7 @@ class CountsFrom(models.TextChoices):
 
 
 class PolicyRule(Tracked):
-    """One time limit of one version of a policy pack; a version once loaded never changes.
+    """One time limit of one version of a policy pack; a version once loaded never changes (the table is append-only).
 
     `extension` holds who must approve an extended limit and what must be done for it, as data:
     {"of": key, "when": text, "approved_by": [..], "tell_complainant": bool}.
@@ -54,6 +53,8 @@ class PolicyRule(Tracked):
     article = models.CharField(_("article"), max_length=40, blank=True)
     link = models.CharField(_("link"), max_length=300, blank=True)
     verified = models.BooleanField(_("verified against the original"), default=False)
+    as_of = models.DateField(_("state of the source"))
+    verified_on = models.DateField(_("verified on"), null=True, blank=True)
     extension = models.JSONField(_("extension"), default=dict, blank=True)
     effective_from = models.DateField(_("effective from"))
     effective_to = models.DateField(_("effective to"), null=True, blank=True)
@@ -66,6 +67,10 @@ class PolicyRule(Tracked):
         ordering = ["key", "version"]
         constraints = [
             models.UniqueConstraint(fields=["key", "version"], name="policy_rule_once_in_a_version"),
+            models.CheckConstraint(
+                condition=models.Q(verified=False) | models.Q(verified_on__isnull=False),
+                name="policy_rule_verified_on_a_day",
+            ),
             models.CheckConstraint(
                 condition=models.Q(effective_to__isnull=True) | models.Q(effective_to__gt=models.F("effective_from")),
                 name="policy_rule_ends_after_it_begins",

@@ -1,8 +1,7 @@
 """Classes of complaints for the regulator's statistics."""
 
 from django.db import models
-from django.utils.translation import get_language
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import get_language, gettext_lazy as _
 
 
 class Facet(models.TextChoices):
@@ -22,7 +21,8 @@ class TaxonomyCode(models.Model):
 
     facet = models.CharField(_("facet"), max_length=1, choices=Facet.choices)
     local_code = models.CharField(_("local code"), max_length=40)
-    official_code = models.CharField(_("official code"), max_length=20, null=True, blank=True)
+    # null and not empty: nobody has told us the code yet
+    official_code = models.CharField(_("official code"), max_length=20, null=True, blank=True)  # noqa: DJ001
     name = models.CharField(_("name"), max_length=100)
     name_en = models.CharField(_("English name"), max_length=150)
     parent = models.ForeignKey(

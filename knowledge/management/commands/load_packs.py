@@ -1,0 +1,28 @@
+"""Load policy packs by hand."""
+
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from knowledge import loading, pack_files
+
+
+class Command(BaseCommand):
+    """Loads new versions of the policy packs; what is loaded already stays as it is."""
+
+    help = "Load policy packs (limits with their sources). A version that was loaded before never changes."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("folder", nargs="?", type=Path, default=pack_files.FOLDER)
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        folder: Path = options["folder"]
+        if not folder.is_dir():
+            raise CommandError(f"{folder} is not a folder.")
+        try:
+            new = loading.load_packs(folder)
+        except (pack_files.BrokenPack, loading.PackChanged) as wrong:
+            raise CommandError(str(wrong)) from wrong
+        self.stdout.write(f"{new} new rules.")
