@@ -1,0 +1,124 @@
+"""What can be told of a case: every kind of fact, how it reads, and which of its values are personal.
+
+A sentence names only values that read alike in every language (references, sums, moments, numbers); what was chosen
+from a list has a kind of its own or stays in the data. Texts that people wrote are personal and never in a sentence.
+"""
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from record.journal import Kind, register
+
+
+def _kind(name: str, sentence: "str | Promise", *personal: str) -> Kind:
+    return register(Kind(name, sentence, personal))
+
+
+# the case itself ------------------------------------------------------------------------------------------------------
+
+CASE_OPENED = _kind("case.opened", _("Complaint %(reference)s was registered; the bank was told at %(received_at)s."))
+CASE_IMPORTED = _kind("case.imported", _("The complaint was taken over from %(source)s, number %(external_id)s."))
+CASE_DESCRIBED = _kind("case.described", _("What the complaint says was registered."))
+CASE_WITHDRAWN = _kind("case.withdrawn", _("The customer withdrew the complaint."), "reason")
+CASE_CLOSED = _kind("case.closed", _("The complaint was completed."), "note")
+CASE_ARCHIVED = _kind("case.archived", _("The file was archived."), "index")
+CARD_NUMBER_CUT = _kind("case.card_number_cut", _("Full card numbers were cut from the text: %(count)s."))
+
+# people on it ---------------------------------------------------------------------------------------------------------
+
+PEOPLE_JOINED = _kind("people.joined", _("%(person)s took a part in the complaint."))
+PEOPLE_HANDED_OVER = _kind("people.handed_over", _("%(person)s handles the complaint now, after %(before)s."))
+INTEREST_DECLARED = _kind(
+    "interest.declared", _("%(person)s has an interest in the matter and may not decide it."), "why"
+)
+
+# the card -------------------------------------------------------------------------------------------------------------
+
+CONTROL_STARTED = _kind("control.started", _("The card is stopped since %(effective_at)s, receipt %(receipt)s."))
+CONTROL_TYPED = _kind(
+    "control.typed", _("The card is stopped since %(effective_at)s; receipt %(receipt)s was typed by hand.")
+)
+CONTROL_REPEATED = _kind("control.repeated", _("The stop of the card was confirmed again, receipt %(receipt)s."))
+CONTROL_CORRECTED = _kind(
+    "control.corrected", _("The card system says the card is stopped since %(effective_at)s, receipt %(receipt)s.")
+)
+CARD_TO_REPLACE = _kind("control.replacement_chosen", _("The card is to be replaced."), "reason")
+CARD_TO_RELEASE = _kind("control.release_chosen", _("The loss report is to be lifted."), "reason")
+CARD_REPLACED = _kind("control.replaced", _("The card was replaced at %(ended_at)s, receipt %(receipt)s."))
+CARD_RELEASED = _kind("control.released", _("The loss report was lifted at %(ended_at)s, receipt %(receipt)s."))
+CARD_END_REPEATED = _kind("control.end_repeated", _("The end of the stop was confirmed again, receipt %(receipt)s."))
+
+# transactions and who bears them --------------------------------------------------------------------------------------
+
+TRANSACTIONS_LISTED = _kind(
+    "transaction.listed", _("Transactions on the list: %(count)s, new: %(new)s, left out: %(left_out)s.")
+)
+TRANSACTION_ADDED = _kind("transaction.added", _("Transaction %(transaction)s of %(amount)s was added by hand."))
+TRANSACTIONS_MARKED = _kind("transaction.marked", _("Disputed transactions: %(count)s, together %(total)s."))
+LIABILITY_DECIDED = _kind(
+    "liability.decided",
+    _("Transaction %(transaction)s on ground %(ground)s: bank %(bank)s, cardholder %(holder)s, merchant %(merchant)s."),
+    "reason",
+)
+
+# proposal and decision ------------------------------------------------------------------------------------------------
+
+PROPOSAL_MADE = _kind("proposal.made", _("Proposal %(number)s: the customer gets %(total)s."), "reasons")
+PROPOSAL_LEVEL = _kind("proposal.level_chosen", _("Proposal %(number)s goes to the level its sum needs."))
+PROPOSAL_APPROVED = _kind("proposal.approved", _("Proposal %(number)s over %(total)s was approved."), "reason")
+PROPOSAL_RETURNED = _kind("proposal.returned", _("Proposal %(number)s was returned for change."), "reason")
+PROPOSAL_REFUSED = _kind("proposal.refused", _("Proposal %(number)s was refused."), "reason")
+LETTER_TOLD = _kind(
+    "letter.told", _("The decision was told to the customer at %(told_at)s."), "findings", "reasons", "decision"
+)
+
+# money ----------------------------------------------------------------------------------------------------------------
+
+MONEY_PREPARED = _kind("money.prepared", _("The payment of %(total)s was prepared."))
+MONEY_CHECKED = _kind("money.checked", _("The payment of %(total)s was checked."))
+MONEY_CREDITED = _kind("money.credited", _("%(total)s was booked at %(booked_at)s, receipt %(receipt)s."))
+MONEY_TYPED = _kind(
+    "money.typed", _("%(total)s was booked by hand at %(booked_at)s; receipt %(receipt)s was typed and checked.")
+)
+MONEY_REJECTED = _kind("money.rejected", _("The core ledger rejected the payment of %(total)s."), "reason")
+MONEY_NOT_BOOKED = _kind(
+    "money.not_booked", _("The core ledger was asked (%(enquiry)s): the payment of %(total)s is not booked.")
+)
+ACCOUNT_RESTORED = _kind("money.restored", _("The account was restored at %(at)s, receipt %(receipt)s."))
+
+# orders to bank systems -----------------------------------------------------------------------------------------------
+
+ORDER_PLACED = _kind("order.placed", _("An order was given to the bank system."))
+ORDER_CONFIRMED = _kind("order.confirmed", _("The bank system confirmed the order, receipt %(receipt)s."))
+ORDER_REJECTED = _kind("order.rejected", _("The bank system rejected the order."), "reason")
+ORDER_UNKNOWN = _kind("order.unknown", _("The bank system's answer is unknown; it is asked again."))
+ORDER_VOID = _kind("order.void", _("The order is void: it is done by hand."))
+ORDER_REPEATED = _kind("order.repeated", _("The bank system answered the order again; nothing more was booked."))
+ORDER_LATE_CONFIRMATION = _kind(
+    "order.late_confirmation",
+    _("ALARM: the bank system booked an order that was void, receipt %(receipt)s. It must be reversed."),
+)
+ORDER_AMOUNT_DIFFERS = _kind(
+    "order.amount_differs",
+    _("ALARM: the bank system booked %(booked)s instead of %(ordered)s, receipt %(receipt)s."),
+)
+
+# evidence, contacts, promises -----------------------------------------------------------------------------------------
+
+EVIDENCE_ADDED = _kind("evidence.added", _("Evidence was put on file."))
+EVIDENCE_READ = _kind("evidence.read", _("A file of complaint %(reference)s was opened."))
+CONTACT_ADDED = _kind("contact.added", _("A contact with the customer was recorded."), "note")
+PROMISE_MADE = _kind("promise.made", _("The customer was promised something by %(due_at)s."), "what")
+PROMISE_KEPT = _kind("promise.kept", _("The promise due by %(due_at)s was kept."))
+
+# time limits ----------------------------------------------------------------------------------------------------------
+
+DEADLINE_STARTED = _kind("deadline.started", _("A time limit runs until %(due_at)s."))
+DEADLINE_MET = _kind("deadline.met", _("The time limit of %(due_at)s was met."))
+DEADLINE_MISSED = _kind("deadline.missed", _("The time limit of %(due_at)s was missed."))
+DEADLINE_CANCELLED = _kind("deadline.cancelled", _("The time limit of %(due_at)s is no longer needed."))
+DEADLINE_PAUSED = _kind("deadline.paused", _("The time limit stands still."))
+DEADLINE_RESUMED = _kind("deadline.resumed", _("The time limit runs again, until %(due_at)s."))
+DEADLINE_REMINDED = _kind("deadline.reminded", _("A reminder was sent: due by %(due_at)s."))
+DEADLINE_OVERDUE = _kind("deadline.overdue", _("The time limit of %(due_at)s has passed."))
+DEADLINE_ESCALATED = _kind("deadline.escalated", _("The passed time limit of %(due_at)s was reported upwards."))
