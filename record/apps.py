@@ -9,3 +9,6 @@ class RecordConfig(AppConfig):
 
     name = "record"
     verbose_name = _("Record")
+
+    def ready(self) -> None:
+        from record import keys  # noqa: F401  its kinds of fact, or its entries could not be read

@@ -1,0 +1,14 @@
+"""What may go wrong with a sealed value. No message holds a value."""
+
+from uuid import UUID
+
+
+class SealBroken(Exception):
+    """A sealed value does not open: altered, moved to another place, or under a key this process does not hold."""
+
+
+class KeyDestroyed(Exception):
+    """The person was erased: what was sealed with his key is gone for good."""
+
+    def __init__(self, key: UUID) -> None:
+        super().__init__(f"The key {key} was destroyed.")

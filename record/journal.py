@@ -1,0 +1,241 @@
+"""The journal: what happened, in chains nobody can alter unseen. One chain ("stream") per thing it is about.
+
+    with transaction.atomic():
+        case.save()
+        append(f"case:{case.uuid}", Fact(CLOSED, {"outcome": "upheld"}, changed=[case]), actor=user.actor())
+
+Streams: case:<uuid>, user:<uuid>, branch:<uuid>, policy:<key>, keys:master, keys:<subject>, import:<uuid>,
+access:<user uuid>:<yyyy-mm-dd>. Appending locks the stream until the transaction ends: append after the case is locked,
+and to several streams in the order of their names.
+"""
+
+import os
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.db import connection
+from django.db.models import QuerySet
+
+from record import algorithms, clock, sealed
+from record.body import SYSTEM, Actor, JournalError, chain, checked, commitment, money, stamp, system, write
+from record.history import Tracked, digest_of_row, told, untold
+from record.kinds import Kind, kind, kinds, register
+from record.models import Entry, PersonKey, SealedValue
+from record.verify import Break, verify, verify_streams
+
+__all__ = [
+    "SYSTEM",
+    "Actor",
+    "Break",
+    "Entry",
+    "Fact",
+    "JournalError",
+    "Kind",
+    "append",
+    "entries",
+    "kind",
+    "kinds",
+    "money",
+    "register",
+    "reveal",
+    "stamp",
+    "system",
+    "verify",
+    "verify_streams",
+]
+
+SALT = 32
+
+
+@dataclass(frozen=True)
+class Fact:
+    """One thing that happened.
+
+    `data` holds what anyone who sees the stream may read; `personal` the values its kind names as personal, which are
+    sealed. `happened_at` is aware (None: now). `changed` are tracked records just saved: before, after and the digest
+    of their history rows go into the entry.
+    """
+
+    kind: Kind
+    data: Mapping[str, Any] = field(default_factory=dict)
+    personal: Mapping[str, str] = field(default_factory=dict)
+    happened_at: datetime | None = None
+    changed: Sequence[Tracked] = ()
+
+
+@dataclass(frozen=True)
+class _Ready:
+    """A fact whose every value is plain and checked; salts are drawn."""
+
+    kind: str
+    happened_at: datetime | None
+    data: dict[str, Any]
+    changed: list[dict[str, Any]]
+    personal: dict[str, tuple[bytes, str]]
+
+    def commitments(self) -> dict[str, str]:
+        return {name: commitment(salt, value) for name, (salt, value) in self.personal.items()}
+
+
+def append(stream: str, *facts: Fact, actor: Actor, key: PersonKey | None = None) -> list[Entry]:
+    """Tell facts at the end of a stream, in order; the stream begins with its first.
+
+    Two queries (lock the stream, insert), and a third when there are personal values, sealed under `key`.
+    RuntimeError outside a transaction; JournalError for what the format refuses; KeyDestroyed for an erased person.
+    """
+    if not connection.in_atomic_block:
+        raise RuntimeError("The journal is written in the transaction of the change it tells.")
+    if not stream or stream != checked(stream, "stream"):
+        raise JournalError("A stream has a name.")
+    ready = [_ready(fact, key) for fact in facts]
+    if not ready:
+        return []
+    written = _written(stream, ready, actor)
+    _insert(written)
+    if key is not None:
+        _seal(written, ready, key)
+    for fact in facts:
+        for instance in fact.changed:
+            told(instance)
+    return written
+
+
+def entries(stream: str) -> QuerySet[Entry]:
+    """The entries of one stream, first to last."""
+    return Entry.objects.filter(stream=stream).order_by("number")
+
+
+def reveal(entry: Entry, name: str, *, purpose: str) -> str:
+    """A personal value of an entry in clear, checked against its commitment.
+
+    SealedValue.DoesNotExist when the entry has none of that name; KeyDestroyed after erasure; SealBroken when it does
+    not open or is not what the entry committed to.
+    """
+    if not purpose.strip():
+        raise ValueError("A sealed value opens for a purpose.")
+    value = SealedValue.objects.select_related("key").get(stream=entry.stream, number=entry.number, field=name)
+    clear = sealed.open_bytes(value.key, value.ciphertext, label=_label(entry, name))
+    salt, text = clear[:SALT], clear[SALT:].decode()
+    if commitment(salt, text) != entry.told["personal"].get(name):
+        raise sealed.SealBroken(f"Not what entry {entry.number} of {entry.stream} committed to ({name}).")
+    return text
+
+
+def _ready(fact: Fact, key: PersonKey | None) -> _Ready:
+    allowed = set(fact.kind.personal)
+    if shown := allowed & fact.data.keys():
+        raise JournalError(f"{fact.kind.name}: {', '.join(sorted(shown))} is personal and not for the data.")
+    if unknown := fact.personal.keys() - allowed:
+        raise JournalError(f"{fact.kind.name} names no personal value {', '.join(sorted(unknown))}.")
+    if fact.personal and key is None:
+        raise JournalError(f"{fact.kind.name}: personal values need the person's key.")
+    if kind(fact.kind.name) is not fact.kind:
+        raise JournalError(f"{fact.kind.name} is not the registered kind of that name.")
+    if fact.happened_at is not None:
+        stamp(fact.happened_at)
+    personal = {name: (os.urandom(SALT), checked(str(value), name)) for name, value in fact.personal.items()}
+    data = checked(fact.data, fact.kind.name)
+    return _Ready(fact.kind.name, fact.happened_at, data, list(_changed(fact.changed)), personal)
+
+
+def _changed(instances: Iterable[Tracked]) -> Iterable[dict[str, Any]]:
+    for instance in instances:
+        saves = untold(instance)
+        if not saves:
+            raise JournalError(f"{instance._meta.label} was not saved since the journal last told of it.")
+        for save in saves:
+            yield {
+                "model": instance._meta.label_lower,
+                **_identity(instance),
+                "fields": {name: {"before": was, "after": now} for name, (was, now) in save.changes.items()},
+                "history": digest_of_row(save.row),
+                "history_id": save.row.pk,
+            }
+
+
+def _identity(instance: Tracked) -> dict[str, Any]:
+    name = getattr(instance, "uuid", None)
+    return {"pk": instance.pk} if name is None else {"uuid": str(name)}
+
+
+def _written(stream: str, facts: Sequence[_Ready], actor: Actor) -> list[Entry]:
+    length, head, algorithm = _open(stream)
+    now = clock.now()
+    written: list[Entry] = []
+    for number, fact in enumerate(facts, length + 1):
+        happened_at = fact.happened_at or now
+        body = write(
+            stream=stream,
+            number=number,
+            kind=fact.kind,
+            happened_at=happened_at,
+            recorded_at=now,
+            actor=actor,
+            data=fact.data,
+            personal=fact.commitments(),
+            changed=fact.changed,
+        )
+        entry = Entry(
+            stream=stream,
+            number=number,
+            kind=fact.kind,
+            happened_at=happened_at,
+            recorded_at=now,
+            actor_number=actor.number,
+            actor_name=actor.name,
+            actor_role=actor.role,
+            for_whom=actor.for_whom,
+            previous=head,
+            body=body,
+            hash=chain(head, body, algorithm),
+            algorithm=algorithm,
+        )
+        head = entry.hash
+        written.append(entry)
+    return written
+
+
+def _open(stream: str) -> tuple[int, str, str]:
+    """Lock the stream (made when it is new): its length, head and algorithm, as the last writer left them."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT * FROM record_open_stream(%s, %s, %s)", [stream, algorithms.nothing(), algorithms.HASH])
+        length, head, algorithm = cursor.fetchone()
+    return length, head, algorithm
+
+
+def _insert(written: Sequence[Entry]) -> None:
+    # One statement by hand: bulk_create costs more than all the rest of an append together.
+    fields = [column for column in Entry._meta.local_concrete_fields if not column.primary_key]
+    columns = ", ".join(f'"{column.column}"' for column in fields)
+    row = f"({', '.join(['%s'] * len(fields))})"
+    values = [getattr(entry, column.attname) for entry in written for column in fields]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO record_entry ({columns}) VALUES {', '.join([row] * len(written))} RETURNING id",  # noqa: S608  our own column names
+            values,
+        )
+        for entry, (pk,) in zip(written, cursor.fetchall(), strict=True):
+            entry.pk = pk
+            entry._state.adding = False
+
+
+def _seal(written: Sequence[Entry], facts: Sequence[_Ready], key: PersonKey) -> None:
+    rows = [
+        SealedValue(
+            stream=entry.stream,
+            number=entry.number,
+            field=name,
+            key=key,
+            ciphertext=sealed.seal_bytes(key, salt + value.encode(), label=_label(entry, name)),
+        )
+        for entry, fact in zip(written, facts, strict=True)
+        for name, (salt, value) in fact.personal.items()
+    ]
+    if rows:
+        SealedValue.objects.bulk_create(rows)
+
+
+def _label(entry: Entry, name: str) -> str:
+    return f"record.sealedvalue|{name}|{entry.stream}#{entry.number}"

@@ -1,0 +1,29 @@
+"""Operations for migrations: what makes a table append-only for everyone, its owner included."""
+
+from django.db.migrations import RunSQL
+
+# The function `record_refuse_change` is made by record's first migration: depend on ("record", "0001_initial").
+_MAKE = """
+CREATE TRIGGER {row} BEFORE UPDATE OR DELETE ON {table} FOR EACH ROW EXECUTE FUNCTION record_refuse_change();
+CREATE TRIGGER {whole} BEFORE TRUNCATE ON {table} FOR EACH STATEMENT EXECUTE FUNCTION record_refuse_change();
+"""
+_DROP = """
+DROP TRIGGER {whole} ON {table};
+DROP TRIGGER {row} ON {table};
+"""
+
+
+def append_only(*tables: str) -> list[RunSQL]:
+    """One reversible operation a table: UPDATE, DELETE and TRUNCATE are refused with "append-only".
+
+    Tests that truncate between transactions disable the trigger `<table>_no_truncate`, and only there.
+    `grant_database_roles` knows append-only tables by these triggers.
+    """
+    return [RunSQL(_said(_MAKE, table), _said(_DROP, table)) for table in tables]
+
+
+def _said(sql: str, table: str) -> str:
+    names = {"table": table, "row": f"{table}_append_only", "whole": f"{table}_no_truncate"}
+    if too_long := [name for name in names.values() if len(name) > 63]:
+        raise ValueError(f"PostgreSQL cuts names at 63 characters: {too_long[0]}.")
+    return sql.format(**{name: f'"{value}"' for name, value in names.items()})
