@@ -1,0 +1,62 @@
+"""What every test stands on: a database of its own, an open clock, and honesty about what did not run."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+
+import pytest
+from django.conf import settings
+from django.db import connection
+from pytest_django.plugin import DjangoDbBlocker
+
+from record import clock
+from tests import needs, databases
+
+pytest.register_assert_rewrite("tests.factories", "tests.journey")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Name this run's database and make passwords cheap."""
+    databases.name_this_run(settings)
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Skip what the machine cannot run, saying so; with REQUIRE_ALL=1 fail instead."""
+    for marker in item.iter_markers("needs"):
+        for what in marker.args:
+            if reason := needs.missing(what):
+                (pytest.fail if os.environ.get("REQUIRE_ALL") == "1" else pytest.skip)(f"not run: {reason}")
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(
+    django_db_modify_db_settings_parallel_suffix: None, django_db_blocker: DjangoDbBlocker
+) -> None:
+    """Drop the databases of runs that were killed."""
+    with django_db_blocker.unblock():
+        databases.drop_abandoned()
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:
+    """Open append-only tables to TRUNCATE, in test databases only.
+
+    Django empties tables by TRUNCATE after a test that commits; UPDATE and DELETE stay refused.
+    """
+    with django_db_blocker.unblock():
+        databases.allow_truncate(connection)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def evidence_root(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Files of tests go to a folder that pytest removes."""
+    settings.REDRESS["EVIDENCE_ROOT"] = str(tmp_path_factory.mktemp("evidence"))
+
+
+@pytest.fixture(autouse=True)
+def running_clock() -> Iterator[None]:
+    """No test leaves the clock set."""
+    yield
+    clock.set_to(None)
