@@ -1,0 +1,69 @@
+# Needs python3 (3.11 or newer, with venv) and make; everything else comes into .venv.
+# `make -k check` goes on after the first failure.
+
+PYTHON ?= python3
+PORT ?= 8000
+PY := .venv/bin/python
+RUFF := $(PY) -m ruff
+PROCESSES ?= 2
+
+.DEFAULT_GOAL := help
+.PHONY: help env demo test check bench clean-data \
+	format lint types imports templates system deploy migrations translations locks
+
+help: ## list what can be made
+	@grep -E '^[a-z-]+:.*## ' Makefile | sed 's/:.*## /\t/' | expand -t 16
+
+env: .venv/.complete ## make .venv from the hashed lock file
+
+.venv/.complete: requirements-dev.lock
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed: make PYTHON=python3.12 …"; exit 1; }
+	test -x $(PY) || $(PYTHON) -m venv .venv
+	$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	touch $@
+
+demo: env ## run everything with a demo bank on http://127.0.0.1:8000
+	@$(PY) manage.py demo --port $(PORT)
+
+test: env ## run every test
+	$(PY) -m pytest -n $(PROCESSES)
+
+bench: env ## print one line of JSON per figure; FIGURES="a b" runs some
+	$(PY) manage.py bench
+
+check: format lint types imports templates system deploy migrations translations locks ## run every check
+
+format: env
+	$(RUFF) format --check .
+
+lint: env
+	$(RUFF) check .
+
+types: env
+	$(PY) -m mypy .
+
+imports: env
+	$(PY) -c 'from importlinter.cli import lint_imports_command as command; command()' --no-logo
+
+templates: env
+	$(PY) -m djlint --check --lint --quiet .
+
+system: env
+	$(PY) manage.py check --fail-level WARNING
+
+deploy: env
+	env $$($(PY) manage.py generate_keys) PRODUCTION=true ALLOWED_HOSTS=redress.example \
+		$(PY) manage.py check --deploy --fail-level WARNING
+
+migrations: env
+	$(PY) manage.py makemigrations --check --dry-run
+
+translations: env
+	$(PY) manage.py check_translations
+
+locks:
+	@! grep -n '://' requirements.lock requirements-dev.lock
+
+clean-data: env ## stop the embedded database and delete it with every other generated file
+	$(PY) manage.py embedded_database remove
+	rm -rf .data
