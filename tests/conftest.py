@@ -11,7 +11,7 @@ from django.db import connection
 from pytest_django.plugin import DjangoDbBlocker
 
 from record import clock
-from tests import needs, databases
+from tests import databases, needs
 
 pytest.register_assert_rewrite("tests.factories", "tests.journey")
 

@@ -21,7 +21,11 @@ from config.embedded.binaries import EmbeddedServerError
 from config.embedded.owner import Owner, UnsafeFolderError, shared_folder
 from config.embedded.server import DATABASE, USER, Address, Server
 
-START = "import sys, pathlib; from config.embedded.server import Server; print(Server(pathlib.Path(sys.argv[1])).start().pid)"
+START = """
+import pathlib, sys
+from config.embedded.server import Server
+print(Server(pathlib.Path(sys.argv[1])).start().pid)
+"""
 
 
 @pytest.fixture
@@ -165,7 +169,7 @@ def test_rows_of_another_postgresql_are_refused_with_a_way_out(server: Server) -
     server.stop()
     (server.data / "PG_VERSION").write_text("9\n")
 
-    with pytest.raises(EmbeddedServerError, match="PostgreSQL 9.*dump and restore"):
+    with pytest.raises(EmbeddedServerError, match=r"PostgreSQL 9.*dump and restore"):
         server.start()
 
 
