@@ -1,0 +1,20 @@
+"""Who works here. Dependencies run one way: placed < branch < user < absence, post, authority."""
+
+from accounts.models.absence import Absence
+from accounts.models.authority import AuthorityLimit, LimitKind
+from accounts.models.branch import Branch
+from accounts.models.placed import Placed
+from accounts.models.post import Post, Standing
+from accounts.models.user import Language, User
+
+__all__ = [
+    "Absence",
+    "AuthorityLimit",
+    "Branch",
+    "Language",
+    "LimitKind",
+    "Placed",
+    "Post",
+    "Standing",
+    "User",
+]

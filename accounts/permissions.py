@@ -1,0 +1,182 @@
+"""Who may do what, and how far: one table, read by pages, API, commands and flows alike.
+
+A right comes from a post in office. It reaches the post's own branch and everything below, or the whole bank; verbs
+that belong to a step also ask for the step's own role. A superuser has no post and so no right here. Four eyes,
+interest and "who holds the step" are asked by the verbs themselves, after this table.
+"""
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import TYPE_CHECKING, Protocol
+
+from django.db.models import TextChoices
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from accounts.roles import FRONT_LINE, HANDLERS, HEADS, INVESTIGATION, SHIFT_LEADS, Level, Role
+
+if TYPE_CHECKING:
+    from accounts.models import User
+    from accounts.models.post import Standing
+
+
+class Place(Protocol):
+    """Anything with a place in the tree: a branch, a case, a step. All three empty is the head office."""
+
+    tier1_id: int | None
+    tier2_id: int | None
+    outlet_id: int | None
+
+
+class Verb(TextChoices):
+    """What can be done, in the words of the permission table."""
+
+    SEE = "see", _("see")
+    REGISTER = "register", _("register a case")
+    STOP_LOSS = "stop_loss", _("stop the loss on a card")
+    IMPORT = "import", _("import complaints")
+    CLAIM = "claim", _("claim a step")
+    RELEASE = "release", _("give a step back")
+    HAND_OVER = "hand_over", _("hand a step over")
+    REASSIGN = "reassign", _("reassign a step")
+    COMPLETE = "complete", _("complete a step")
+    APPROVE = "approve", _("approve, return or refuse")
+    CANCEL_STEP = "cancel_step", _("cancel a step")
+    WITHDRAW = "withdraw", _("withdraw the complaint")
+    CLOSE = "close", _("close the case")
+    ADD_EVIDENCE = "add_evidence", _("add evidence")
+    DOWNLOAD_EVIDENCE = "download_evidence", _("download evidence")
+    ADD_CONTACT = "add_contact", _("record a contact")
+    ADD_PROMISE = "add_promise", _("make a promise to the customer")
+    SHOW_IN_CLEAR = "show_in_clear", _("show personal values in clear")
+    DECLARE_INTEREST = "declare_interest", _("declare an interest")
+    SEE_JOURNAL = "see_journal", _("read the journal")
+    MANAGE_PEOPLE = "manage_people", _("manage people, branches, posts and absences")
+    MANAGE_LIMITS = "manage_limits", _("manage authority limits")
+
+
+class Reach(Enum):
+    """How far a right goes from the branch of the post."""
+
+    OWN = "own branch and below"
+    BANK = "whole bank"
+
+
+NOBODY: frozenset[Role] = frozenset()
+
+
+@dataclass(frozen=True)
+class Rule:
+    """Who has the verb in his own branch and below, who in the whole bank. `step`: only with the step's own role."""
+
+    own: frozenset[Role] = NOBODY
+    bank: frozenset[Role] = NOBODY
+    step: bool = False
+
+    def reach(self, role: str) -> Reach | None:
+        """None when the role does not have the verb at all."""
+        if role in self.bank:
+            return Reach.BANK
+        return Reach.OWN if role in self.own else None
+
+
+CUSTOMER_FACING = FRONT_LINE | SHIFT_LEADS | HEADS | {Role.CONSUMER_PROTECTION}
+IN_CHARGE = SHIFT_LEADS | {Role.CONSUMER_PROTECTION}
+AUDIT = frozenset({Role.AUDITOR})
+ADMINISTRATION = frozenset({Role.ADMINISTRATOR})
+
+TABLE: dict[Verb, Rule] = {
+    # the case
+    Verb.SEE: Rule(own=HANDLERS, bank=AUDIT),
+    Verb.REGISTER: Rule(own=FRONT_LINE | IN_CHARGE | {Role.OUTLET_HEAD}),
+    # a card is stopped for whoever calls, whichever branch will handle the case: no place may delay it
+    Verb.STOP_LOSS: Rule(bank=FRONT_LINE | IN_CHARGE | {Role.OUTLET_HEAD, Role.FRAUD}),
+    Verb.IMPORT: Rule(own=frozenset({Role.SERVICE_MANAGER, Role.CONSUMER_PROTECTION})),
+    Verb.WITHDRAW: Rule(own=FRONT_LINE | IN_CHARGE),
+    Verb.CLOSE: Rule(own=FRONT_LINE | IN_CHARGE),
+    # its steps
+    Verb.CLAIM: Rule(own=HANDLERS, step=True),
+    Verb.RELEASE: Rule(own=HANDLERS, step=True),
+    Verb.HAND_OVER: Rule(own=HANDLERS, step=True),
+    Verb.COMPLETE: Rule(own=HANDLERS, step=True),
+    Verb.APPROVE: Rule(own=HEADS, step=True),
+    Verb.REASSIGN: Rule(own=IN_CHARGE | HEADS),
+    Verb.CANCEL_STEP: Rule(own=IN_CHARGE),
+    # what is kept in it
+    Verb.ADD_EVIDENCE: Rule(own=HANDLERS),
+    Verb.DOWNLOAD_EVIDENCE: Rule(own=HANDLERS, bank=AUDIT),
+    Verb.ADD_CONTACT: Rule(own=CUSTOMER_FACING | INVESTIGATION | {Role.COLLECTION}),
+    Verb.ADD_PROMISE: Rule(own=CUSTOMER_FACING),
+    # upper heads approve on masked values; who meets the customer, or pays, corrects or examines, needs them whole
+    Verb.SHOW_IN_CLEAR: Rule(own=HANDLERS - HEADS | {Role.OUTLET_HEAD}, bank=AUDIT),
+    Verb.DECLARE_INTEREST: Rule(own=HANDLERS),
+    Verb.SEE_JOURNAL: Rule(own=HANDLERS, bank=AUDIT),
+    # people
+    Verb.MANAGE_PEOPLE: Rule(own=ADMINISTRATION),
+    Verb.MANAGE_LIMITS: Rule(own=ADMINISTRATION),
+}
+
+NOT_SIGNED_IN = _("This account is not active.")
+NO_POST = _("You hold no post at present.")
+NOT_YOUR_POST = _("Your post does not include this.")
+NOT_YOUR_STEP = _("This step belongs to another post: %(role)s.")
+NOT_YOUR_BRANCH = _("This lies outside your branch.")
+
+
+def reach_of(role: str, verb: Verb) -> Reach | None:
+    """How far this role has the verb; None = not at all."""
+    return TABLE[verb].reach(role)
+
+
+def allowed(role: str, verb: Verb, *, step_role: str | None = None) -> bool:
+    """True when a holder of the role may do this somewhere. Verbs of a step need `step_role` to be the role itself."""
+    rule = TABLE[verb]
+    if rule.step and role != step_role:
+        return False
+    return rule.reach(role) is not None
+
+
+def within(branch_id: int, level: str, place: Place | None) -> bool:
+    """True when the branch is the place or stands above it. `None` is the bank as a whole: only the head office is."""
+    return level == Level.HEAD_OFFICE or (place is not None and getattr(place, f"{level}_id") == branch_id)
+
+
+def standing(user: "User", verb: Verb, place: Place | None, *, step_role: str | None = None) -> "Standing | None":
+    """The post that gives the right, the person's own before those he stands in for; it says in whose name he acts."""
+    if not user.is_active:
+        return None
+    return next((held for held in user.standings_now() if _gives(held, verb, place, step_role)), None)
+
+
+def refusal(user: "User", verb: Verb, place: Place | None, *, step_role: str | None = None) -> str | Promise | None:
+    """Why the person may not do this there; None when he may. `place` None = the bank as a whole (head office)."""
+    if not user.is_active:
+        return NOT_SIGNED_IN
+    if standing(user, verb, place, step_role=step_role):
+        return None
+    roles = {held.post.role for held in user.standings_now()}
+    if not roles:
+        return NO_POST
+    if any(allowed(role, verb, step_role=step_role) for role in roles):
+        return NOT_YOUR_BRANCH
+    if TABLE[verb].step and step_role in Role.values and step_role not in roles:
+        return NOT_YOUR_STEP % {"role": Role(step_role).label}
+    return NOT_YOUR_POST
+
+
+def may(user: "User", verb: Verb, place: Place | None, *, step_role: str | None = None) -> bool:
+    """True when the person may do this there, by a post of his own or of one he stands in for."""
+    return standing(user, verb, place, step_role=step_role) is not None
+
+
+def may_somewhere(user: "User", verb: Verb) -> bool:
+    """True when some post includes the verb at all (menus and buttons without a case); steps count with any role."""
+    return user.is_active and any(reach_of(held.post.role, verb) for held in user.standings_now())
+
+
+def _gives(held: "Standing", verb: Verb, place: Place | None, step_role: str | None) -> bool:
+    role = held.post.role
+    if not allowed(role, verb, step_role=step_role):
+        return False
+    branch = held.post.branch
+    return reach_of(role, verb) is Reach.BANK or within(branch.pk, branch.level, place)
