@@ -29,6 +29,10 @@ FIRST_CONTACT: Final = "card_fraud.first_contact"
 ADVANCE: Final = "card_fraud.advance"
 FOLLOW_UP: Final = "card_fraud.follow_up"
 
+# Reporting a passed limit upwards, counted from its passing
+ESCALATE_SUPERVISOR: Final = "escalation.supervisor"
+ESCALATE_BRANCH_HEAD: Final = "escalation.branch_head"
+
 # The complaint order of the supervisor (2020 No.3)
 DECIDE_15: Final = "cn.nfra.decide_15"
 DECIDE_30: Final = "cn.nfra.decide_30"

@@ -13,7 +13,7 @@ from knowledge.calendars import Unit
 
 FOLDER = Path(__file__).with_name("packs")
 KINDS = ("law", "house")
-COUNTS_FROM = ("notice", "receipt", "step", "telling", "request")
+COUNTS_FROM = ("notice", "receipt", "step", "telling", "request", "overdue")
 
 
 class BrokenPack(ValueError):
