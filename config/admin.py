@@ -31,6 +31,8 @@ class RedressAdminSite(admin.AdminSite):
     An app of ours adds its own pages in `AppConfig.ready`, before the addresses are read:
     `site.desk_urls.append(path("case/<uuid:case>/", views.case, name="case"))` and `site.home = views.home`.
     Each is wrapped by `admin_view` (log-in needed, never cached) and reversed as `admin:<name>`.
+    `site.frame.append(function)` adds what `function(request) -> dict` returns to the context of every page: the
+    navigation (`nav`), the post and unit of the person.
     """
 
     site_header = _("Redress complaint desk")
@@ -42,6 +44,7 @@ class RedressAdminSite(admin.AdminSite):
         super().__init__(name)
         self.desk_urls: list[URLPattern] = []
         self.home: Callable[..., HttpResponse] | None = None
+        self.frame: list[Callable[[HttpRequest], dict[str, Any]]] = []
 
     def register(self, model_or_iterable: Any, admin_class: type | None = None, **options: Any) -> None:
         """Register as Django does, with LogEntry switched off for the class."""
@@ -61,3 +64,15 @@ class RedressAdminSite(admin.AdminSite):
         if self.home is None:
             return super().index(request, extra_context)
         return self.home(request)
+
+    def each_context(self, request: HttpRequest) -> dict[str, Any]:
+        """Django's context and, for a person inside, what the apps add to every page."""
+        context = super().each_context(request)
+        if context["has_permission"]:
+            for part in self.frame:
+                context |= part(request)
+        return context
+
+    def get_log_entries(self, request: HttpRequest) -> Any:
+        """None: the table stays empty, so it is not asked."""
+        return []

@@ -49,12 +49,15 @@ def faults(base: Path) -> Iterator[str]:
     words = list(forbidden(base / "locale" / "glossary.csv"))
     for name in ("locale", "locale_vendor"):
         path = catalogue(base / name)
+        if not path.exists():
+            yield f"{name}: there is no catalogue {path.relative_to(base)}"
+            continue
         entries = polib.pofile(str(path))
         for entry in entries:
             yield from (f"{name}: {fault}: {entry.msgid!r}" for fault in _entry_faults(entry, words))
         if _compiled(path) != _texts(entries):
             yield f"{name}: the .mo file does not hold what the .po file says: run compilemessages"
-    if has_gettext():
+    if has_gettext() and catalogue(base / "locale").exists():
         yield from _missing(base)
 
 

@@ -11,14 +11,11 @@ from django.utils import timezone, translation
 
 
 def reader(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
-    """Speak the language the signed-in person chose, before log-in the one chosen in this browser, else Chinese.
-
-    The browser's Accept-Language is not asked: a branch's machine tells nothing about who sits at it.
-    """
+    """Activate both before the page is made and put back what was active before."""
     bank_zone = zoneinfo.ZoneInfo(settings.BANK_TIME_ZONE)
 
     def speak(request: HttpRequest) -> HttpResponse:
-        language = language_of(request)
+        language = spoken_to(request)
         with translation.override(language), timezone.override(bank_zone):
             response = get_response(request)
         response.headers.setdefault("Content-Language", language)
@@ -27,7 +24,10 @@ def reader(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[Htt
     return speak
 
 
-def language_of(request: HttpRequest) -> str:
-    """One of settings.LANGUAGES."""
+def spoken_to(request: HttpRequest) -> str:
+    """The signed-in person's language, else the one last chosen in this browser, else Chinese.
+
+    The browser's Accept-Language is not asked: a branch's machine tells nothing about who sits at it.
+    """
     chosen = getattr(request.user, "language", "") or request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
     return chosen if chosen in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE

@@ -75,6 +75,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "config.middleware.reader",
+    "accounts.middleware.person",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "axes.middleware.AxesMiddleware",  # last: it turns a lock-out into the answer
@@ -126,7 +127,6 @@ BANK_TIME_ZONE = env.str("BANK_TIME_ZONE", default="Asia/Shanghai")
 # static files: served from the packages themselves, nothing to collect ------------------------------------------------
 
 STATIC_URL = "/static/"
-STATIC_ROOT = BASE_DIR / "staticroot"
 WHITENOISE_USE_FINDERS = True
 
 # who may enter --------------------------------------------------------------------------------------------------------
@@ -150,6 +150,7 @@ AXES_RESET_ON_SUCCESS = True
 # the log-in form posts the staff number as `username`; the number alone locks, because behind a proxy (and in a branch)
 # many people share one address
 AXES_USERNAME_FORM_FIELD = "username"
+AXES_USERNAME_CALLABLE = "accounts.lockout.username"
 AXES_LOCKOUT_PARAMETERS = ["username"]
 AXES_LOCKOUT_TEMPLATE = "account_locked.html"
 AXES_HTTP_RESPONSE_CODE = 429

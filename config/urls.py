@@ -1,13 +1,14 @@
 """Addresses: health, language, and the one admin site at the root."""
 
 from django.contrib import admin
-from django.urls import include, path
+from django.urls import path
 
+from accounts.views import set_language
 from config import health
 
 urlpatterns = [
     path("healthz", health.alive, name="healthz"),
     path("readyz", health.ready, name="readyz"),
-    path("i18n/", include("django.conf.urls.i18n")),
+    path("language/", set_language, name="set_language"),
     path("", admin.site.urls),
 ]
