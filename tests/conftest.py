@@ -17,7 +17,7 @@ pytest.register_assert_rewrite("tests.factories", "tests.journey")
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Name this run's database; make passwords cheap, and look static files up instead of listing them at each start."""
+    """Name this run's database; make passwords cheap; look static files up instead of listing them."""
     databases.name_this_run(settings)
     settings.WHITENOISE_AUTOREFRESH = True
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
