@@ -17,7 +17,6 @@ from django.conf import settings
 from django.core.management import call_command, get_commands
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connections
-from django.utils.translation import gettext as _
 
 from config.embedded.server import Server
 from config.supervisor import Supervisor
@@ -37,11 +36,11 @@ class Command(BaseCommand):
     def handle(self, *args: Any, port: int, **options: Any) -> None:
         """Prepare, run, clean up."""
         if settings.PRODUCTION:
-            raise CommandError(_("A demo bank has no place in a production database."))
+            raise CommandError("A demo bank has no place in a production database.")
         settings.DATA_DIR.mkdir(exist_ok=True)
         lock = fasteners.InterProcessLock(settings.DATA_DIR / "demo.lock")
         if not lock.acquire(blocking=False):
-            self.stdout.write(_("The demo is running already."))
+            self.stdout.write("The demo is running already.")
             self._show(port)
             return
         try:
@@ -51,7 +50,7 @@ class Command(BaseCommand):
             lock.release()
 
     def _prepare(self) -> None:
-        self.stdout.write(_("Preparing the database …"))
+        self.stdout.write("Preparing the database …")
         call_command("migrate", verbosity=0, interactive=False)
         if "load_demo" in get_commands():
             call_command("load_demo")
@@ -69,7 +68,7 @@ class Command(BaseCommand):
                 self._show(port)
             supervisor.watch()
         finally:
-            self.stdout.write(_("Stopping …"))
+            self.stdout.write("Stopping …")
             supervisor.stop()
             self._stop_database()
 
@@ -77,15 +76,15 @@ class Command(BaseCommand):
         until = time.monotonic() + READY_SECONDS
         while not supervisor.stopping and not _answers(port):
             if time.monotonic() > until:
-                raise CommandError(_("The web server did not come up; the lines above tell why."))
+                raise CommandError("The web server did not come up; the lines above tell why.")
             supervisor.look()
             time.sleep(0.2)
 
     def _show(self, port: int) -> None:
         if "load_demo" in get_commands():
             call_command("load_demo", logins=True)
-        self.stdout.write(self.style.SUCCESS(_("Open %(address)s") % {"address": _address(port)}))
-        self.stdout.write(_("Ctrl-C stops everything."))
+        self.stdout.write(self.style.SUCCESS(f"Open {_address(port)}"))
+        self.stdout.write("Ctrl-C stops everything.")
         connections.close_all()
 
     def _stop_database(self) -> None:
@@ -107,7 +106,7 @@ def _refuse_taken(port: int) -> None:
         try:
             probe.bind(("127.0.0.1", port))
         except OSError as error:
-            raise CommandError(_("Port %(port)s is taken: try `make demo PORT=8080`.") % {"port": port}) from error
+            raise CommandError(f"Port {port} is taken: try `make demo PORT=8080`.") from error
 
 
 def _address(port: int) -> str:
