@@ -10,7 +10,7 @@ and to several streams in the order of their names.
 """
 
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -21,7 +21,7 @@ from django.db.models import QuerySet
 from record import algorithms, clock, sealed
 from record.body import SYSTEM, Actor, JournalError, chain, checked, commitment, money, stamp, system, write
 from record.history import Tracked, digest_of_row, told, untold
-from record.kinds import Kind, kind, kinds, register
+from record.kinds import Kind, kind, kinds, register, registered
 from record.models import Entry, PersonKey, SealedValue
 from record.verify import Break, verify, verify_streams
 
@@ -67,11 +67,11 @@ class Fact:
 
 @dataclass(frozen=True)
 class _Ready:
-    """A fact whose every value is plain and checked; salts are drawn."""
+    """A fact that may be told: kind and personal values in order, salts drawn, changes read."""
 
     kind: str
     happened_at: datetime | None
-    data: dict[str, Any]
+    data: Mapping[str, Any]
     changed: list[dict[str, Any]]
     personal: dict[str, tuple[bytes, str]]
 
@@ -93,9 +93,11 @@ def append(stream: str, *facts: Fact, actor: Actor, key: PersonKey | None = None
     if not ready:
         return []
     written = _written(stream, ready, actor)
+    # Sealed before anything is written: an erased person's key must not leave an entry without its values.
+    values = [] if key is None else list(_sealed(written, ready, key))
     _insert(written)
-    if key is not None:
-        _seal(written, ready, key)
+    if values:
+        SealedValue.objects.bulk_create(values)
     for fact in facts:
         for instance in fact.changed:
             told(instance)
@@ -131,16 +133,15 @@ def _ready(fact: Fact, key: PersonKey | None) -> _Ready:
         raise JournalError(f"{fact.kind.name} names no personal value {', '.join(sorted(unknown))}.")
     if fact.personal and key is None:
         raise JournalError(f"{fact.kind.name}: personal values need the person's key.")
-    if kind(fact.kind.name) is not fact.kind:
-        raise JournalError(f"{fact.kind.name} is not the registered kind of that name.")
+    if not registered(fact.kind):
+        raise JournalError(f"{fact.kind.name} is not registered as it is.")
     if fact.happened_at is not None:
         stamp(fact.happened_at)
     personal = {name: (os.urandom(SALT), checked(str(value), name)) for name, value in fact.personal.items()}
-    data = checked(fact.data, fact.kind.name)
-    return _Ready(fact.kind.name, fact.happened_at, data, list(_changed(fact.changed)), personal)
+    return _Ready(fact.kind.name, fact.happened_at, fact.data, list(_changed(fact.changed)), personal)
 
 
-def _changed(instances: Iterable[Tracked]) -> Iterable[dict[str, Any]]:
+def _changed(instances: Iterable[Tracked]) -> Iterator[dict[str, Any]]:
     for instance in instances:
         saves = untold(instance)
         if not saves:
@@ -221,20 +222,11 @@ def _insert(written: Sequence[Entry]) -> None:
             entry._state.adding = False
 
 
-def _seal(written: Sequence[Entry], facts: Sequence[_Ready], key: PersonKey) -> None:
-    rows = [
-        SealedValue(
-            stream=entry.stream,
-            number=entry.number,
-            field=name,
-            key=key,
-            ciphertext=sealed.seal_bytes(key, salt + value.encode(), label=_label(entry, name)),
-        )
-        for entry, fact in zip(written, facts, strict=True)
-        for name, (salt, value) in fact.personal.items()
-    ]
-    if rows:
-        SealedValue.objects.bulk_create(rows)
+def _sealed(written: Sequence[Entry], facts: Sequence[_Ready], key: PersonKey) -> Iterator[SealedValue]:
+    for entry, fact in zip(written, facts, strict=True):
+        for name, (salt, value) in fact.personal.items():
+            ciphertext = sealed.seal_bytes(key, salt + value.encode(), label=_label(entry, name))
+            yield SealedValue(stream=entry.stream, number=entry.number, field=name, key=key, ciphertext=ciphertext)
 
 
 def _label(entry: Entry, name: str) -> str:

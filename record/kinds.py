@@ -75,6 +75,11 @@ def kind(name: str) -> Kind:
     return _kinds[name]
 
 
+def registered(kind: Kind) -> bool:
+    """Whether this very kind is the one known by its name."""
+    return _kinds.get(kind.name) is kind
+
+
 def kinds() -> list[Kind]:
     """All registered kinds by name."""
     return [_kinds[name] for name in sorted(_kinds)]

@@ -65,7 +65,7 @@ def _take(order: Order, now: datetime, until: datetime) -> None:
 
 
 def extend(order: Order, lease: timedelta) -> bool:
-    """Hold on to a claimed order, just before sending it again. False (answered, void, taken by another): do not send."""
+    """Hold on to a claimed order, just before sending it again. False: answered, void or taken; do not send."""
     now = clock.now()
     mine = Order.objects.filter(
         pk=order.pk, attempts=order.attempts, state__in=OPEN, claimed_until__gt=now, claimed_until=order.claimed_until
