@@ -6,6 +6,7 @@ import contextlib
 import json
 import logging
 import os
+import signal
 import subprocess
 import time
 from collections.abc import Mapping, Sequence
@@ -93,6 +94,7 @@ class Supervisor:
         now = time.monotonic()
         if child.process is not None:
             log.warning("%s ended with code %s, starting it again", child.name, child.process.returncode)
+            _kill_group(child.process.pid)
             lived = now - child.start_at
             child.pause = (
                 1.0 if lived > LONGEST_PAUSE_SECONDS else min(max(child.pause * 2, 1.0), LONGEST_PAUSE_SECONDS)
@@ -137,3 +139,12 @@ def _end(processes: list[psutil.Process]) -> None:
     for process in alive:
         with contextlib.suppress(psutil.NoSuchProcess):
             process.kill()
+    for process in processes:
+        _kill_group(process.pid)
+
+
+def _kill_group(leader: int) -> None:
+    """Kill what a child started and left: a killed web server's own workers would go on answering."""
+    if hasattr(os, "killpg"):
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(leader, signal.SIGKILL)

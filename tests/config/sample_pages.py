@@ -1,46 +1,26 @@
 """One plausible context for every desk page, made of plain values: the shape the templates document, no database."""
 
-import uuid
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from decimal import Decimal
 from types import SimpleNamespace as Row
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-NOW = datetime(2026, 11, 24, 1, 12, tzinfo=UTC)  # 09:12 in Shanghai
-
-
-class Named(Row):
-    """A row that is written as its name, as model instances are."""
-
-    def __str__(self) -> str:
-        return str(self.name)
-
-
-def ago(**span: float) -> datetime:
-    """A moment before the page's now."""
-    return NOW - timedelta(**span)
-
-
-def ahead(**span: float) -> datetime:
-    """A moment after the page's now."""
-    return NOW + timedelta(**span)
-
-
-CUSTOMER = Named(name="欧阳**", phone_masked="138****2207", care="")
-CARD = Row(first_six="625965", last_four="4417", get_kind_display="信用卡")
-CASE = Row(
-    uuid=uuid.UUID(int=1),
-    reference="26-0000123-7",
-    customer=CUSTOMER,
-    card=CARD,
-    disputed_total=Decimal("205066.82"),
-    received_at=ago(days=6, hours=11),
-    get_kind_display=_("Card fraud"),
+from tests.config.sample_case import (
+    ASIDE,
+    CARD,
+    CASE,
+    CHART,
+    CLOCKS,
+    NOW,
+    TASK,
+    TRANSACTION,
+    UNKNOWN,
+    ago,
+    ahead,
 )
-UNKNOWN = Row(uuid=uuid.UUID(int=2), reference="26-0000044-1", customer=None, card=None, disputed_total=None)
-TASK = Row(uuid=uuid.UUID(int=3))
+from tests.config.sample_forms import OpinionForm, SampleForm, ShareForm
 
 
 def row(case: Row, step: str, summary: str, due_at: datetime | None, **more: object) -> dict[str, object]:
@@ -90,59 +70,6 @@ def home() -> dict[str, object]:
     }
 
 
-class SampleForm(forms.Form):
-    """Every kind of control a step can have."""
-
-    card_seen = forms.ChoiceField(
-        label="真卡是否在客户处",
-        choices=[("yes", "在"), ("no", "不在"), ("unknown", "不清楚")],
-        widget=forms.RadioSelect,
-    )
-    where = forms.CharField(label="用卡地点", max_length=60)
-    amount = forms.DecimalField(label="核实金额", help_text="人民币元，两位小数", required=False)
-    when = forms.DateTimeField(label="核实时间", widget=forms.DateTimeInput(attrs={"type": "datetime-local"}))
-    told = forms.BooleanField(label="已告知客户进度", required=False)
-    reason = forms.CharField(label="意见", widget=forms.Textarea(attrs={"rows": 2}), required=False)
-
-
-class ShareForm(forms.Form):
-    """One transaction's decision."""
-
-    type = forms.ChoiceField(label="类型", choices=[("counterfeit", "伪卡盗刷"), ("online", "网络盗刷")])
-    ground = forms.ChoiceField(label="依据", choices=[("L1", "L1 发卡行承担"), ("L2", "L2 持卡人有过错")])
-    bank_share = forms.DecimalField(label="本行承担")
-    holder_share = forms.DecimalField(label="持卡人承担")
-    merchant_share = forms.DecimalField(label="收单/商户")
-    ground_reason = forms.CharField(label="书面理由", widget=forms.Textarea(attrs={"rows": 2}), required=False)
-
-
-for name in ("type", "ground", "bank_share", "holder_share", "merchant_share"):
-    ShareForm.base_fields[name].widget.attrs["aria-label"] = ShareForm.base_fields[name].label
-for name in ("bank_share", "holder_share", "merchant_share"):
-    ShareForm.base_fields[name].widget = forms.TextInput(
-        attrs={
-            "class": "r-money",
-            "inputmode": "decimal",
-            "data-share": "",
-            "aria-label": ShareForm.base_fields[name].label,
-        }
-    )
-
-TRANSACTION = Row(
-    booked_at=ago(days=6, hours=12),
-    amount=Decimal("128900"),
-    get_channel_display="POS",
-    merchant="澳门 ****珠宝钟表（离岸）有限公司",
-    get_type_display="伪卡盗刷",
-    ground="L1",
-    get_ground_display="L1 发卡行承担",
-    is_decided=True,
-    bank_share=Decimal("120000"),
-    holder_share=Decimal("8900"),
-    merchant_share=Decimal("0"),
-)
-
-
 def shares() -> forms.BaseFormSet:
     """A refused set of shares: the second row does not add up."""
     data = {"form-TOTAL_FORMS": "2", "form-INITIAL_FORMS": "2"}
@@ -154,47 +81,6 @@ def shares() -> forms.BaseFormSet:
         form.transaction = TRANSACTION
         form.note = "真卡在上海静安支行芯片读取，距澳门 1,300 公里。"
     return rows
-
-
-EVIDENCE = [
-    {
-        "title": "挂失生效回执（核心系统）",
-        "needed": True,
-        "items": [
-            Row(
-                uuid=TASK.uuid,
-                happened_at=ago(days=6),
-                reference="ORD-77120",
-                digest_clear="sha256:5c1e08ab77",
-                name="",
-            )
-        ],
-    },
-    {"title": "短信下发回执（运营商）", "needed": True, "items": [], "words": "缺证的要素由本行承担后果（第 5 条）"},
-    {"title": "境外 ATM 录像", "needed": False, "items": []},
-]
-GUIDE = Row(
-    title="办理指引",
-    html="<ol><li>逐笔定类型</li><li>选依据</li></ol><p>见<a href='/'>全文</a>。</p>",
-    risks=["验证码正确不等于本人交易。"],
-)
-ASIDE = {
-    "brief": [{"label": "首问责任人", "value": "周雨桐"}, {"label": "承担单位", "value": None}],
-    "evidence": EVIDENCE,
-    "evidence_have": 1,
-    "evidence_wanted": 2,
-    "evidence_url": "/evidence/",
-    "guide": GUIDE,
-    "who": [
-        {"label": "本环节 · 责任判定岗", "names": ["方文（你）", "高原"]},
-        {"label": "不能办", "names": ["李可"], "why": "做过交易追溯"},
-        {"label": "下一环节", "names": []},
-    ],
-}
-CLOCKS = [
-    {"what": "本环节", "due_at": ahead(days=3, hours=8), "kind": "house"},
-    {"what": "告知", "due_at": datetime(2026, 12, 2, 16, tzinfo=UTC), "kind": "law"},
-]
 
 
 def grouped(form: forms.BaseForm) -> list[dict[str, object]]:
@@ -230,6 +116,13 @@ def step_to_claim() -> dict[str, object]:
     return ASIDE | {"title": "责任判定", "task": TASK, "case": CASE, "clocks": CLOCKS, "may_claim": True}
 
 
+def refused_opinion() -> forms.Form:
+    """Sent back without a word why."""
+    form = OpinionForm({"reason": ""})
+    form.add_error("reason", "退回修改须写原因。")
+    return form
+
+
 def approval() -> dict[str, object]:
     """A sum waiting for yes or no."""
     return ASIDE | {
@@ -250,7 +143,7 @@ def approval() -> dict[str, object]:
         "level_why": "本级是可批此金额的最低一级。",
         "warnings": ["批后达到本季 90 % 预警线。"],
         "independence": "回避检查通过：你不是提出人、判定人。",
-        "form": SampleForm({"reason": ""}),
+        "form": refused_opinion(),
         "queue": {"position": 2, "count": 5, "next_url": "?next", "previous_url": "?previous"},
     }
 
@@ -289,21 +182,6 @@ def conflict() -> dict[str, object]:
         "case": CASE,
         "typed": typed,
     }
-
-
-CHART = {
-    "width": 520,
-    "height": 110,
-    "words": "责任判定在办，证据保全超时",
-    "edges": ["M110 55h20"],
-    "tips": ["M130 55l-6 -3.5v7z"],
-    "nodes": [
-        {"state": "done", "title": "接报登记", "sub": "11-17 21:46", "x": 2, "y": 33, "w": 108, "h": 44},
-        {"state": "late", "title": "证据保全", "sub": "超时 5 小时", "x": 130, "y": 33, "w": 108, "h": 44},
-        {"state": "now", "title": "责任判定", "sub": "剩 3 天", "x": 260, "y": 33, "w": 108, "h": 44},
-        {"state": "wait", "title": "赔付方案", "sub": "", "x": 390, "y": 33, "w": 108, "h": 44},
-    ],
-}
 
 
 def case() -> dict[str, object]:
@@ -366,4 +244,5 @@ PAGES = {
     "stop_placed": ("desk/stop_loss.html", stop_placed),
     "case": ("desk/case.html", case),
     "conflict": ("desk/conflict.html", conflict),
+    "refused": ("desk/refused.html", lambda: {"title": _("Not done"), "sentence": "您的岗位不能办理。"}),
 }

@@ -34,6 +34,15 @@ def process_of(supervisor: Supervisor) -> subprocess.Popen[bytes]:
     return process
 
 
+def wait_dead(process: psutil.Process) -> bool:
+    """True when it ends within ten seconds; a zombie nobody reaps is dead, too."""
+    try:
+        process.wait(timeout=10)
+    except psutil.TimeoutExpired:
+        return process.status() == psutil.STATUS_ZOMBIE
+    return True
+
+
 def test_a_killed_child_is_started_again_after_a_pause(supervisor: Supervisor) -> None:
     supervisor.start()
     first = process_of(supervisor)
@@ -51,6 +60,31 @@ def test_a_killed_child_is_started_again_after_a_pause(supervisor: Supervisor) -
 
     assert child.running
     assert process_of(supervisor).pid != first.pid
+
+
+def test_what_a_killed_child_started_goes_with_it(register: Path, tmp_path: Path) -> None:
+    note = tmp_path / "grandchild"
+    begets = (
+        "import pathlib, signal, subprocess, sys\n"
+        "grandchild = subprocess.Popen([sys.executable, '-c', 'import signal; signal.pause()'])\n"
+        f"pathlib.Path({str(note) + '.new'!r}).write_text(str(grandchild.pid))\n"
+        f"pathlib.Path({str(note) + '.new'!r}).rename({str(note)!r})\n"
+        "signal.pause()\n"
+    )
+    supervisor = Supervisor({"parent": [sys.executable, "-c", begets]}, register)
+    supervisor.start()
+    try:
+        while not note.exists():
+            assert process_of(supervisor).poll() is None
+        grandchild = psutil.Process(int(note.read_text()))
+        process_of(supervisor).kill()
+        process_of(supervisor).wait()
+
+        supervisor.look()
+
+        assert wait_dead(grandchild)
+    finally:
+        supervisor.stop()
 
 
 def test_a_child_that_keeps_dying_waits_longer_each_time(register: Path) -> None:

@@ -46,7 +46,10 @@ class Command(BaseCommand):
         try:
             self._prepare()
             self._run(port)
+        except KeyboardInterrupt:
+            self.stdout.write("Stopped.")
         finally:
+            _stop_database()
             lock.release()
 
     def _prepare(self) -> None:
@@ -70,7 +73,6 @@ class Command(BaseCommand):
         finally:
             self.stdout.write("Stopping …")
             supervisor.stop()
-            self._stop_database()
 
     def _wait(self, supervisor: Supervisor, port: int) -> None:
         until = time.monotonic() + READY_SECONDS
@@ -87,16 +89,22 @@ class Command(BaseCommand):
         self.stdout.write("Ctrl-C stops everything.")
         connections.close_all()
 
-    def _stop_database(self) -> None:
-        connections.close_all()
-        if settings.EMBEDDED:
-            Server(Path(settings.EMBEDDED_DATABASE_DIR)).stop_if_unused()
+
+def _stop_database() -> None:
+    """Stop the embedded server unless somebody else works on it; it notices closed connections a moment later."""
+    connections.close_all()
+    if settings.EMBEDDED:
+        server = Server(Path(settings.EMBEDDED_DATABASE_DIR))
+        for _ in range(10):
+            if server.stop_if_unused() or not server.is_running():
+                return
+            time.sleep(0.2)
 
 
 def _commands(port: int) -> dict[str, list[str]]:
     manage = [sys.executable, str(settings.BASE_DIR / "manage.py")]
     web = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port)]
-    web += ["--blocking-threads", "8", "--working-dir", str(settings.BASE_DIR), "config.wsgi:application"]
+    web += ["--blocking-threads", "4", "--working-dir", str(settings.BASE_DIR), "config.wsgi:application"]
     return {"sandbox bank": [*manage, "sandbox_bank"], "worker": [*manage, "worker"], "web server": web}
 
 
