@@ -14,6 +14,8 @@ from knowledge.calendars import Unit
 FOLDER = Path(__file__).with_name("packs")
 KINDS = ("law", "house")
 COUNTS_FROM = ("notice", "receipt", "step", "telling", "request", "overdue")
+DATES = ("as_of", "verified_on", "effective_from", "effective_to")
+NUMBERS = ("version", "amount")
 
 
 class BrokenPack(ValueError):
@@ -91,8 +93,12 @@ def _rule(file: str, told: dict[str, Any], own: dict[str, Any]) -> PackRule:
 
 def _check(rule: PackRule) -> None:
     Unit(rule.unit)
-    if not isinstance(rule.amount, int) or rule.amount < 0:
-        raise ValueError("the amount is a whole number, zero or more")
+    for name in NUMBERS:
+        if type(getattr(rule, name)) is not int or getattr(rule, name) < 0:
+            raise ValueError(f"{name} is a whole number, zero or more")
+    for name in DATES:
+        if not isinstance(getattr(rule, name), date | None):
+            raise ValueError(f"{name} is a date")
     if rule.kind not in KINDS or rule.counts_from not in COUNTS_FROM:
         raise ValueError(f"unknown kind {rule.kind!r} or start {rule.counts_from!r}")
     if rule.kind == "law" and not (rule.article and rule.link):

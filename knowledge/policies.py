@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import time
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -87,23 +87,23 @@ class Edition:
 
 @dataclass
 class _Kept:
-    rules: dict[str, dict[str, Rule]]
+    rules: dict[str, dict[str, Rule]] = field(default_factory=dict)
+    first: dict[str, Rule] = field(default_factory=dict)
     timeline: list[Edition] | None = None
     read_at: float = 0.0
 
 
-_kept = _Kept({})
+_kept = _Kept()
 
 
 def rule(key: str, version: str | None = None) -> Rule:
     """The rule `key` of the pinned edition `version`, or of the one in force now.
 
+    A limit younger than the edition (a step added by a later release) applies as it was first made.
     PolicyMissing: unknown key or edition. UnverifiedLaw: a statutory rule that was not verified.
     """
     edition = current_version() if version is None else version
-    found = _rules(edition).get(key)
-    if found is None:
-        raise PolicyMissing(f"no rule {key} in edition {edition}")
+    found = _rules(edition).get(key) or _first(key)
     if found.is_law and not found.verified:
         raise UnverifiedLaw(f"{key} of {found.pack} {found.version} was not verified against the original")
     return found
@@ -132,7 +132,7 @@ def current_version(at: datetime | None = None) -> str:
 def clear() -> None:
     """Forget what this process has read. Loading packs does it; nobody else needs to."""
     global _kept
-    _kept = _Kept({})
+    _kept = _Kept()
 
 
 def timeline(rows: Iterable[tuple[str, int, date, date | None]]) -> list[Edition]:
@@ -178,6 +178,16 @@ def _rules(edition: str) -> dict[str, Rule]:
         rows = PolicyRule.objects.filter(pack__in=packs)
         kept[edition] = {row.key: _rule(row) for row in rows if row.version == packs[row.pack]}
     return kept[edition]
+
+
+def _first(key: str) -> Rule:
+    kept = _kept.first
+    if key not in kept:
+        row = PolicyRule.objects.filter(key=key).order_by("effective_from", "version").first()
+        if row is None:
+            raise PolicyMissing(f"no rule {key}")
+        kept[key] = _rule(row)
+    return kept[key]
 
 
 def _rule(row: PolicyRule) -> Rule:
