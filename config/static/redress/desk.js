@@ -1,0 +1,131 @@
+/* desk.js: what the desk does beyond plain links and forms. Every page works without it. It keeps nothing in the
+   browser's storage: drafts belong to the server. No library, no inline handler, nothing evaluated. */
+(() => {
+  "use strict";
+
+  const one = (selector, root = document) => root.querySelector(selector);
+  const all = (selector, root = document) => [...root.querySelectorAll(selector)];
+  const keysList = one("[data-keys-list]");
+  const FIELD = "input:not([type=checkbox], [type=radio], [type=submit], [type=button]), select, textarea, [contenteditable]";
+
+  /* ---- a form is sent once: a double click or a second Enter is swallowed until the page is shown again;
+     `data-again` marks a form that leaves the page standing, such as a download ---- */
+  const sent = new WeakSet();
+
+  function guard(event) {
+    const form = event.target;
+    if (event.defaultPrevented || form.getAttribute("method") !== "post" || form.hasAttribute("data-again")) return;
+    if (sent.has(form)) {
+      event.preventDefault();
+      return;
+    }
+    sent.add(form);
+    // After this turn: a button disabled now would leave its name out of what is sent.
+    setTimeout(() => all("button, input[type=submit]", form).forEach((button) => { button.disabled = true; }));
+  }
+
+  function release(event) {
+    if (!event.persisted) return;
+    all("form").forEach((form) => {
+      sent.delete(form);
+      all("button, input[type=submit]", form).forEach((button) => { button.disabled = false; });
+    });
+  }
+
+  /* ---- keys ---- */
+  function follow(address) {
+    if (address) window.location.assign(address);
+  }
+
+  function submitMain() {
+    const form = document.activeElement?.closest("form[method=post]") ?? one("form[data-main]");
+    // Approvals have no key on purpose: such a form marks itself.
+    if (form && !form.hasAttribute("data-no-key")) form.requestSubmit(one(".r-btn--go, .r-btn--stop", form) ?? undefined);
+  }
+
+  function moveRow(step) {
+    const rows = all("[data-row]").map((row) => one("[data-open]", row) ?? one("a[href], button", row)).filter(Boolean);
+    const here = rows.findIndex((link) => link.closest("[data-row]").contains(document.activeElement));
+    const next = rows[Math.min(Math.max(here + step, 0), rows.length - 1)];
+    all("[data-row].r-on").forEach((row) => row.classList.remove("r-on"));
+    if (!next) return;
+    next.closest("[data-row]").classList.add("r-on");
+    next.focus();
+  }
+
+  function openKeys() {
+    if (!keysList) return;
+    keysList.open = !keysList.open;
+    one("summary", keysList).focus();
+  }
+
+  const single = {
+    "/": () => one("[data-find]")?.focus(),
+    "?": openKeys,
+    j: () => moveRow(1),
+    k: () => moveRow(-1),
+    n: () => follow(keysList?.dataset.new),
+  };
+
+  function chord(event) {
+    if (event.altKey && !event.ctrlKey && !event.metaKey && event.code === "KeyZ") return () => follow(keysList?.dataset.stop);
+    if ((event.ctrlKey || event.metaKey) && event.key === "Enter") return submitMain;
+    if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "s") {
+      const draft = one("[data-draft]");
+      return draft ? () => draft.click() : null;
+    }
+    return null;
+  }
+
+  function plain(event) {
+    if (event.ctrlKey || event.metaKey || event.altKey || document.body.dataset.keys === "off") return null;
+    if (event.target.closest(FIELD)) return null;
+    if (event.key === "Escape") return one("[data-back]") ? () => follow(one("[data-back]").href) : null;
+    return single[event.key.toLowerCase()] ?? null;
+  }
+
+  function press(event) {
+    // While Chinese is being composed every key belongs to the input method.
+    if (event.isComposing || event.repeat || event.defaultPrevented) return;
+    const act = chord(event) ?? plain(event);
+    if (!act) return;
+    event.preventDefault();
+    act();
+  }
+
+  /* ---- shares: the totals follow the typing; the server adds up again and decides ---- */
+  const cents = (text) => {
+    const found = /^\s*(\d{1,14})(?:\.(\d{1,2}))?\s*$/.exec(text.replaceAll(",", ""));
+    return found ? BigInt(found[1]) * 100n + BigInt((found[2] ?? "").padEnd(2, "0")) : null;
+  };
+  const money = (value) => {
+    const digits = String(value).padStart(3, "0");
+    return `${digits.slice(0, -2).replace(/\B(?=(\d{3})+$)/g, ",")}.${digits.slice(-2)}`;
+  };
+
+  function addUp(row) {
+    const wanted = cents(row.dataset.amount);
+    const parts = all("[data-share]", row).map((input) => cents(input.value || "0"));
+    const said = one("[data-sum]", row);
+    if (!said || wanted === null) return;
+    if (parts.includes(null)) {
+      said.textContent = row.dataset.unread;
+      return;
+    }
+    const sum = parts.reduce((total, part) => total + part, 0n);
+    const gap = wanted - sum;
+    const words = gap === 0n ? row.dataset.match : gap > 0n ? row.dataset.short : row.dataset.over;
+    said.textContent = `${money(sum)} ${words}${gap === 0n ? "" : ` ${money(gap < 0n ? -gap : gap)}`}`;
+    said.classList.toggle("r-err", gap !== 0n);
+  }
+
+  /* ---- start ---- */
+  document.addEventListener("submit", guard);
+  window.addEventListener("pageshow", release);
+  document.addEventListener("keydown", press);
+  all("[data-amount]").forEach((row) => {
+    row.addEventListener("input", () => addUp(row));
+    addUp(row);
+  });
+  one("[data-summary]")?.focus();
+})();
