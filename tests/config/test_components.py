@@ -56,9 +56,10 @@ def test_every_state_is_in_the_table() -> None:
 
 
 def render(source: str, **context: object) -> str:
-    """A line of template with our library, at NOW at the bank, in English."""
+    """A line of template with our library, at NOW at the bank, in English, on one line."""
     with translation.override("en"), timezone.override(BANK), clock.at(NOW.astimezone(UTC)):
-        return Template("{% load redress %}" + source).render(Context(context)).strip()
+        drawn = Template("{% load redress %}" + source).render(Context(context))
+    return " ".join(drawn.split())
 
 
 def test_time_left_shows_word_and_shape_and_says_whose_limit_below() -> None:

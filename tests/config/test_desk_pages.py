@@ -22,6 +22,7 @@ ALONE = [
     "registration/logged_out.html",
 ]
 FRAME = {
+    "csrf_token": "x",
     "has_permission": True,
     "can_register": True,
     "nav": [("Desk", "/", True, None), ("Approvals", "/a/", False, 5)],
