@@ -1,1 +1,1 @@
-"""How a complaint is handled: flows, verbs, deadlines, the desk. The only app that imports Viewflow."""
+"""How a complaint is handled: nodes, flows, verbs, desk. The only app that speaks Viewflow."""

@@ -1,11 +1,17 @@
-"""The app's place in Django."""
-
 from django.apps import AppConfig
-from django.utils.translation import gettext_lazy as _
+from django.db.models.signals import post_migrate
 
 
 class WorkflowsConfig(AppConfig):
-    """How a complaint is handled: flows, verbs, deadlines, the desk. The only app that imports Viewflow."""
-
     name = "workflows"
-    verbose_name = _("Handling")
+
+    def ready(self) -> None:
+        from cases.intake import starters
+        from cases.models import Case
+
+        from . import checks, flows, kinds  # noqa: F401  (checks and kinds register themselves)
+        from .apart import keep_apart
+        from .verbs.starting import start
+
+        starters.register(Case.Kind.CARD_FRAUD, lambda turn: start(turn, flows.CardFraudFlow))
+        post_migrate.connect(keep_apart, sender=self)

@@ -1,0 +1,191 @@
+"""The case page 案卷: head line, chart, transactions and money, evidence, contacts, decision, time line."""
+
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from accounts.permissions import Verb, may
+from accounts.roles import Role
+from cases.models import Case, CasePerson, MoneyEntry
+from record import journal
+from record.journal import Entry
+
+from ..models import StepTask
+from ..nodes import Approval
+from . import evidence_panel
+from .chart import chart_of
+from .clocks import clocks
+from .frame import case_for, page, who
+from .step import brief_of
+from .wording import act_of, tags_of
+
+ENTRIES = 40
+GAP_MINUTES = 30
+
+
+def case(request: HttpRequest, case: UUID) -> HttpResponse:
+    """Everything of one case that this person may see; texts of the customer stay sealed until asked for."""
+    found, user = case_for(request, case), who(request)
+    tasks = list(found.tasks.open().human().select_related("process", "owner").order_by("due_at"))
+    for task in tasks:
+        task.case = task.process.case = found
+    money = list(found.money.exclude(state=MoneyEntry.State.DROPPED))
+    return page(
+        request,
+        "case.html",
+        found.reference,
+        case=found,
+        head=_head(found, user, tasks),
+        brief=brief_of(found),
+        chart=chart_of(found),
+        transactions=list(found.transactions.filter(is_disputed=True)),
+        money=money,
+        money_total=sum((line.amount for line in money if line.kind != "recovery"), Decimal(0)),
+        contacts=_contacts(found),
+        promises=_promises(found),
+        letter=_letter(found),
+        shown=False,
+        show_url=reverse("admin:show_in_clear", args=[found.uuid]) if may(user, Verb.SHOW_IN_CLEAR, found) else "",
+        unknown=_unknown(found),
+        **evidence_panel.of(found, user=user),
+        **timeline(found, request),
+    )
+
+
+def timeline(case: Case, request: HttpRequest) -> dict[str, Any]:
+    """The case's stream, newest first; the whole of it behind a link."""
+    entries = journal.entries(case.stream).order_by("-number")
+    everything = "all" in request.GET
+    shown = list(entries if everything else entries[: ENTRIES + 1])
+    more = not everything and len(shown) > ENTRIES
+    return {
+        "entries": [_line(entry) for entry in shown[: None if everything else ENTRIES]],
+        "entries_count": shown[0].number if shown else 0,
+        "entries_url": "?all#timeline" if more else "",
+    }
+
+
+def _line(entry: Entry) -> dict[str, Any]:
+    late = (entry.recorded_at - entry.happened_at).total_seconds() / 60
+    return {
+        "happened_at": entry.happened_at,
+        "recorded_at": entry.recorded_at,
+        "words": entry.say(),
+        "who": entry.actor_name if entry.actor_number != "system" else _("the system"),
+        "role": role_words(entry.actor_role),
+        "for_whom": entry.for_whom,
+        "gap": _("typed %(minutes)d minutes later") % {"minutes": late} if late > GAP_MINUTES else "",
+    }
+
+
+def role_words(role: str) -> str:
+    """A post in the reader's language."""
+    return str(Role(role).label) if role in Role.values else role
+
+
+def _head(case: Case, user: User, tasks: list[StepTask]) -> dict[str, Any]:
+    return {
+        "words": case.get_kind_display(),
+        "state": _state(case, tasks),
+        "tags": tags_of(case),
+        "clocks": clocks(case, subject=tasks[0].uuid if tasks else None, with_ended=True),
+        "people": _people(case),
+        "units": [
+            {"part": _("Complained about"), "name": case.complained_unit.label if case.complained_unit else "—"},
+            {"part": _("Handling unit"), "name": case.handling_unit.label},
+        ],
+        "acts": list(_acts(case, user, tasks)),
+    }
+
+
+def _state(case: Case, tasks: list[StepTask]) -> str:
+    parts = [case.get_state_display()]
+    for task in tasks:
+        holder = task.owner.display_name if task.owner else _("waiting for %(post)s") % {"post": role_words(task.role)}
+        parts.append(f"{task.flow_task.task_title} ({holder})")
+    return " · ".join(str(part) for part in parts)
+
+
+def _people(case: Case) -> list[dict[str, Any]]:
+    parts: dict[str, list[str]] = {}
+    for person in case.people.filter(until=None).select_related("user"):
+        parts.setdefault(person.part, []).append(person.user.display_name)
+    return [{"part": CasePerson.Part(part).label, "names": names} for part, names in sorted(parts.items())]
+
+
+def _acts(case: Case, user: User, tasks: list[StepTask]) -> Any:
+    for task in tasks:
+        words = act_of(task.flow_task)
+        page_name = "admin:approval" if isinstance(task.flow_task, Approval) else "admin:step"
+        if task.owner_id == user.pk:
+            yield {"url": reverse(page_name, args=[task.uuid]), "words": words, "primary": True, "post": False}
+        elif task.owner_id is None and may(user, Verb.CLAIM, task, step_role=task.role):
+            claim = reverse("admin:claim", args=[task.uuid])
+            yield {"url": claim, "words": _("Claim: %(step)s") % {"step": task.flow_task.task_title}, "primary": True, "post": True}
+    for verb, name, words in (
+        (Verb.ADD_CONTACT, "add_contact", _("Record a contact")),
+        (Verb.ADD_PROMISE, "add_promise", _("Promise a call-back")),
+        (Verb.DECLARE_INTEREST, "declare_interest", _("Declare an interest")),
+        (Verb.WITHDRAW, "withdraw", _("Customer withdraws")),
+    ):
+        if case.is_open and (verb != Verb.WITHDRAW or case.state == Case.State.OPEN) and may(user, verb, case):
+            yield {"url": reverse(f"admin:{name}", args=[case.uuid]), "words": words, "primary": False, "post": False}
+
+
+def _contacts(case: Case) -> list[dict[str, Any]]:
+    return [
+        {
+            "direction": row.get_direction_display(),
+            "channel": Case.Channel(row.channel).label if row.channel in Case.Channel.values else row.channel,
+            "words": "",
+            "happened_at": row.happened_at,
+            "by": row.by.display_name if row.by else "",
+            "reached": row.reached,
+        }
+        for row in case.contacts.select_related("by").order_by("-happened_at")[:20]
+    ]
+
+
+def _promises(case: Case) -> list[dict[str, Any]]:
+    return [
+        {
+            "words": _open(case, row, "what"),
+            "due_at": row.due_at,
+            "kept_at": row.kept_at,
+            "by": row.by.display_name,
+        }
+        for row in case.promises.select_related("by").order_by("due_at")[:20]
+    ]
+
+
+def _letter(case: Case) -> dict[str, Any] | None:
+    letter = getattr(case, "letter", None)
+    if letter is None:
+        return None
+    texts = {name: _open(case, letter, name) for name in ("findings", "reasons", "decision", "remedies")}
+    means, by = letter.get_means_display(), letter.told_by.display_name
+    return {**texts, "means": means, "told_at": letter.told_at, "told_by": by}
+
+
+def _open(case: Case, row: Any, field: str) -> str:
+    """The handling bank's own texts are read by whoever may see the case; the customer's need a reason."""
+    row.person_key = case.person_key
+    text: str = row.reveal(field, purpose="case page")
+    return text
+
+
+def _unknown(case: Case) -> list[str]:
+    """What an imported case does not know, said plainly."""
+    missing = []
+    if case.imported_from:
+        if case.customer_id is None:
+            missing.append(_("The customer is not known."))
+        if case.disputed_total is None:
+            missing.append(_("The amount in dispute is not known."))
+        missing.append(_("Time limits count from the registration here, not from the first receipt."))
+    return missing

@@ -1,0 +1,51 @@
+"""The limits of a case or step as the page tells them: whose limit, until when, standing still or not."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.db.models import Prefetch
+
+from cases.models import Case, Deadline, DeadlineSpan
+from knowledge import policies
+
+STILL = Prefetch(
+    "spans", DeadlineSpan.objects.filter(ended_at=None, counts=False), to_attr="standing_still"
+)
+
+
+def clocks(case: Case, *, subject: Any = None, with_ended: bool = False) -> list[dict[str, Any]]:
+    """Running limits of the case and, when named, of one step; the most urgent first. At most two queries."""
+    rows = Deadline.objects.filter(case=case).prefetch_related(STILL).order_by("due_at")
+    shown = [row for row in rows if (with_ended or row.ended_at is None) and _is_told(row, subject, with_ended)]
+    return [clock_of(row) for row in sorted(shown, key=lambda row: (row.ended_at is not None, row.due_at))]
+
+
+def _is_told(row: Deadline, subject: Any, with_ended: bool) -> bool:
+    if row.ended_at is not None and row.kind != Deadline.Kind.LAW:
+        return False
+    return row.subject is None or row.subject == subject or (with_ended and row.ended_at is None)
+
+
+def clock_of(row: Deadline) -> dict[str, Any]:
+    """One limit as a template's `{% time_left %}` takes it."""
+    still: Iterable[DeadlineSpan] = getattr(row, "standing_still", [])
+    pause = next(iter(still), None)
+    return {
+        "what": title_of(row),
+        "due_at": row.due_at,
+        "kind": row.kind,
+        "paused_at": pause.began_at if pause else None,
+        "reason": pause.why if pause else "",
+        "ended_at": row.ended_at,
+        "outcome": row.get_outcome_display() if row.outcome else "",
+    }
+
+
+def title_of(row: Deadline) -> str:
+    """The rule's own name in the reader's language; the key when the rule is gone."""
+    if row.kind == Deadline.Kind.PROMISE:
+        return str(row.get_kind_display())
+    try:
+        return policies.rule(row.key, row.policy_version or None).title
+    except policies.PolicyMissing:
+        return row.key

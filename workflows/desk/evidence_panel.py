@@ -1,0 +1,34 @@
+"""Evidence of a case as a panel: what a step needs first, then what else is on file."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.urls import reverse
+
+from accounts.models import User
+from accounts.permissions import Verb, may
+from cases.models import Case, Evidence
+from knowledge.evidence import EvidenceKind
+
+
+def of(case: Case, *, user: User, needed: Iterable[EvidenceKind] = ()) -> dict[str, Any]:
+    """Context of evidence_list.html. One query; file names stay sealed, the digest tells files apart."""
+    held: dict[str, list[Evidence]] = {}
+    for item in case.evidence.order_by("happened_at", "id"):
+        held.setdefault(item.kind, []).append(item)
+    wanted = [str(kind) for kind in needed]
+    kinds = [*wanted, *(kind for kind in held if kind not in wanted)]
+    return {
+        "evidence": [
+            {
+                "title": EvidenceKind(kind).label,
+                "needed": kind in wanted,
+                "items": held.get(kind, []),
+                "words": "",
+            }
+            for kind in kinds
+        ],
+        "evidence_have": sum(1 for kind in kinds if held.get(kind)),
+        "evidence_wanted": len(kinds),
+        "evidence_url": reverse("admin:add_evidence", args=[case.uuid]) if may(user, Verb.ADD_EVIDENCE, case) else "",
+    }

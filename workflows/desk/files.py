@@ -1,0 +1,192 @@
+"""What is kept in a case, put in and read by people: evidence, contacts, promises, interests, withdrawal, clear text."""
+
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.permissions import Verb, refusal
+from cases.actions import clear, contacts, evidence
+from cases.actions.turn import Turn, turn
+from cases.errors import CaseError, NotAllowed
+from cases.models import Case, Contact, Evidence, Promise
+from knowledge.evidence import EvidenceKind
+
+from .. import verbs
+from ..forms.base import line, moment, paragraph
+from ..verbs import casework
+from .frame import case_for, done, page, told, who
+
+
+class EvidenceForm(forms.Form):
+    """A file, or the number of a record kept elsewhere."""
+
+    kind = forms.ChoiceField(label=gettext_lazy("What it is"), choices=EvidenceKind.choices)
+    upload = forms.FileField(
+        label=gettext_lazy("File"), required=False, help_text=gettext_lazy("PDF, picture, sound, film or text, up to 20 MB")
+    )
+    reference = line(gettext_lazy("Or the number of a record kept elsewhere"), required=False, machine=True)
+    happened_at = moment(gettext_lazy("When it came about"), required=False)
+
+    def clean(self) -> dict[str, Any]:
+        answers = super().clean() or {}
+        if not self.errors and bool(answers.get("upload")) == bool(answers.get("reference")):
+            raise forms.ValidationError(_("Give either a file or a number."))
+        return answers
+
+    def prepare(self, case: Case) -> None:
+        """Check, seal and store the file before the case is locked."""
+        self.kept = evidence.keep(case, self.cleaned_data["upload"]) if self.cleaned_data["upload"] else None
+
+    def save(self, hand: Turn) -> None:
+        answers = self.cleaned_data
+        if self.kept is not None:
+            evidence.add_file(hand, kind=answers["kind"], upload=self.kept, happened_at=answers["happened_at"])
+        else:
+            evidence.add_reference(
+                hand, kind=answers["kind"], reference=answers["reference"], happened_at=answers["happened_at"]
+            )
+
+
+class ContactForm(forms.Form):
+    """One contact with the customer."""
+
+    direction = forms.ChoiceField(label=gettext_lazy("Who called"), choices=Contact.Direction.choices)
+    channel = forms.ChoiceField(label=gettext_lazy("Channel"), choices=Case.Channel.choices)
+    happened_at = moment(gettext_lazy("When"))
+    reached = forms.BooleanField(label=gettext_lazy("The customer was reached"), required=False, initial=True)
+    note = paragraph(gettext_lazy("What was said"))
+
+    def save(self, hand: Turn) -> None:
+        contacts.add_contact(hand, **self.cleaned_data)
+
+
+class PromiseForm(forms.Form):
+    """What was promised, and by when."""
+
+    what = paragraph(gettext_lazy("What was promised"), rows=2)
+    due_at = forms.DateTimeField(
+        label=gettext_lazy("By when"),
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+        input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M"],
+    )
+
+    def save(self, hand: Turn) -> None:
+        contacts.promise(hand, **self.cleaned_data)
+
+
+class ReasonForm(forms.Form):
+    """Why."""
+
+    reason = paragraph(gettext_lazy("Reason"), rows=2, max_length=500)
+
+
+class WithdrawForm(ReasonForm):
+    """Why, and how the customer said so."""
+
+    means = line(gettext_lazy("How the customer said so"), help_text=gettext_lazy("Recording number or letter"), machine=True)
+
+
+KEPT = {
+    "add_evidence": (EvidenceForm, Verb.ADD_EVIDENCE, gettext_lazy("Add evidence"), gettext_lazy("Put it on file")),
+    "add_contact": (ContactForm, Verb.ADD_CONTACT, gettext_lazy("Record a contact"), gettext_lazy("Record the contact")),
+    "add_promise": (PromiseForm, Verb.ADD_PROMISE, gettext_lazy("Promise a call-back"), gettext_lazy("Record the promise")),
+}
+
+
+def keep(name: str) -> Any:
+    """The view of one kind of record kept in a case."""
+    form_class, verb, title, act = KEPT[name]
+
+    @told
+    def view(request: HttpRequest, case: UUID) -> HttpResponse:
+        found = case_for(request, case)
+        if (sentence := refusal(who(request), verb, found)) is not None:
+            raise NotAllowed(sentence)
+        form = form_class(request.POST or None, request.FILES or None)
+        if request.method == "POST" and form.is_valid():
+            try:
+                if hasattr(form, "prepare"):
+                    form.prepare(found)
+                with turn(found, user=who(request)) as hand:
+                    form.save(hand)
+            except CaseError as error:
+                form.add_error(error.field if error.field in form.fields else None, str(error.sentence))
+            else:
+                return done(request, _("Recorded."), "admin:case", case)
+        return _ask(request, found, form, str(title), str(act))
+
+    return view
+
+
+@told
+def download(request: HttpRequest, evidence_uuid: UUID) -> HttpResponse:
+    """Hand out a file to somebody who may see the case; the reading is recorded with person and time."""
+    item = Evidence.objects.select_related("case", "person_key").filter(uuid=evidence_uuid).first()
+    if item is None or not item.digest_clear:
+        raise Http404
+    case = case_for(request, item.case.uuid)
+    if (sentence := refusal(who(request), Verb.DOWNLOAD_EVIDENCE, case)) is not None:
+        raise NotAllowed(sentence)
+    content = evidence.read_file(item, user=who(request), purpose="download")
+    response = HttpResponse(content, content_type="application/octet-stream")
+    response["Content-Disposition"] = f'attachment; filename="{item.uuid}"'
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+@told
+def show_in_clear(request: HttpRequest, case: UUID) -> HttpResponse:
+    """The customer's words and numbers in clear: asked for with a reason, by POST, recorded in the reader's access stream."""
+    found = case_for(request, case)
+    user = who(request)
+    if (sentence := refusal(user, Verb.SHOW_IN_CLEAR, found)) is not None:
+        raise NotAllowed(sentence)
+    form = ReasonForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        shown = clear.show(found, user=user, reason=form.cleaned_data["reason"])
+        return page(request, "clear.html", _("In clear"), case=found, shown=shown)
+    return _ask(request, found, form, _("Show in clear"), _("Show, and record that I looked"))
+
+
+@told
+def declare_interest(request: HttpRequest, case: UUID) -> HttpResponse:
+    """I have an interest in the matter: steps in my hands go back and I decide nothing on it."""
+    found = case_for(request, case)
+    form = ReasonForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        casework.declare_interest(found, user=who(request), why=form.cleaned_data["reason"])
+        return done(request, _("Recorded; somebody else will decide this case."), "admin:case", case)
+    return _ask(request, found, form, _("Declare an interest"), _("Declare it"))
+
+
+@told
+def withdraw(request: HttpRequest, case: UUID) -> HttpResponse:
+    """The customer takes the complaint back."""
+    found = case_for(request, case)
+    form = WithdrawForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        verbs.withdraw(found, user=who(request), **form.cleaned_data)
+        return done(request, _("The complaint is withdrawn; what protects the customer is undone next."), "admin:case", case)
+    return _ask(request, found, form, _("Customer withdraws"), _("Withdraw the complaint"))
+
+
+@told
+def keep_promise(request: HttpRequest, promise: UUID) -> HttpResponse:
+    """A promise of mine was kept."""
+    row = Promise.objects.select_related("case").filter(uuid=promise).first()
+    if row is None or request.method != "POST":
+        raise Http404
+    found = case_for(request, row.case.uuid)
+    with turn(found, user=who(request)) as hand:
+        contacts.keep_promise(hand, promise=row)
+    return redirect("admin:case", found.uuid)
+
+
+def _ask(request: HttpRequest, case: Case, form: forms.Form, title: str, act: str) -> HttpResponse:
+    return page(request, "ask.html", title, status=422 if form.errors else 200, case=case, form=form, primary=act)

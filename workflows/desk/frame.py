@@ -1,0 +1,136 @@
+"""What every desk page is framed with: who works here, where he may go, and how errors of a verb are told."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.contrib import admin, messages
+from django.db import OperationalError
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from accounts.permissions import Verb, may_somewhere
+from cases.errors import CaseError, NotAllowed, SomeoneWasFirst
+from cases.models import Case
+
+from ..models import StepTask
+
+Page = Callable[..., HttpResponse]
+
+
+def page(request: HttpRequest, template: str, title: str, *, status: int = 200, **context: Any) -> HttpResponse:
+    """Render a desk page in its frame."""
+    return render(request, f"desk/{template}", {**frame(request), "title": title, **context}, status=status)
+
+
+def frame(request: HttpRequest) -> dict[str, Any]:
+    """Navigation, post and unit of the person; one query for his posts."""
+    user = who(request)
+    held = user.standings_now()[:1]
+    return {
+        **admin.site.each_context(request),
+        "nav": list(_nav(request, user)),
+        "post": held[0].post.get_role_display() if held else "",
+        "unit": str(held[0].post.branch.label) if held else "",
+        "can_register": may_somewhere(user, Verb.REGISTER),
+    }
+
+
+def _nav(request: HttpRequest, user: User) -> Any:
+    here = request.path
+    home = reverse("admin:index")
+    yield (_("Desk"), home, here == home, None)
+    if may_somewhere(user, Verb.SEE):
+        cases = reverse("admin:cases")
+        yield (_("Complaints"), cases, here == cases, None)
+    if may_somewhere(user, Verb.MANAGE_PEOPLE):
+        people = reverse("admin:app_list", args=["accounts"])
+        yield (_("People and posts"), people, here.startswith(people), None)
+
+
+def who(request: HttpRequest) -> User:
+    """The signed-in person; desk pages stand behind the log-in."""
+    if not isinstance(request.user, User):
+        raise Http404
+    return request.user
+
+
+def case_for(request: HttpRequest, uuid: Any) -> Case:
+    """A case this person may see; 404 for all others, so that a guess tells nothing."""
+    cases = Case.objects.visible_to(who(request)).select_related(
+        "person_key", "customer", "card", "handling_unit", "complained_unit", "bearing_unit"
+    )
+    try:
+        found: Case = cases.get(uuid=uuid)
+    except Case.DoesNotExist:
+        raise Http404 from None
+    return found
+
+
+def step_for(request: HttpRequest, uuid: Any) -> StepTask:
+    """A person's step of a case this person may see, else 404."""
+    tasks = StepTask.objects.visible_to(who(request)).human()
+    related = ("process", "owner", "case__customer", "case__card", "case__person_key", "case__handling_unit")
+    try:
+        found: StepTask = tasks.select_related(*related).get(uuid=uuid)
+    except StepTask.DoesNotExist:
+        raise Http404 from None
+    found.process.case = found.case
+    return found
+
+
+def told(view: Page) -> Page:
+    """A verb's error becomes a sentence on a page; nothing was saved. Raised NotAllowed 403, lost race 409, busy 503."""
+
+    @wraps(view)
+    def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        try:
+            return view(request, *args, **kwargs)
+        except SomeoneWasFirst as lost:
+            return conflict(request, lost, kwargs.get("step"))
+        except NotAllowed as error:
+            return refused(request, str(error.sentence), status=403)
+        except CaseError as error:
+            return refused(request, str(error.sentence), status=409)
+        except OperationalError as busy:
+            if "lock" not in str(busy):
+                raise
+            return refused(request, _("Somebody is working on this case at this moment. Try again."), status=503)
+
+    return wrapped
+
+
+def refused(request: HttpRequest, sentence: str, *, status: int) -> HttpResponse:
+    """Back where the person came from with the sentence; a bare page when there is no way back."""
+    return page(request, "refused.html", _("Not done"), status=status, sentence=sentence)
+
+
+def conflict(request: HttpRequest, lost: SomeoneWasFirst, step: Any) -> HttpResponse:
+    """Somebody was first: who and when, and what this person typed, so that nothing is lost."""
+    task = step_for(request, step) if step else None
+    typed = [
+        {"label": name, "value": value}
+        for name, value in request.POST.items()
+        if value and name not in ("csrfmiddlewaretoken", "answer")
+    ]
+    return page(
+        request,
+        "conflict.html",
+        _("Somebody was first"),
+        status=409,
+        what=str(lost.sentence),
+        who=lost.who,
+        when=lost.when,
+        case=task.case if task else None,
+        task=task,
+        typed=typed,
+    )
+
+
+def done(request: HttpRequest, sentence: str, to: str, *args: Any) -> HttpResponse:
+    """Say what was done and go on."""
+    messages.success(request, sentence)
+    return redirect(to, *args)

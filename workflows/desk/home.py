@@ -1,0 +1,141 @@
+"""Home 工作台: my work by time left, what I may claim, what waits for my yes, what was returned to me, today's promises."""
+
+from collections.abc import Iterable
+from datetime import timedelta
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from accounts.permissions import Verb, may_somewhere
+from cases.models import CardControl, Case, Notice, Promise, Proposal
+from record import clock
+
+from ..models import StepTask
+from . import worklists
+from .frame import page, who
+from .wording import act_of, summary_of, tags_of
+
+
+def home(request: HttpRequest) -> HttpResponse:
+    """The desk for whoever signed in; at most fifteen queries, however many cases there are."""
+    user = who(request)
+    if not may_somewhere(user, Verb.SEE):
+        return admin.AdminSite.index(admin.site, request)
+    after = worklists.Place.read(request.GET.get("after", ""))
+    work = worklists.mine(user, after)
+    return page(
+        request,
+        "home.html",
+        _("Desk"),
+        today=clock.now(),
+        groups=_groups(work[: worklists.PAGE]),
+        work_count=_count(work),
+        newer_url=reverse("admin:index") if after else "",
+        older_url=_older(work),
+        to_claim=[_row(task) for task in worklists.waiting(user, approvals=False)],
+        approvals=_approvals(worklists.waiting(user, approvals=True)),
+        returned=[_returned(task) for task in work if task.returned_by_id],
+        promises=_promises(user),
+        controls=_controls(user),
+        notices=_notices(user),
+    )
+
+
+def _groups(work: Iterable[StepTask]) -> list[dict[str, Any]]:
+    titles = {"late": _("Late"), "today": _("Due today"), "later": _("Later")}
+    return [
+        {"title": titles[name], "rows": [_row(task) for task in tasks]}
+        for name, tasks in worklists.groups(work).items()
+    ]
+
+
+def _count(work: list[StepTask]) -> int | str:
+    return f"{worklists.PAGE}+" if len(work) > worklists.PAGE else len(work)
+
+
+def _older(work: list[StepTask]) -> str:
+    if len(work) <= worklists.PAGE:
+        return ""
+    last = work[worklists.PAGE - 1]
+    return f"?after={worklists.Place(last.due_at, last.pk)}".replace("+", "%2B") if last.due_at else ""
+
+
+def _row(task: StepTask) -> dict[str, Any]:
+    return {
+        "case": task.case,
+        "task": task,
+        "step": task.flow_task.task_title,
+        "due_at": task.due_at,
+        "kind": "house",
+        "summary": summary_of(task.case),
+        "tags": tags_of(task.case),
+        "act": act_of(task.flow_task),
+        "came_from": "",
+        "came_at": task.created,
+    }
+
+
+def _returned(task: StepTask) -> dict[str, Any]:
+    by = task.returned_by.display_name if task.returned_by else ""
+    return {**_row(task), "by": by, "at": task.created, "reason": ""}
+
+
+def _approvals(tasks: list[StepTask]) -> list[dict[str, Any]]:
+    waiting = Proposal.objects.filter(case__in=[task.case_id for task in tasks], state=Proposal.State.WAITING)
+    by_case = {row.case_id: row for row in waiting.select_related("proposed_by")} if tasks else {}
+    rows = []
+    for task in tasks:
+        asked = by_case.get(task.case_id)
+        if asked is not None:
+            rows.append(
+                {
+                    **_row(task),
+                    "total": asked.total,
+                    "proposed_by": asked.proposed_by.display_name,
+                    "proposed_at": asked.proposed_at,
+                    "what": summary_of(task.case),
+                }
+            )
+    return rows
+
+
+def _promises(user: User) -> list[dict[str, Any]]:
+    """Mine, not kept or kept today, due until the end of the bank's day."""
+    tomorrow = timezone.localtime(clock.now()).replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
+    open_ones = Promise.objects.filter(by=user, kept_at=None, due_at__lt=tomorrow)
+    rows = open_ones.select_related("case__customer", "person_key").order_by("due_at")[:20]
+    return [
+        {"case": row.case, "what": row.reveal("what", purpose="own promises"), "due_at": row.due_at, "kept_at": None}
+        for row in rows
+    ]
+
+
+def _controls(user: User) -> list[dict[str, Any]]:
+    """Stops I ordered or handle that are about to lapse; only for those who register calls."""
+    if not may_somewhere(user, Verb.STOP_LOSS):
+        return []
+    soon = clock.now() + timedelta(days=1)
+    mine = Case.objects.filter(people__user=user, people__until=None)
+    lapsing = CardControl.objects.filter(case__in=mine, ended_at=None, lapses_at__lte=soon)
+    return [
+        {
+            "card": row.card,
+            "case": row.case,
+            "words": _("The loss report is about to lapse; make it formal or replace the card."),
+            "due_at": row.lapses_at,
+            "kind": "",
+            "ended_at": None,
+        }
+        for row in lapsing.select_related("card", "case").order_by("lapses_at")[:10]
+    ]
+
+
+def _notices(user: User) -> list[dict[str, Any]]:
+    unseen = Notice.objects.filter(to=user, seen_at=None).select_related("case", "deadline").order_by("-made_at")[:10]
+    return [{"case": row.case, "words": row.get_kind_display(), "made_at": row.made_at} for row in unseen]
+

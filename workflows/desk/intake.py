@@ -1,0 +1,161 @@
+"""A call comes in: stop the loss first, or write a new case; the caller's earlier cases stand beside it."""
+
+from typing import Any
+
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import Branch, User
+from accounts.permissions import Verb, refusal
+from cases import gateways
+from cases.actions import intake
+from cases.actions.turn import Turn
+from cases.errors import CaseError, NotAllowed
+from cases.models import Case
+from record import clock
+
+from .. import verbs
+from ..flows import CardFraudFlow
+from ..forms.intake import CallForm, NewCaseForm, StopLossCallForm
+from .frame import done, page, told, who
+
+GROUPS = (
+    ("kind", "channel", "received_at"),
+    ("name", "phone", "demand", "demand_text", "narrative"),
+    ("first_six", "last_four", "card_kind", "caller_check"),
+)
+
+
+@told
+def stop_loss(request: HttpRequest) -> HttpResponse:
+    """先止付: caller check and card, nothing else; the order goes out with the case's first fact."""
+    user = who(request)
+    _check(user, Verb.STOP_LOSS)
+    form = StopLossCallForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            case = _open(form, user, kind=Case.Kind.CARD_FRAUD, channel=Case.Channel.PHONE, received_at=clock.now())
+        except CaseError as error:
+            _say(form, error)
+        else:
+            return _placed(request, case)
+    return page(
+        request,
+        "stop_loss.html",
+        _("Stop the loss first"),
+        status=422 if form.errors else 200,
+        form=form,
+        primary=_("Stop the card"),
+    )
+
+
+@told
+def new_case(request: HttpRequest) -> HttpResponse:
+    """A new case, in the call; card fraud starts its flow with the loss report in the same step."""
+    user = who(request)
+    _check(user, Verb.REGISTER)
+    now = timezone.localtime(clock.now()).replace(microsecond=0)
+    form = NewCaseForm(request.POST or None, initial={"received_at": now, "channel": Case.Channel.PHONE})
+    if request.method == "POST" and form.is_valid():
+        answers = form.cleaned_data
+        texts = {name: answers[name] for name in ("narrative", "demand", "demand_text")}
+        try:
+            case = _open(
+                form,
+                user,
+                kind=answers["kind"],
+                channel=answers["channel"],
+                received_at=answers["received_at"],
+                **texts,
+            )
+        except CaseError as error:
+            _say(form, error)
+        else:
+            said = _("Case %(reference)s is open; tell the customer this number.") % {"reference": case.reference}
+            return done(request, said, "admin:case", case.uuid)
+    return page(
+        request,
+        "new_case.html",
+        _("New case"),
+        status=422 if form.errors else 200,
+        form=form,
+        groups=_groups(form),
+        primary=_("Open the case"),
+    )
+
+
+def _groups(form: NewCaseForm) -> list[dict[str, Any]]:
+    titles = (_("The complaint"), _("The customer"), _("The card"))
+    hints = ("", "", _("For card fraud. Never type the full number, the code on the back, the PIN or the expiry date."))
+    return [
+        {"title": title, "hint": hint, "fields": [form[name] for name in names]}
+        for title, hint, names in zip(titles, hints, GROUPS, strict=True)
+    ]
+
+
+def _open(form: CallForm, user: User, *, kind: str, **what: Any) -> Case:
+    """Open the case and, for card fraud, finish the first step of its flow in the same transaction."""
+    token = _token(form.cleaned_data) if kind == Case.Kind.CARD_FRAUD else ""
+    unit = _unit(user)
+    with transaction.atomic():
+        customer = form.customer()
+        card = form.card(customer, token) if token else None
+        role = user.standings_now()[0].post.role
+        then = _begin(form.cleaned_data["caller_check"]) if kind == Case.Kind.CARD_FRAUD else None
+        return intake.open_case(
+            user=user, role=role, kind=kind, handling_unit=unit, customer=customer, card=card, then=then, **what
+        )
+
+
+def _begin(caller_check: str) -> Any:
+    def then(turn: Turn) -> None:
+        verbs.start_with(turn, CardFraudFlow, caller_check=caller_check)
+
+    return then
+
+
+def _token(answers: dict[str, Any]) -> str:
+    """The card system's token for these digits; asked before anything is locked or written."""
+    token = gateways.find_card(first_six=answers["first_six"], last_four=answers["last_four"], phone=answers["phone"])
+    if token is None:
+        raise CaseError(_("The card system knows no such card; check the digits."), field="last_four")
+    return token
+
+
+def _unit(user: User) -> Branch:
+    """The case is handled where the person's post is."""
+    return user.standings_now()[0].post.branch
+
+
+def _check(user: User, verb: Verb) -> None:
+    held = user.standings_now()
+    if not held:
+        raise NotAllowed(refusal(user, verb, None))
+    if (sentence := refusal(user, verb, held[0].post.branch)) is not None:
+        raise NotAllowed(sentence)
+
+
+def _say(form: CallForm, error: CaseError) -> None:
+    form.add_error(error.field if error.field in form.fields else None, str(error.sentence))
+
+
+def _placed(request: HttpRequest, case: Case) -> HttpResponse:
+    sent = gateways.is_on("card")
+    return page(
+        request,
+        "stop_loss.html",
+        _("Stop the loss first"),
+        form=None,
+        placed={
+            "state": "sent" if sent else "rejected",
+            "words": _("The order to stop the card is on its way; the case page shows when it is in force.")
+            if sent
+            else _("There is no interface to the card system: stop the card on its own terminal now."),
+            "case": case,
+            "next_url": reverse("admin:case", args=[case.uuid]),
+            "next_words": _("Go to the case"),
+        },
+    )

@@ -1,0 +1,197 @@
+"""The step page: claim it, fill its form, finish it, give it back."""
+
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils import translation
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from accounts import people
+from accounts.models import User
+from accounts.permissions import Verb, may
+from accounts.roles import Role
+from cases.errors import CaseError, NotAllowed
+from cases.models import Case
+from knowledge import guides
+from record import clock
+
+from .. import verbs
+from ..models import StepTask
+from ..nodes import Approval, Step
+from ..verbs.hand import hand_for
+from ..verbs.stepwork import AnswersRefused
+from . import evidence_panel
+from .clocks import clocks
+from .frame import done, page, step_for, told, who
+from .wording import act_of
+
+ROWS = {"trace": "trace", "decide": "decide", "propose": "propose", "close": "close"}
+
+
+@told
+def step(request: HttpRequest, step: UUID) -> HttpResponse:
+    """Show the step; a POST of its holder finishes it. Bad answers come back with their sentences, nothing saved."""
+    task = step_for(request, step)
+    if isinstance(task.flow_task, Approval):
+        return redirect("admin:approval", step)
+    form = None
+    if request.method == "POST":
+        try:
+            verbs.complete(step, user=who(request), answers=request.POST, files=request.FILES)
+        except AnswersRefused as refused:
+            form = refused.form
+        except CaseError as error:
+            form = task.flow_task.form_class(request.POST, request.FILES, case=task.case, task=task)
+            form.is_valid()
+            if isinstance(error, NotAllowed) or task.owner_id != who(request).pk:
+                raise
+            form.add_error(error.field if error.field in form.fields else None, str(error.sentence))
+        else:
+            return after(request, task)
+    return _show(request, task, form)
+
+
+def after(request: HttpRequest, task: StepTask) -> HttpResponse:
+    """Go on at the next step when it is this person's too, else to the case."""
+    said = _("“%(step)s” is finished.") % {"step": task.flow_task.task_title}
+    user = who(request)
+    for following in StepTask.objects.open().human().filter(case=task.case, status="NEW").select_related("process"):
+        following.process.case = following.case = task.case
+        if may(user, Verb.CLAIM, following, step_role=following.role):
+            return done(request, said, "admin:step", following.uuid)
+    return done(request, said, "admin:case", task.case.uuid)
+
+
+@told
+@require_POST
+def claim(request: HttpRequest, step: UUID) -> HttpResponse:
+    """Take the step in hand and open it."""
+    task = step_for(request, step)
+    verbs.claim(step, user=who(request))
+    to = "admin:approval" if isinstance(task.flow_task, Approval) else "admin:step"
+    return redirect(to, step)
+
+
+@told
+@require_POST
+def release(request: HttpRequest, step: UUID) -> HttpResponse:
+    """Give the step back to those it waits for."""
+    step_for(request, step)
+    verbs.release(step, user=who(request))
+    return done(request, _("The step was given back."), "admin:index")
+
+
+def _show(request: HttpRequest, task: StepTask, form: Any) -> HttpResponse:
+    user, case, node = who(request), task.case, task.flow_task
+    mine = task.is_open and task.owner_id == user.pk
+    if form is None and mine:
+        form = node.form_class(case=case, task=task)
+    return page(
+        request,
+        "step.html",
+        str(node.task_title),
+        status=200 if form is None or not form.errors else 422,
+        task=task,
+        case=case,
+        clocks=clocks(case, subject=task.uuid),
+        form=form,
+        groups=_groups(form, node) if form is not None else [],
+        rows_template=f"desk/rows_{ROWS[node.name]}.html" if node.name in ROWS and form is not None else "",
+        primary=act_of(node),
+        mine=mine,
+        may_release=mine,
+        **standing_words(task, user),
+        **beside(request, task),
+    )
+
+
+def standing_words(task: StepTask, user: User) -> dict[str, Any]:
+    """Why the person may not act, or that he may claim; who has it and since when; why it came back."""
+    words: dict[str, Any] = {"refusal": "", "may_claim": False, "held_by": "", "held_since": task.assigned}
+    if not task.is_open:
+        words["refusal"] = _("This step is finished.")
+    elif task.owner_id is not None and task.owner_id != user.pk:
+        words["held_by"] = task.owner.display_name if task.owner else ""
+    elif task.owner_id is None:
+        try:
+            hand_for(task, user)
+        except NotAllowed as no:
+            words["refusal"] = str(no.sentence)
+        else:
+            words["may_claim"] = True
+    if task.returned_by is not None:
+        words |= _why_back(task)
+    return words
+
+
+def _why_back(task: StepTask) -> dict[str, Any]:
+    """The reason somebody sent it back, in clear for those who may work on the step."""
+    last = task.case.proposals.filter(answered_at__isnull=False).order_by("-number").first()
+    if last is None or last.answer_reason is None:
+        return {}
+    last.person_key = task.case.person_key
+    return {
+        "back_reason": last.reveal("answer_reason", purpose="returned step"),
+        "back_by": task.returned_by.display_name if task.returned_by else "",
+        "back_at": last.answered_at,
+    }
+
+
+def beside(request: HttpRequest, task: StepTask) -> dict[str, Any]:
+    """What stands right of the form: brief, guide, evidence, who may do it."""
+    node, case = task.flow_task, task.case
+    return {
+        "brief": brief_of(case),
+        "guide": guides.guide(node.guide, translation.get_language() or "zh-hans"),
+        "who": who_can(task),
+        **evidence_panel.of(case, needed=node.evidence, user=who(request)),
+    }
+
+
+def brief_of(case: Case) -> list[dict[str, Any]]:
+    """The few facts a step is worked with."""
+    control = case.controls.order_by("id").last()
+    facts = [
+        {"label": _("In force since"), "value": control.effective_at if control else None},
+        {"label": _("In dispute"), "value": case.disputed_total},
+    ]
+    if case.demand:
+        facts.append({"label": _("Demand"), "value": case.get_demand_display()})
+    if control is None:
+        facts.pop(0)
+    return facts
+
+
+def who_can(task: StepTask) -> list[dict[str, Any]]:
+    """Who may do this step, and whose earlier duty keeps him from it."""
+    if not task.is_open or not task.role:
+        return []
+    free = [office.person.display_name for office in people.in_office(task.role, task.case, clock.now())[:8]]
+    lines = [{"label": Role(task.role).label, "names": free, "why": ""}]
+    node: Step = task.flow_task
+    if node.apart:
+        apart = [str(other.task_title) for other in node.apart]
+        lines.append({"label": _("Not by whoever did"), "names": apart, "why": ""})
+    return lines
+
+
+def _groups(form: Any, node: Step) -> list[dict[str, Any]]:
+    """Fields that are not drawn row by row, in one group."""
+    in_rows = {bound.name for row in form.rows() for bound in _bound_in(row)}
+    for extra in ("lines", "extras"):
+        if hasattr(form, extra):
+            for part in getattr(form, extra)():
+                in_rows |= {bound.name for bound in (part if isinstance(part, list) else [part])}
+    fields = [bound for bound in form.visible_fields() if bound.name not in in_rows]
+    return [{"title": node.task_title, "hint": "", "fields": fields}]
+
+
+def _bound_in(row: Any) -> list[Any]:
+    found = []
+    for value in row.values():
+        found += [part for part in (value if isinstance(value, list) else [value]) if hasattr(part, "field")]
+    return found
+

@@ -1,0 +1,55 @@
+"""Words the desk puts together from a case: its summary in a line, its marks, the act a step asks for."""
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from cases.models import Case
+
+ACTS = {
+    "stop_loss": gettext_lazy("Confirm the loss report"),
+    "stop_by_hand": gettext_lazy("Enter the receipt"),
+    "trace": gettext_lazy("Finish the trace"),
+    "decide": gettext_lazy("Submit the decision"),
+    "propose": gettext_lazy("Submit the proposal"),
+    "approve": gettext_lazy("Approve"),
+    "tell": gettext_lazy("Record that the customer was told"),
+    "pay": gettext_lazy("Hand to the checker"),
+    "check_payment": gettext_lazy("Send the payment order"),
+    "ask_core": gettext_lazy("Record the enquiry"),
+    "pay_by_hand": gettext_lazy("Hand the voucher to the checker"),
+    "check_by_hand": gettext_lazy("Book the payment"),
+    "restore_by_hand": gettext_lazy("Enter the receipt"),
+    "end_card": gettext_lazy("Send the order"),
+    "end_card_by_hand": gettext_lazy("Enter the receipt"),
+    "close": gettext_lazy("Complete the case"),
+    "archive": gettext_lazy("Archive the file"),
+}
+
+
+def act_of(node: Any) -> str:
+    """What the step's button says: the act, never "OK"."""
+    return str(ACTS.get(node.name) or node.task_title)
+
+
+def summary_of(case: Case) -> str:
+    """What it is about and what is asked, in one line without personal data."""
+    parts = [case.get_kind_display()]
+    if case.demand:
+        parts.append(case.get_demand_display())
+    return " · ".join(parts)
+
+
+def tags_of(case: Case) -> list[dict[str, str]]:
+    """Facts about the case that change how one handles it; never its time."""
+    tags = []
+    if case.imported_from:
+        tags.append({"words": _("Imported"), "tone": ""})
+    if case.channel == Case.Channel.REGULATOR:
+        tags.append({"words": _("Passed on by the regulator"), "tone": "hot"})
+    if case.customer is not None and case.customer.care:
+        tags.append({"words": _("Needs special care"), "tone": "care"})
+    if case.withdrawn_at is not None:
+        tags.append({"words": _("Withdrawn"), "tone": "now"})
+    return tags

@@ -1,0 +1,123 @@
+"""What waits for a person: keyset pages by time left, each read off one partial index however many cases there are."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import F, Q, QuerySet
+from viewflow.workflow import STATUS
+
+from accounts.models import User
+from accounts.models.post import Standing
+from accounts.permissions import Verb, reach_of
+from accounts.roles import Level
+from cases.models import Duty
+from record import clock
+
+from ..models import StepTask
+from ..nodes import Approval, Step
+
+PAGE = 20
+FAR = datetime.max.replace(year=9999)
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a page of a list begins: after this due time and id."""
+
+    due_at: datetime
+    id: int
+
+    @classmethod
+    def read(cls, text: str) -> "Place | None":
+        """From a URL; a place that is no place is the beginning."""
+        stamp, _, number = text.partition("_")
+        try:
+            due_at, pk = datetime.fromisoformat(stamp), int(number)
+        except ValueError:
+            return None
+        return cls(due_at, pk) if due_at.tzinfo and 0 < pk < 2**63 else None
+
+    def __str__(self) -> str:
+        return f"{self.due_at.isoformat()}_{self.id}"
+
+
+def mine(user: User, after: Place | None = None, *, size: int = PAGE) -> list[StepTask]:
+    """Steps in the person's hands, most urgent first; one more than `size` when a further page follows."""
+    tasks = StepTask.objects.open().filter(owner=user)
+    return _page(tasks, after, size)
+
+
+def waiting(user: User, *, approvals: bool, after: Place | None = None, size: int = PAGE) -> list[StepTask]:
+    """Steps nobody holds that a post of the person may take, most urgent first; without those barred by four eyes.
+
+    One query a post, each along the index of its tier, then one for the duties of the listed cases.
+    """
+    found: dict[int, StepTask] = {}
+    for held in user.standings_now():
+        for task in _page(_for_post(held), after, 2 * size):
+            if isinstance(task.flow_task, Approval) == approvals:
+                found[task.pk] = task
+    urgent_first = sorted(found.values(), key=lambda task: (task.due_at or FAR, task.pk))
+    return list(_free_of_duty(user, urgent_first[: 2 * size]))[: size + 1]
+
+
+def _for_post(held: Standing) -> QuerySet[StepTask]:
+    role, branch = held.post.role, held.post.branch
+    if reach_of(role, Verb.CLAIM) is None:
+        return StepTask.objects.none()
+    tasks = StepTask.objects.filter(status=STATUS.NEW, flow_task_type="HUMAN", role=role)
+    return tasks if branch.level == Level.HEAD_OFFICE else tasks.filter(**{branch.level: branch})
+
+
+def _page(tasks: QuerySet[StepTask], after: Place | None, size: int) -> list[StepTask]:
+    if after is not None:
+        tasks = tasks.filter(Q(due_at__gt=after.due_at) | Q(due_at=after.due_at, pk__gt=after.id))
+    related = ("process", "case__customer", "case__card", "returned_by")
+    ordered = tasks.select_related(*related).order_by(F("due_at").asc(nulls_last=True), "pk")
+    return list(ordered[: size + 1])
+
+
+def _free_of_duty(user: User, tasks: Iterable[StepTask]) -> Iterator[StepTask]:
+    """Leave out what this person's earlier duty on the case bars him from; the claim checks it again."""
+    tasks = list(tasks)
+    if not tasks:
+        return
+    done = Duty.objects.filter(
+        Q(person=user) | Q(for_whom=user),
+        case__in={task.case_id for task in tasks},
+        state__in=[Duty.State.HELD, Duty.State.DONE],
+    )
+    duties: dict[int, set[str]] = {}
+    for case, duty in done.values_list("case_id", "duty"):
+        duties.setdefault(case, set()).add(duty)
+    for task in tasks:
+        node: Any = task.flow_task
+        if not duties.get(task.case_id, set()) & barred_by(node):
+            yield task
+
+
+def barred_by(node: Step) -> set[str]:
+    """Names of the duties that keep a person from this step, declared on either side."""
+    declared = {other.name for other in node.apart}
+    return declared | {
+        other.name
+        for other in node.flow_class.instance.nodes()
+        if isinstance(other, Step) and node in other.apart
+    }
+
+
+def groups(tasks: Iterable[StepTask]) -> dict[str, list[StepTask]]:
+    """Late, due today (bank's day), later: keys "late", "today", "later" in this order, empty ones left out."""
+    from django.utils import timezone
+
+    now = clock.now()
+    tonight = timezone.localtime(now).replace(hour=23, minute=59, second=59)
+    parts: dict[str, list[StepTask]] = {"late": [], "today": [], "later": []}
+    for task in tasks:
+        if task.due_at is None or task.due_at > tonight:
+            parts["later"].append(task)
+        else:
+            parts["late" if task.due_at <= now else "today"].append(task)
+    return {name: rows for name, rows in parts.items() if rows}

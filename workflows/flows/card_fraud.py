@@ -1,0 +1,252 @@
+from django.utils.translation import gettext_lazy as _
+from viewflow import this
+from viewflow.workflow import flow
+
+from accounts.roles import Role
+from cases import rules
+from cases.actions import answers, control, money, proposal, transactions
+from knowledge import limits
+from knowledge.evidence import EvidenceKind as Evidence
+from workflows.base import CaseFlow
+from workflows.forms import card, closing, liability, payment, telling, trace
+from workflows.forms import proposal as proposing
+from workflows.nodes import Approval, Instruct, Step, on_case
+
+
+class CardFraudFlow(CaseFlow):
+    """Card fraud
+
+    A card payment was not the customer's: stop the loss, trace it, decide who bears it, put it right, answer in time.
+    """
+
+    process_title = _("Card fraud")
+    on_withdrawal = "card_is_stopped"
+
+    start = flow.StartHandle(this.for_case).Next(this.stop_loss)
+
+    # 临时挂失: in the call itself; the caller check is enough, no paper, no approval, not even a full case
+    stop_loss = (
+        Step(card.StopLossForm)
+        .Titled(_("Temporary loss report"))
+        .By(Role.AGENT)
+        .Within(limits.STOP_LOSS)
+        .Needs(Evidence.CALLER_CHECK)
+        .Guide("card-fraud/stop-loss")
+        .Next(this.wants_stop)
+    )
+    wants_stop = flow.If(on_case(rules.wants_stop)).Annotation(title=_("Stop the card?")).Then(this.order_stop).Else(this.knows_card)
+    order_stop = (
+        Instruct("card", control.order_loss_report)
+        .Titled(_("Order the loss report"))
+        .Within(limits.CARD_ORDER)
+        .Confirmed(answers.loss_reported)
+        .Rejected(this.stop_by_hand)
+        .Silent(this.stop_by_hand)
+        .Next(this.list_transactions)
+    )
+    # the manual twin of a stop may run at any time: stopping twice is harmless
+    stop_by_hand = (
+        Step(card.StopByHandForm)
+        .Titled(_("Loss report by hand"))
+        .By(Role.SUPERVISOR)
+        .NotBy(this.stop_loss)
+        .Within(limits.STOP_BY_HAND)
+        .Needs(Evidence.STOP_RECEIPT)
+        .Guide("card-fraud/stop-by-hand")
+        .Next(this.list_transactions)
+    )
+
+    # 交易追溯
+    knows_card = flow.If(on_case(rules.has_card)).Annotation(title=_("Card known?")).Then(this.list_transactions).Else(this.trace)
+    list_transactions = (
+        Instruct("card", transactions.order_transactions)
+        .Titled(_("Fetch the transactions"))
+        .Within(limits.CARD_ORDER)
+        .Confirmed(answers.transactions_listed)
+        .Rejected(this.trace)
+        .Silent(this.trace)
+        .Next(this.trace)
+    )
+    trace = (
+        Step(trace.TraceForm)
+        .Titled(_("Transaction trace"))
+        .By(Role.FRAUD)
+        .Within(limits.TRACE)
+        .Needs(Evidence.TRANSACTION_LIST)
+        .Guide("card-fraud/trace")
+        .Next(this.decide)
+    )
+
+    # 责任判定, per transaction, by someone who did not trace
+    decide = (
+        Step(liability.DecideForm)
+        .Titled(_("Liability decision"))
+        .By(Role.LIABILITY)
+        .NotBy(this.trace)
+        .Within(limits.LIABILITY)
+        .Guide("card-fraud/liability")
+        .Next(this.propose)
+    )
+
+    # 赔付方案
+    propose = (
+        Step(proposing.ProposeForm)
+        .Titled(_("Compensation proposal"))
+        .By(Role.CONSUMER_PROTECTION)
+        .NotBy(this.decide)
+        .Within(limits.PROPOSAL)
+        .Guide("card-fraud/proposal")
+        .Next(this.approve)
+    )
+    approve = (
+        Approval(proposing.ApprovalForm)
+        .Titled(_("Approval"))
+        .ByAuthority(proposal.sum_waiting)
+        .NotBy(this.trace, this.decide, this.propose)
+        .Within(limits.APPROVAL)
+        .Guide("card-fraud/approval")
+        .Approved(this.tell)
+        .Returned(this.propose)
+        .Refused(this.decide)
+    )
+
+    # 处理决定告知: the statutory clock stops here, before payment and before completion
+    tell = (
+        Step(telling.TellForm)
+        .Titled(_("Tell the decision"))
+        .By(Role.CONSUMER_PROTECTION)
+        .Within(limits.TELLING)
+        .Needs(Evidence.PROOF_OF_TELLING)
+        .Guide("card-fraud/tell")
+        .Next(this.pays_anything)
+    )
+
+    # Money: made by one person, checked by another, ordered once
+    pays_anything = flow.If(on_case(rules.pays_anything)).Annotation(title=_("Anything to pay?")).Then(this.pay).Else(this.is_credit_card)
+    pay = (
+        Step(payment.PayForm)
+        .Titled(_("Prepare the payment"))
+        .By(Role.ACCOUNTS_MAKER)
+        .NotBy(this.approve)
+        .Within(limits.PAYMENT)
+        .Guide("card-fraud/pay")
+        .Next(this.check_payment)
+    )
+    check_payment = (
+        Step(payment.CheckPaymentForm)
+        .Titled(_("Check the payment"))
+        .By(Role.ACCOUNTS_CHECKER)
+        .NotBy(this.pay)
+        .Within(limits.PAYMENT_CHECK)
+        .Guide("card-fraud/check-payment")
+        .Next(this.order_credit)
+    )
+    order_credit = (
+        Instruct("core", money.order_credit)
+        .Titled(_("Order the payment"))
+        .Within(limits.PAYMENT_CHECK)
+        .Confirmed(answers.credited)
+        .Rejected(this.pay_by_hand, answers.credit_rejected)
+        .Silent(this.ask_core)
+        .Next(this.is_credit_card)
+    )
+    # silence is no answer: a second person asks the core before anything is paid by hand
+    ask_core = (
+        Step(payment.EnquiryForm)
+        .Titled(_("Ask the core system"))
+        .By(Role.ACCOUNTS_CHECKER)
+        .NotBy(this.pay)
+        .Within(limits.PAY_BY_HAND)
+        .Guide("card-fraud/pay-by-hand")
+        .Next(this.core_has_paid)
+    )
+    core_has_paid = flow.If(on_case(money.is_paid)).Annotation(title=_("Booked by the core?")).Then(this.is_credit_card).Else(this.pay_by_hand)
+    pay_by_hand = (
+        Step(payment.ReceiptForm)
+        .Titled(_("Payment by hand"))
+        .By(Role.ACCOUNTS_MAKER)
+        .NotBy(this.approve)
+        .Within(limits.PAY_BY_HAND)
+        .Needs(Evidence.CORE_VOUCHER)
+        .Guide("card-fraud/pay-by-hand")
+        .Next(this.check_by_hand)
+    )
+    check_by_hand = (
+        Step(payment.CheckReceiptForm)
+        .Titled(_("Check the payment by hand"))
+        .By(Role.ACCOUNTS_CHECKER)
+        .NotBy(this.pay_by_hand)
+        .Within(limits.PAYMENT_CHECK)
+        .Guide("card-fraud/check-payment")
+        .Next(this.is_credit_card)
+    )
+
+    # 账务恢复: a credit card's held amount, interest and late fees
+    is_credit_card = flow.If(on_case(rules.is_credit_card)).Annotation(title=_("Credit card?")).Then(this.order_restore).Else(this.card_is_stopped)
+    order_restore = (
+        Instruct("core", money.order_restore)
+        .Titled(_("Order the account restoration"))
+        .Within(limits.RESTORE)
+        .Confirmed(answers.restored)
+        .Rejected(this.restore_by_hand)
+        .Silent(this.restore_by_hand)
+        .Next(this.card_is_stopped)
+    )
+    restore_by_hand = (
+        Step(payment.RestoreByHandForm)
+        .Titled(_("Account restoration by hand"))
+        .By(Role.ACCOUNTS_MAKER)
+        .Within(limits.RESTORE)
+        .Needs(Evidence.RESTORE_RECEIPT)
+        .Guide("card-fraud/restore-account")
+        .Next(this.card_is_stopped)
+    )
+
+    # 换卡 or 解挂: every stop has an end
+    card_is_stopped = flow.If(on_case(rules.is_card_stopped)).Annotation(title=_("Card stopped?")).Then(this.end_card).Else(this.close)
+    end_card = (
+        Step(card.EndCardForm)
+        .Titled(_("Card replaced or released"))
+        .By(Role.AGENT)
+        .Within(limits.CARD_END)
+        .Guide("card-fraud/end-card")
+        .Next(this.order_card_end)
+    )
+    order_card_end = (
+        Instruct("card", control.order_card_end)
+        .Titled(_("Order the new card or the release"))
+        .Within(limits.CARD_ORDER)
+        .Confirmed(answers.card_ended)
+        .Rejected(this.end_card_by_hand)
+        .Silent(this.end_card_by_hand)
+        .Next(this.close)
+    )
+    end_card_by_hand = (
+        Step(card.EndCardByHandForm)
+        .Titled(_("Card replaced or released by hand"))
+        .By(Role.SUPERVISOR)
+        .NotBy(this.end_card)
+        .Within(limits.CARD_END)
+        .Needs(Evidence.CARD_END_RECEIPT)
+        .Guide("card-fraud/end-card")
+        .Next(this.close)
+    )
+
+    # 办结, then 归档
+    close = (
+        Step(closing.CloseForm)
+        .Titled(_("Completion check"))
+        .By(Role.CONSUMER_PROTECTION)
+        .Within(limits.CLOSE)
+        .Guide("card-fraud/close")
+        .Next(this.archive)
+    )
+    archive = (
+        Step(closing.ArchiveForm)
+        .Titled(_("Archive"))
+        .By(Role.CONSUMER_PROTECTION)
+        .Within(limits.ARCHIVE)
+        .Guide("card-fraud/archive")
+        .Next(this.end)
+    )
+    end = flow.End()

@@ -1,0 +1,109 @@
+"""The form of a step: knows the case and the task, says its answers, saves by case actions."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from cases.actions.turn import Turn
+from cases.models import Case
+from cases.validators import TYPED_TEXT, no_card_number
+from record import clock
+
+from ..models import StepTask
+
+
+class StepForm(forms.Form):
+    """Base of all step forms. `case` is the case as seen (locked when saving); nothing of it is changed by validation."""
+
+    def __init__(
+        self, data: Any = None, files: Any = None, *, case: Case, task: StepTask | None = None, **kwargs: Any
+    ) -> None:
+        self.case = case
+        self.task = task
+        super().__init__(data, files, **kwargs)
+        self.build()
+
+    def build(self) -> None:
+        """Add fields that depend on the case."""
+
+    def save(self, turn: Turn) -> None:
+        """Hand the answers to the case's actions."""
+        raise NotImplementedError
+
+    def rows(self) -> list[Mapping[str, Any]]:
+        """One row a transaction for steps that ask per transaction; none otherwise."""
+        return []
+
+
+MACHINE_NUMBER = [check for check in TYPED_TEXT if check is not no_card_number]
+
+
+def line(
+    label: Any, *, required: bool = True, max_length: int = 120, help_text: Any = "", machine: bool = False
+) -> forms.CharField:
+    """A one-line text in which card numbers, secrets and unprintable characters are refused at the field.
+
+    `machine`: a number some system made (receipt, recording); one in forty of 16 digits looks like a card's by chance.
+    """
+    return forms.CharField(
+        label=label,
+        required=required,
+        max_length=max_length,
+        help_text=help_text,
+        validators=MACHINE_NUMBER if machine else TYPED_TEXT,
+    )
+
+
+def paragraph(
+    label: Any, *, required: bool = True, max_length: int = 4000, help_text: Any = "", rows: int = 3
+) -> forms.CharField:
+    """A longer text, checked like a line."""
+    return forms.CharField(
+        label=label,
+        required=required,
+        max_length=max_length,
+        help_text=help_text,
+        widget=forms.Textarea(attrs={"rows": rows}),
+        validators=TYPED_TEXT,
+    )
+
+
+def amount(
+    label: Any, *, required: bool = True, min_value: Decimal = Decimal(0), help_text: Any = "", **kwargs: Any
+) -> forms.DecimalField:
+    """A sum of money with two decimals, never negative."""
+    return forms.DecimalField(
+        label=label,
+        required=required,
+        min_value=min_value,
+        max_digits=16,
+        decimal_places=2,
+        help_text=help_text,
+        widget=forms.TextInput(attrs={"inputmode": "decimal", "class": "r-money", "autocomplete": "off"}),
+        **kwargs,
+    )
+
+
+def moment(label: Any, *, required: bool = True, help_text: Any = "") -> forms.DateTimeField:
+    """A moment in the bank's zone that is not in the future."""
+    return forms.DateTimeField(
+        label=label,
+        required=required,
+        help_text=help_text,
+        validators=[not_in_the_future],
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local", "step": "1"}, format="%Y-%m-%dT%H:%M:%S"),
+        input_formats=["%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M"],
+    )
+
+
+def not_in_the_future(value: datetime) -> None:
+    """A fact has happened; clocks of two systems may differ by a minute."""
+    if value > clock.now() + timedelta(minutes=1):
+        raise ValidationError(_("This moment has not come yet."), code="future")
+    if value.year < 2000:
+        raise ValidationError(_("This moment is too long ago."), code="past")

@@ -1,0 +1,50 @@
+"""办结 and 归档."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from cases.actions import closing
+from cases.actions.closing import OpenPoint
+from cases.actions.turn import Turn
+from knowledge.models import TaxonomyCode
+
+from .base import StepForm, line, paragraph
+
+
+class FacetField(forms.ModelChoiceField):
+    """One facet of JR/T 0169, told in the reader's language."""
+
+    def __init__(self, facet: str, **kwargs: Any) -> None:
+        super().__init__(TaxonomyCode.objects.filter(facet=facet), to_field_name="local_code", **kwargs)
+
+
+class CloseForm(StepForm):
+    """The final classification; the checklist itself is read from the case, not typed."""
+
+    channel = FacetField("A", label=_("Channel of the business"))
+    business = FacetField("B", label=_("Kind of business"))
+    cause = FacetField("C", label=_("Cause"))
+    note = paragraph(_("Note on the completion"), required=False, rows=2)
+
+    def build(self) -> None:
+        for name in ("channel", "business", "cause"):
+            code = getattr(self.case, f"{name}_final") or getattr(self.case, f"{name}_first")
+            self.fields[name].initial = code.local_code if code else None
+
+    def open_points(self) -> list[OpenPoint]:
+        """What still stands in the way, each with its sentence."""
+        return closing.open_points(self.case)
+
+    def save(self, turn: Turn) -> None:
+        closing.close(turn, **self.cleaned_data)
+
+
+class ArchiveForm(StepForm):
+    """Where the file lies and how many pages it has."""
+
+    index = line(_("File index"), help_text=_("Shelf mark and number of pages"))
+
+    def save(self, turn: Turn) -> None:
+        closing.archive(turn, index=self.cleaned_data["index"])

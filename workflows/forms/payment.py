@@ -1,0 +1,104 @@
+"""Paying, and the ways round a bank system that is silent or says no."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from cases.actions import evidence, money
+from cases.actions.turn import Turn
+from knowledge.evidence import EvidenceKind
+
+from .base import StepForm, amount, line, moment
+
+
+class PayForm(StepForm):
+    """The maker says the payment may go out to the card's account."""
+
+    account_checked = forms.BooleanField(label=_("The account behind the card is the customer's and open"))
+
+    def save(self, turn: Turn) -> None:
+        money.prepare_payment(turn)
+
+
+class CheckPaymentForm(StepForm):
+    """The checker types the sum from the approval, not from the maker's screen."""
+
+    total = amount(_("Sum to pay, typed again from the approval"))
+
+    def clean_total(self) -> Any:
+        typed, due = self.cleaned_data["total"], money.to_pay(self.case)
+        if typed != due:
+            raise forms.ValidationError(_("The approved sum is %(due)s; %(typed)s was typed.") % {"due": due, "typed": typed})
+        return typed
+
+    def save(self, turn: Turn) -> None:
+        money.check_payment(turn)
+
+
+class EnquiryForm(StepForm):
+    """What the core's own enquiry screen says of the order."""
+
+    BOOKED, NOT_BOOKED = "booked", "not_booked"
+    result = forms.ChoiceField(
+        label=_("The core system says"),
+        choices=[(BOOKED, _("Booked")), (NOT_BOOKED, _("Not booked"))],
+        widget=forms.RadioSelect,
+    )
+    enquiry = line(_("Number of the enquiry or of the booking"), max_length=64, machine=True)
+    seen_at = moment(_("Seen at"))
+
+    def save(self, turn: Turn) -> None:
+        order = money.order_of(turn.case)
+        if self.cleaned_data["result"] == self.BOOKED:
+            money.credited(
+                turn, order=order, receipt=self.cleaned_data["enquiry"], booked_at=self.cleaned_data["seen_at"]
+            )
+        else:
+            money.not_booked(turn, order=order, enquiry=self.cleaned_data["enquiry"])
+
+
+class ReceiptForm(StepForm):
+    """The maker pays on the core terminal and types the voucher; it counts when a second person has checked it."""
+
+    receipt = line(_("Voucher number"), max_length=64, machine=True)
+    booked_at = moment(_("Booked at"))
+
+    def save(self, turn: Turn) -> None:
+        evidence.add_reference(
+            turn,
+            kind=EvidenceKind.CORE_VOUCHER,
+            reference=self.cleaned_data["receipt"],
+            happened_at=self.cleaned_data["booked_at"],
+        )
+
+
+class CheckReceiptForm(StepForm):
+    """The checker types the voucher number again, from the voucher."""
+
+    receipt = line(_("Voucher number, typed again from the voucher"), max_length=64, machine=True)
+
+    def clean_receipt(self) -> str:
+        typed = str(self.cleaned_data["receipt"])
+        if self._voucher().reference != typed:
+            raise forms.ValidationError(_("This is not the number the maker typed; check both against the voucher."))
+        return typed
+
+    def _voucher(self) -> Any:
+        return self.case.evidence.filter(kind=EvidenceKind.CORE_VOUCHER).order_by("-id").first()
+
+    def save(self, turn: Turn) -> None:
+        money.book_by_hand(turn, receipt=self.cleaned_data["receipt"], booked_at=self._voucher().happened_at)
+
+
+class RestoreByHandForm(StepForm):
+    """The account put right on the core terminal."""
+
+    receipt = line(_("Receipt number"), max_length=64, machine=True)
+    restored_at = moment(_("Done at"))
+
+    def save(self, turn: Turn) -> None:
+        receipt, at = self.cleaned_data["receipt"], self.cleaned_data["restored_at"]
+        evidence.add_reference(turn, kind=EvidenceKind.RESTORE_RECEIPT, reference=receipt, happened_at=at)
+        money.restored(turn, receipt=receipt, at=at)
+

@@ -1,0 +1,74 @@
+"""What the customer is to get, and the answer to it."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
+
+from cases.actions import proposal
+from cases.actions.turn import Turn
+from cases.models import DisputedTransaction, MoneyEntry
+
+from .base import StepForm, amount, paragraph
+
+Kind = MoneyEntry.Kind
+EXTRAS = (Kind.INTEREST, Kind.PENALTY, Kind.INSTALMENT_FEE, Kind.EXCHANGE, Kind.GOODWILL)
+
+
+class ProposeForm(StepForm):
+    """Principal per transaction, never above the bank's share; interest and fees as lines of their own."""
+
+    reasons = paragraph(_("Reasons for the proposal"))
+
+    @cached_property
+    def borne(self) -> list[DisputedTransaction]:
+        return list(self.case.transactions.filter(is_disputed=True, bank_share__gt=0))
+
+    def build(self) -> None:
+        for row in self.borne:
+            self.fields[f"principal_{row.uuid.hex}"] = amount(
+                _("Principal"),
+                initial=row.bank_share,
+                help_text=_("At most %(amount)s, the bank's share") % {"amount": row.bank_share},
+            )
+        for kind in EXTRAS:
+            self.fields[f"extra_{kind.value}"] = amount(kind.label, required=False)
+
+    def rows(self) -> list[Mapping[str, Any]]:
+        return [{"transaction": row, "principal": self[f"principal_{row.uuid.hex}"]} for row in self.borne]
+
+    def extras(self) -> list[Any]:
+        """The lines of the case as a whole."""
+        return [self[f"extra_{kind.value}"] for kind in EXTRAS]
+
+    def clean(self) -> dict[str, Any]:
+        answers = super().clean() or {}
+        for row in self.borne:
+            typed = answers.get(f"principal_{row.uuid.hex}")
+            if typed is not None and typed > row.bank_share:
+                self.add_error(
+                    f"principal_{row.uuid.hex}",
+                    _("The bank's share is %(share)s; %(typed)s is above it.")
+                    % {"share": row.bank_share, "typed": typed},
+                )
+        return answers
+
+    def save(self, turn: Turn) -> None:
+        answers = self.cleaned_data
+        lines = [
+            proposal.Line(kind=Kind.PRINCIPAL, amount=answers[f"principal_{row.uuid.hex}"], transaction=row.uuid)
+            for row in self.borne
+        ]
+        lines += [
+            proposal.Line(kind=kind, amount=answers[f"extra_{kind.value}"], transaction=None)
+            for kind in EXTRAS
+            if answers[f"extra_{kind.value}"]
+        ]
+        proposal.propose(turn, lines=[entry for entry in lines if entry.amount], reasons=answers["reasons"])
+
+
+class ApprovalForm(StepForm):
+    """An opinion; needed for a return or a refusal. The three verbs of workflows.verbs save it."""
+
+    reason = paragraph(_("Opinion"), required=False, rows=2, help_text=_("Needed to return or refuse"))

@@ -1,0 +1,22 @@
+"""Background work on a schedule. Every job is safe to run twice, in several workers, and to be killed anywhere."""
+
+from procrastinate.contrib.django import app
+
+from .verbs.orders import deliver_orders
+from .verbs.sweeps import sweep_deadlines
+
+
+@app.periodic(cron="* * * * * */5")
+@app.task(queue="orders", queueing_lock="deliver_orders", pass_context=False)
+def deliver(timestamp: int = 0) -> None:
+    """Send and ask about orders until none is due."""
+    while deliver_orders():
+        continue
+
+
+@app.periodic(cron="* * * * * */30")
+@app.task(queue="sweep", queueing_lock="sweep_deadlines", pass_context=False)
+def sweep(timestamp: int = 0) -> None:
+    """Sound the alarms that are due."""
+    while sweep_deadlines():
+        continue

@@ -1,0 +1,19 @@
+"""What can happen to a step, as it reads in the journal. `step` and `flow` are node and flow names: schema, never renamed."""
+
+from django.utils.translation import gettext_lazy as _
+
+from record.journal import Kind, register
+
+FLOW_STARTED = register(Kind("flow.started", _("The process “%(flow)s” was started")))
+FLOW_ENDED = register(Kind("flow.ended", _("The process “%(flow)s” ended")))
+STEP_OPENED = register(Kind("step.opened", _("Step “%(step)s” opened for %(role)s, due %(due)s")))
+STEP_CLAIMED = register(Kind("step.claimed", _("Step “%(step)s” was claimed")))
+STEP_RELEASED = register(Kind("step.released", _("Step “%(step)s” was given back")))
+STEP_HANDED_OVER = register(Kind("step.handed_over", _("Step “%(step)s” was handed over to %(to)s"), personal=("note",)))
+STEP_REASSIGNED = register(Kind("step.reassigned", _("Step “%(step)s” was reassigned to %(to)s"), personal=("why",)))
+STEP_COMPLETED = register(Kind("step.completed", _("Step “%(step)s” was completed")))
+STEP_APPROVED = register(Kind("step.approved", _("Approved at step “%(step)s”"), personal=("reason",)))
+STEP_RETURNED = register(Kind("step.returned", _("Returned for change at step “%(step)s”"), personal=("reason",)))
+STEP_REFUSED = register(Kind("step.refused", _("Refused at step “%(step)s”"), personal=("reason",)))
+STEP_CANCELLED = register(Kind("step.cancelled", _("Step “%(step)s” was cancelled: %(why)s")))
+ORDER_SILENT = register(Kind("step.order_silent", _("Bank system has not answered “%(step)s” in time")))

@@ -1,0 +1,131 @@
+"""Our own process and task tables: what the desk lists by stands in the row, and nothing can leak into a data column."""
+
+import uuid
+from typing import Any, Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+from viewflow.workflow import STATUS
+from viewflow.workflow.models import AbstractProcess, AbstractTask
+
+from accounts.models import Placed, User
+from accounts.scope import PlacedQuerySet
+from cases.models import Case
+from record import clock
+
+OPEN = (STATUS.NEW, STATUS.ASSIGNED, STATUS.STARTED)
+
+
+class FlowVersion(models.Model):
+    """What a flow's step table said when a process was started under it; one row a distinct table."""
+
+    digest = models.CharField(max_length=80, unique=True)
+    flow = models.CharField(max_length=120)
+    table = models.TextField()
+    first_seen_at = models.DateTimeField(default=clock.now)
+
+    def __str__(self) -> str:
+        return f"{self.flow} {self.digest[:19]}"
+
+
+class CaseProcess(AbstractProcess):
+    """A flow at work on a case."""
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    case = models.ForeignKey(Case, models.PROTECT, related_name="processes")
+    flow_version = models.ForeignKey(FlowVersion, models.PROTECT, related_name="+")
+    created = models.DateTimeField(default=clock.now)
+
+    objects = models.Manager()
+
+    class Meta:
+        indexes = [models.Index(fields=["case", "id"])]
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """The engine stamps the end with its own clock; ours wins."""
+        turn = getattr(self, "turn", None)
+        if turn is not None:
+            self.finished = self.finished and turn.now
+        super().save(*args, **kwargs)
+
+    @property
+    def coerced(self) -> Self:
+        return self
+
+
+class StepTaskQuerySet(PlacedQuerySet):
+    def visible_to(self, user: User) -> Self:
+        """Steps of the cases this person may see."""
+        mine = Q(owner=user) | Q(case__people__user=user, case__people__until=None)
+        return self.filter(self.in_reach_of(user) | Q(pk__in=self.model.objects.filter(mine).values("pk")))
+
+    def open(self) -> Self:
+        return self.filter(status__in=OPEN)
+
+    def human(self) -> Self:
+        return self.filter(flow_task_type="HUMAN")
+
+
+class StepTask(AbstractTask, Placed):
+    """One activation of a node. `role` is the post asked to do it, `outcome` what came of it, `due_at` its house limit (UTC)."""
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    process = models.ForeignKey(CaseProcess, models.PROTECT)
+    case = models.ForeignKey(Case, models.PROTECT, related_name="tasks")
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="tasks", null=True, blank=True)
+    role = models.CharField(_("Post"), max_length=24, blank=True)
+    role_why = models.CharField(max_length=200, blank=True)
+    outcome = models.CharField(max_length=12, blank=True)
+    due_at = models.DateTimeField(null=True)
+    returned_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True)
+    status = models.CharField(max_length=50, choices=STATUS.choices, default=STATUS.NEW)
+    created = models.DateTimeField(default=clock.now)
+
+    # What the stock table carries and we do not use.
+    scheduled = None
+    external_task_id = None
+    owner_permission = None
+    owner_permission_content_type = None
+    owner_permission_obj_pk = None
+
+    objects = StepTaskQuerySet.as_manager()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["owner", "due_at", "id"], condition=Q(status__in=OPEN), name="task_in_hand"),
+            models.Index(
+                fields=["role", "tier1", "due_at", "id"], condition=Q(status=STATUS.NEW), name="task_claim_tier1"
+            ),
+            models.Index(
+                fields=["role", "tier2", "due_at", "id"], condition=Q(status=STATUS.NEW), name="task_claim_tier2"
+            ),
+            models.Index(
+                fields=["role", "outlet", "due_at", "id"], condition=Q(status=STATUS.NEW), name="task_claim_outlet"
+            ),
+            models.Index(fields=["role", "due_at", "id"], condition=Q(status=STATUS.NEW), name="task_claim_all"),
+            models.Index(fields=["case", "id"]),
+        ]
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Fill what the engine does not know: the case, and our clock instead of its own."""
+        if self.case_id is None:
+            self.case = self.process.case
+        turn = getattr(self.process, "turn", None)
+        if turn is not None:
+            self.finished = self.finished and turn.now
+            self.started = self.started and turn.now
+        super().save(*args, **kwargs)
+
+    @property
+    def is_open(self) -> bool:
+        return self.status in OPEN
+
+    @property
+    def coerced(self) -> Self:
+        return self
+
+
+# The abstract task's generic key to a permission object cannot be overridden by None like the columns under it.
+StepTask._meta.private_fields = [field for field in StepTask._meta.private_fields if field.name != "owner_permission_obj"]

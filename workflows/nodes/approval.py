@@ -1,0 +1,94 @@
+"""Approval by the level the sum needs: 同意, 退回修改, 不同意."""
+
+from collections.abc import Iterator
+from typing import Any, Self
+
+from django.utils.translation import gettext as _
+from viewflow import this
+from viewflow.workflow import STATUS, Activation, flow
+from viewflow.workflow.base import Edge
+
+from accounts import authority, people
+from accounts.roles import Role
+from cases.actions import proposal
+from cases.models import Duty, Interest
+
+from .step import Step, StepActivation
+
+APPROVED, RETURNED, REFUSED = "approved", "returned", "refused"
+
+
+class ApprovalActivation(StepActivation):
+    def prepare(self) -> None:
+        """Choose the lowest level whose limit covers the sum and which has somebody eligible; say why."""
+        self.task.role, self.task.role_why = self._level()
+        proposal.choose_level(self.turn, role=self.task.role, why=self.task.role_why)
+
+    def _level(self) -> tuple[str, str]:
+        case, skipped, barred = self.turn.case, [], self._barred()
+        total = self.flow_task.sum_of(case)
+        for role in authority.approving_roles(total, at=self.turn.now, place=case, currency=case.currency):
+            if any(self._is_free(office, barred) for office in people.in_office(role, case, self.turn.now)):
+                return str(role), "; ".join([*skipped, "lowest level whose limit covers the sum"])
+            skipped.append(f"{role}: nobody eligible")
+        return str(Role.CARD_CENTRE_HEAD), "; ".join([*skipped, "highest level"])
+
+    @staticmethod
+    def _is_free(office: people.InOffice, barred: set[int]) -> bool:
+        return not barred & {person.pk for person in (office.person, office.for_whom) if person}
+
+    def _barred(self) -> set[int]:
+        """Ids of those who did a duty kept apart from this one, stood in for who did, or have an interest."""
+        names = [node.name for node in self.flow_task.apart]
+        duties = Duty.objects.filter(case=self.turn.case, duty__in=names, state=Duty.State.DONE)
+        barred = {pk for pair in duties.values_list("person_id", "for_whom_id") for pk in pair if pk}
+        return barred | set(Interest.objects.filter(case=self.turn.case).values_list("person_id", flat=True))
+
+    @Activation.status.transition(source=STATUS.DONE)
+    def create_next(self) -> Iterator[Activation]:
+        yield self.flow_task.after(self.task.outcome)._create(self, self.task.token)
+
+
+class Approval(Step):
+    """A step whose level is found by the sum and which ends in one of three ways, each with its own next node.
+
+    A word of ours because the level depends on limits of authority and on who is still free to sign.
+    """
+
+    activation_class = ApprovalActivation
+
+    def __init__(self, form: Any, **kwargs: Any) -> None:
+        super().__init__(form, **kwargs)
+        self._approved = self._returned = self._refused = None
+
+    def ByAuthority(self, sum_of: Any) -> Self:
+        """The level is chosen at activation by the limits of authority for this sum of the case."""
+        self.sum_of = sum_of
+        return self
+
+    def Approved(self, node: Any) -> Self:
+        self._approved = node
+        return self
+
+    def Returned(self, node: Any) -> Self:
+        self._returned = node
+        return self
+
+    def Refused(self, node: Any) -> Self:
+        self._refused = node
+        return self
+
+    def after(self, outcome: str) -> Any:
+        return {APPROVED: self._approved, RETURNED: self._returned, REFUSED: self._refused}[outcome]
+
+    def _resolve(self, instance: flow.Flow) -> None:
+        super()._resolve(instance)
+        self._approved, self._returned, self._refused = (
+            this.resolve(instance, node) for node in (self._approved, self._returned, self._refused)
+        )
+
+    def _outgoing(self) -> Iterator[Edge]:
+        yield Edge(src=self, dst=self._approved, edge_class="next", label=_("Approve"))
+        yield Edge(src=self, dst=self._returned, edge_class="cond_false", label=_("Return for change"))
+        yield Edge(src=self, dst=self._refused, edge_class="cond_false", label=_("Refuse"))
+

@@ -1,0 +1,107 @@
+"""A person's work on a case."""
+
+from typing import Any, Self
+
+from django.db import models
+from viewflow import this
+from viewflow.workflow import STATUS, Activation, flow
+from viewflow.workflow.nodes.view import ViewActivation
+
+from accounts.models import User
+from accounts.roles import Role
+from cases.actions import evidence
+from cases.errors import EvidenceMissing
+from cases.models import Duty
+from knowledge.evidence import EvidenceKind
+
+from .timed import Timed, TimedActivation
+
+
+class StepActivation(TimedActivation, ViewActivation):
+    """Claimed by one person, completed by the same person; the duty row beside it is what four eyes read."""
+
+    @Activation.status.transition(source=STATUS.NEW, target=STATUS.ASSIGNED)
+    def assign(self, user: User, for_whom: User | None = None) -> None:
+        self.task.owner = user
+        self.task.assigned = self.turn.now
+        self.task.save(update_fields=["owner", "assigned", "status"])
+        Duty.objects.create(
+            case=self.turn.case,
+            duty=self.flow_task.name,
+            task=self.task.uuid,
+            person=user,
+            for_whom=for_whom,
+            began_at=self.turn.now,
+        )
+
+    @Activation.status.transition(source=STATUS.ASSIGNED, target=STATUS.NEW)
+    def unassign(self) -> None:
+        self.task.owner = None
+        self.task.save(update_fields=["owner", "status"])
+        self.end_duty(Duty.State.RELEASED)
+
+    @Activation.status.transition(source=STATUS.ASSIGNED, target=STATUS.DONE)
+    def complete(self) -> None:
+        """Finish the step. Raises EvidenceMissing when what it needs is not on file."""
+        if missing := evidence.missing(self.turn.case, self.flow_task.evidence):
+            raise EvidenceMissing(missing=missing)
+        self.task.started = self.task.assigned
+        self.finish(STATUS.DONE)
+        self.end_duty(Duty.State.DONE)
+        if self.flow_task.relieves:
+            self.flow_task.relieves.relieve(self)
+
+    @Activation.status.transition(source=[STATUS.NEW, STATUS.ASSIGNED], target=STATUS.CANCELED)
+    def cancel(self) -> None:
+        self.finish(STATUS.CANCELED)
+        self.end_duty(Duty.State.RELEASED)
+
+    def end_duty(self, state: str) -> None:
+        held: models.QuerySet[Duty] = Duty.objects.filter(task=self.task.uuid, state=Duty.State.HELD)
+        held.update(state=state, ended_at=self.turn.now)
+
+
+class Step(Timed, flow.View):
+    """A person's work: `Step(Form).By(role).Within(limit).Needs(evidence).NotBy(step).Guide(page).Next(node)`.
+
+    A word of ours because Viewflow's View grants by model-wide permission and knows no limit, evidence or four eyes.
+    """
+
+    activation_class = StepActivation
+
+    evidence: tuple[EvidenceKind, ...] = ()
+    apart: tuple[Any, ...] = ()
+    relieves: Any = None
+
+    def __init__(self, form: Any, **kwargs: Any) -> None:
+        super().__init__(None, **kwargs)
+        self.form_class = form
+
+    def By(self, role: Role) -> Self:
+        """The post that does it."""
+        self.role = role
+        return self
+
+    def Needs(self, *kinds: EvidenceKind) -> Self:
+        """Evidence that has to be on file before the step can be completed."""
+        self.evidence = kinds
+        return self
+
+    def NotBy(self, *steps: Any) -> Self:
+        """Four eyes: whoever did one of those steps, or stood in for who did, may not do this one."""
+        self.apart = steps
+        return self
+
+    # The stock answers look at model-wide permissions first (Viewflow trap 2); people go through workflows.verbs.
+    def can_assign(self, user: User, task: Any) -> bool:
+        return False
+
+    def can_execute(self, user: User, task: Any) -> bool:
+        return False
+
+    def can_unassign(self, user: User, task: Any) -> bool:
+        return False
+
+    def _resolve(self, instance: flow.Flow) -> None:
+        super()._resolve(instance)
+        self.apart = tuple(this.resolve(instance, step) for step in self.apart)

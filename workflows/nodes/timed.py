@@ -1,0 +1,88 @@
+"""What every node that waits has: a limit that starts with it, ends with it, and is told in the journal."""
+
+from typing import Any, Self
+
+from viewflow.workflow import STATUS, Activation
+
+from cases.actions import deadlines
+from cases.actions.turn import Turn
+from record.journal import stamp
+
+from .. import kinds
+
+
+class TimedActivation(Activation):
+    """Creates the task with its post and place, opens its limit, and closes it at the end, whatever the end is."""
+
+    @property
+    def turn(self) -> Turn:
+        return self.process.turn
+
+    @classmethod
+    def create(cls, flow_task: Any, prev_activation: Activation, token: Any, data: Any = None, seed: Any = None) -> Self:
+        """One task row and its link to the task before; nothing is put in data or seed (Viewflow trap 7)."""
+        process = prev_activation.process
+        case = process.case
+        task = flow_task.flow_class.task_class(
+            process=process,
+            case=case,
+            flow_task=flow_task,
+            token=token,
+            tier1_id=case.tier1_id,
+            tier2_id=case.tier2_id,
+            outlet_id=case.outlet_id,
+            created=process.turn.now,
+        )
+        activation = cls(task)
+        activation.prepare()
+        if flow_task.limit:
+            deadline = deadlines.start(activation.turn, flow_task.limit, subject=task.uuid)
+            task.due_at = deadline.due_at
+        task.save()
+        task.previous.add(prev_activation.task)
+        activation.turn.tell(
+            kinds.STEP_OPENED,
+            data={
+                "step": flow_task.name,
+                "task": str(task.uuid),
+                "role": task.role,
+                "due": stamp(task.due_at) if task.due_at else None,
+            },
+        )
+        return activation
+
+    def prepare(self) -> None:
+        """Fill the task before it is saved."""
+        self.task.role = str(self.flow_task.role or "")
+
+    def finish(self, status: str) -> None:
+        """Write the end of the task and close its limit."""
+        self.task.finished = self.turn.now
+        self.task.status = status
+        self.task.save()
+        if self.flow_task.limit:
+            outcome = "cancelled" if status == STATUS.CANCELED else None
+            deadlines.stop(self.turn, subject=self.task.uuid, outcome=outcome)
+
+
+class Timed:
+    """Node mixin: `.Within(limit)`, where limit is a policy key of knowledge.limits."""
+
+    limit: str = ""
+    role: str = ""
+    guide: str = ""
+
+    def Within(self, limit: str) -> Self:
+        """The node's house limit, by its policy key; the law's limit on the case is apart."""
+        self.limit = limit
+        return self
+
+    def Guide(self, slug: str) -> Self:
+        """The page of knowledge/guides shown beside the step."""
+        self.guide = slug
+        return self
+
+    def Titled(self, title: Any) -> Self:
+        """The step's name on the screen; translatable."""
+        self.task_title = title
+        return self

@@ -1,0 +1,79 @@
+"""Orders to bank systems: sent outside any lock, answered once under the case's lock."""
+
+from datetime import timedelta
+from uuid import UUID
+
+from cases import gateways
+from cases.actions.turn import turn
+from cases.gateways import Answer
+from cases.kinds import ORDER_LATE_CONFIRMATION, ORDER_REPEATED
+from record import clock, outbox
+from record.models import Order
+
+from ..models import OPEN, StepTask
+from .ending import tell_end
+from .hand import task_in
+
+LEASE = timedelta(seconds=60)
+PAUSES = (2, 5, 15, 30, 60, 120, 300)  # seconds between enquiries, the last one for ever
+
+
+def deliver_orders(limit: int = 20) -> int:
+    """Send or enquire about what is due. Any number of workers may run it; killed anywhere, nothing is lost or doubled."""
+    orders = outbox.claim(limit, LEASE)
+    for order in orders:
+        deliver(order)
+    return len(orders)
+
+
+def deliver(order: Order) -> None:
+    """One order, claimed by this worker: an order that may have arrived before is asked about, never sent blindly again."""
+    try:
+        bank = gateways.system(order.system)
+    except gateways.InterfaceOff:
+        postpone(order)
+        return
+    reply = bank.enquire(order.key) if order.state == Order.State.UNKNOWN else bank.send(order)
+    if reply.state == "never_heard":
+        if not outbox.extend(order, LEASE):
+            return
+        reply = bank.send(order)
+    if reply.state in ("confirmed", "rejected"):
+        answer(order, reply)
+    else:
+        postpone(order)
+
+
+def postpone(order: Order) -> None:
+    """Ask again later, with growing pauses."""
+    pause = PAUSES[min(order.attempts, len(PAUSES) - 1)]
+    outbox.postpone(order, clock.now() + timedelta(seconds=pause))
+
+
+def answer(order: Order, reply: Answer) -> bool:
+    """Take a bank system's answer. A second one, or one nobody waits for any more, is journaled and changes nothing.
+
+    Returns whether this answer was the one that counted.
+    """
+    with turn(order.subject, cause=f"order {order.key}") as hand:
+        task = task_in(hand, order.task)
+        about = {"step": task.flow_task.name, "order": str(order.key), "state": reply.state}
+        counted = outbox.answered(order, state=reply.state, answer=reply.data)
+        if order.state == Order.State.VOID and reply.state == "confirmed":
+            hand.tell(ORDER_LATE_CONFIRMATION, data={**about, "receipt": reply.data["receipt"]})
+            return False
+        if not counted or task.status not in OPEN:
+            hand.tell(ORDER_REPEATED, data=about)
+            return False
+        activation = task.flow_task.activation_class(task)
+        activation.answer(order, confirmed=reply.state == "confirmed", data=reply.data, reason=reply.reason)
+        tell_end(hand, task.process)
+    return True
+
+
+def silence(step: UUID) -> None:
+    """An order's limit passed: open the manual twin beside the wait."""
+    with turn(step=step, cause="order silent") as hand:
+        task: StepTask = task_in(hand, step)
+        if task.is_open:
+            task.flow_task.activation_class(task).silence()

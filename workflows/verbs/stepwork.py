@@ -1,0 +1,128 @@
+"""A person's work on a step: 签收, 退回待办, 转派, 改派, 完成."""
+
+from typing import Any
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from accounts.permissions import Verb, refusal
+from cases.actions.turn import Turn, turn
+from cases.errors import CaseError, NotAllowed, SomeoneWasFirst
+
+from .. import kinds
+from ..models import StepTask
+from ..nodes.approval import Approval
+from .ending import tell_end
+from .hand import Hand, check_holder, hand_for, open_task
+
+
+class AnswersRefused(CaseError):
+    """The answers typed into a step do not hold; `form` says which and why."""
+
+    sentence = _("Some answers need to be mended.")
+
+    def __init__(self, form: Any) -> None:
+        self.form = form
+        super().__init__()
+
+
+def claim(step: UUID, *, user: User) -> StepTask:
+    """Take a waiting step in hand. Raises NotAllowed, SomeoneWasFirst."""
+    with turn(step=step, user=user) as hand:
+        task = open_task(hand, step)
+        if task.owner_id is not None:
+            if task.owner_id == user.pk:
+                return task
+            raise SomeoneWasFirst(
+                _("%(who)s has this step in hand.") % {"who": task.owner.display_name},
+                who=task.owner.display_name,
+                when=task.assigned,
+            )
+        take_in(hand, task)
+    return task
+
+
+def release(step: UUID, *, user: User) -> StepTask:
+    """Give a step back to those waiting for it."""
+    with turn(step=step, user=user) as hand:
+        task = open_task(hand, step)
+        check_holder(task, user)
+        activation(task).unassign()
+        hand.tell(kinds.STEP_RELEASED, data=about(task))
+    return task
+
+
+def hand_over(step: UUID, *, user: User, to: User, note: str) -> StepTask:
+    """The holder passes the step to a colleague who may do it (转派). Raises NotAllowed when he may not."""
+    with turn(step=step, user=user) as hand:
+        task = open_task(hand, step)
+        check_holder(task, user)
+        _pass_on(hand, task, to, kinds.STEP_HANDED_OVER, {"note": note})
+    return task
+
+
+def reassign(step: UUID, *, user: User, to: User, why: str) -> StepTask:
+    """A supervisor moves a step to somebody else, held or not (改派)."""
+    with turn(step=step, user=user) as hand:
+        task = open_task(hand, step)
+        if (sentence := refusal(user, Verb.REASSIGN, task)) is not None:
+            raise NotAllowed(sentence)
+        _pass_on(hand, task, to, kinds.STEP_REASSIGNED, {"why": why})
+    return task
+
+
+def complete(step: UUID, *, user: User, answers: Any = None, files: Any = None) -> StepTask:
+    """Finish a step with the answers its form asks for. Raises AnswersRefused, CaseError; nothing is saved then."""
+    with turn(step=step, user=user) as hand:
+        task = open_task(hand, step)
+        if isinstance(task.flow_task, Approval):
+            raise NotAllowed(_("Approve, return or refuse; this step has no other end."))
+        _act_as(hand, task, check_holder(task, user))
+        finish_in(hand, task, answers, files)
+    return task
+
+
+def take_in(hand: Turn, task: StepTask) -> None:
+    """Claim an open step for the person whose turn it is. Raises NotAllowed."""
+    who = hand_for(task, hand.user)
+    _act_as(hand, task, who)
+    activation(task).assign(who.user, who.for_whom)
+    hand.tell(kinds.STEP_CLAIMED, data=about(task))
+
+
+def finish_in(hand: Turn, task: StepTask, answers: Any, files: Any = None) -> None:
+    """Finish a step held by the person whose turn it is. Raises AnswersRefused, CaseError."""
+    form = task.flow_task.form_class(answers or {}, files or {}, case=hand.case, task=task)
+    if not form.is_valid():
+        raise AnswersRefused(form)
+    form.save(hand)
+    current = activation(task)
+    current.complete()
+    hand.tell(kinds.STEP_COMPLETED, data=about(task))
+    current.activate_next()
+    tell_end(hand, task.process)
+
+
+def activation(task: StepTask) -> Any:
+    """The engine's handle on a task bound to a turn."""
+    return task.flow_task.activation_class(task)
+
+
+def about(task: StepTask) -> dict[str, str]:
+    return {"step": task.flow_task.name, "task": str(task.uuid)}
+
+
+def _act_as(hand: Turn, task: StepTask, who: Hand) -> None:
+    hand.role, hand.for_whom = task.role, who.for_whom
+
+
+def _pass_on(hand: Turn, task: StepTask, to: User, kind: Any, personal: dict[str, str]) -> None:
+    """Give the step from whoever holds it to another who may hold it."""
+    taker = hand_for(task, to)
+    current = activation(task)
+    if task.owner_id is not None:
+        current.unassign()
+    current.assign(taker.user, taker.for_whom)
+    hand.tell(kind, data={**about(task), "to": to.display_name, "to_number": to.staff_number}, personal=personal)
+

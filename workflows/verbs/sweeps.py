@@ -1,0 +1,101 @@
+"""Time limits looked after: reminder at 80 %, overdue, escalation; and orders nobody answered. Any number of workers."""
+
+from collections.abc import Iterator
+from uuid import UUID
+
+from django.db import transaction
+
+from accounts import people
+from accounts.models import User
+from accounts.roles import Role
+from cases.actions import deadlines
+from cases.actions.turn import Turn
+from cases.models import Case, Deadline
+from record import clock
+
+from ..models import StepTask
+from ..nodes import Instruct
+
+BATCH = 100
+SUPERVISORS = (Role.SUPERVISOR, Role.SERVICE_MANAGER)
+HEADS = (Role.OUTLET_HEAD, Role.TIER2_HEAD, Role.TIER1_HEAD, Role.CARD_CENTRE_HEAD)
+
+
+def sweep_deadlines() -> int:
+    """Sound every alarm that is due, each once per limit and level. Returns how many cases were looked after.
+
+    Claims cases, not deadlines, one a transaction and skipping those in other hands; a killed worker leaves its case
+    as it was and the next sweep takes it.
+    """
+    looked_after = 0
+    for uuid in _due_cases():
+        looked_after += _sweep_case(uuid)
+    return looked_after
+
+
+def _due_cases() -> Iterator[UUID]:
+    """Cases with an alarm due now, at most BATCH a pass; what stays locked waits for the next sweep."""
+    due = Deadline.objects.filter(ended_at=None, next_alarm_at__lte=clock.now())
+    yield from due.order_by("case_id").values_list("case__uuid", flat=True).distinct()[:BATCH]
+
+
+def _sweep_case(uuid: UUID) -> int:
+    with transaction.atomic():
+        case = (
+            Case.objects.filter(uuid=uuid)
+            .select_related("person_key")
+            .select_for_update(no_key=True, skip_locked=True, of=("self",))
+            .first()
+        )
+        if case is None:
+            return 0
+        hand = Turn(case, cause="sweep")
+        due = Deadline.objects.filter(case=case, ended_at=None, next_alarm_at__lte=hand.now).order_by("due_at", "id")
+        for deadline in due:
+            _alarm(hand, deadline)
+        hand.write()
+    return 1
+
+
+def _alarm(hand: Turn, deadline: Deadline) -> None:
+    task = _task_of(hand, deadline)
+    deadlines.alarm(
+        hand,
+        deadline,
+        holder=_holders(hand.case, task),
+        supervisors=_people(SUPERVISORS, hand.case),
+        heads=_lowest(HEADS, hand.case),
+    )
+    if task is not None and isinstance(task.flow_task, Instruct) and deadline.due_at <= hand.now and task.is_open:
+        task.flow_task.activation_class(task).silence()
+
+
+def _task_of(hand: Turn, deadline: Deadline) -> StepTask | None:
+    if deadline.subject is None:
+        return None
+    task = StepTask.objects.select_related("process", "owner").filter(uuid=deadline.subject).first()
+    if task is not None:
+        task.case = task.process.case = hand.case
+        task.process.turn = hand
+    return task
+
+
+def _holders(case: Case, task: StepTask | None) -> list[User]:
+    """Whoever has the step in hand; else everybody it waits for; else the case's own people."""
+    if task is None:
+        return [person.user for person in case.people.filter(until=None).select_related("user")]
+    if task.owner is not None:
+        return [task.owner]
+    return list(people.holders(Role(task.role), case, at=clock.now())) if task.role else []
+
+
+def _people(roles: tuple[Role, ...], case: Case) -> list[User]:
+    return list({user.pk: user for role in roles for user in people.holders(role, case, at=clock.now())}.values())
+
+
+def _lowest(roles: tuple[Role, ...], case: Case) -> list[User]:
+    """The head nearest to the case who is in office."""
+    for role in roles:
+        if found := list(people.holders(role, case, at=clock.now())):
+            return found
+    return []
