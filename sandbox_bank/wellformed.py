@@ -1,0 +1,107 @@
+"""Is a request well formed? Answers a sentence for what is wrong; nothing malformed ever reaches the books."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.translation import gettext_noop as _
+
+from sandbox_bank.moments import moment
+from sandbox_bank.operations import AMOUNT, CURRENCY, OPERATIONS, TOKEN
+from sandbox_bank.store import TRANSACTION_FIELDS, Row
+
+KEY = re.compile(r"[A-Za-z0-9_.:-]{8,64}", re.ASCII)
+ON_A_CARD = ("stop_card", "release_card", "replace_card", "list_transactions")
+UNSTORABLE = re.compile("[\0\ud800-\udfff]")
+TOO_LONG = 200
+
+
+def malformed_order(key: str, body: object) -> str | None:
+    """What is wrong with an order, or None."""
+    if not KEY.fullmatch(key):
+        return _("The idempotency key is missing or malformed.")
+    if not isinstance(body, dict) or str(body.get("operation")) not in OPERATIONS:
+        return _("The operation is unknown.")
+    if not _is_storable(body):
+        return _("The order holds text that cannot be stored.")
+    operation = body["operation"]
+    if operation == "reverse":
+        return None if KEY.fullmatch(str(body.get("order", ""))) else _("The order to reverse is missing.")
+    if operation in ON_A_CARD or "token" in body:
+        if not _is_token(body.get("token")):
+            return _("The card's token is missing or malformed; a card number is never accepted.")
+    elif not _is_token(body.get("account")):
+        return _("The account is missing or malformed.")
+    return _malformed_details(operation, body)
+
+
+def _malformed_details(operation: str, body: Mapping[str, Any]) -> str | None:
+    if operation == "list_transactions" and body.get("since") and not _is_moment(body["since"]):
+        return _("The moment is not a date and time with a zone.")
+    if operation == "credit" and not _is_amount(body.get("amount")):
+        return _("The amount is not a decimal text such as 12.30.")
+    if operation in ("credit", "restore_account"):
+        if not CURRENCY.fullmatch(str(body.get("currency", "CNY"))):
+            return _("The currency is unknown.")
+        lines = body.get("lines") or []
+        if not isinstance(lines, list) or not all(isinstance(line, dict) and _is_line(line) for line in lines):
+            return _("A line needs a kind and an amount.")
+    return None
+
+
+def seed(body: object) -> Row:
+    """Read the seed of a card, {token, first6?, last4?, account?, hold?, as_of?, transactions?}; else ValueError."""
+    if not isinstance(body, dict) or not _is_token(body.get("token")) or not _is_storable(body):
+        raise ValueError("token")
+    for name, length in (("first6", 6), ("last4", 4)):
+        if name in body and not re.fullmatch(rf"[0-9]{{{length}}}", str(body[name])):
+            raise ValueError(name)
+    if "account" in body and not _is_token(body["account"]):
+        raise ValueError("account")
+    if not isinstance(body.get("hold", True), bool):
+        raise ValueError("hold")
+    if "as_of" in body and not _is_moment(body["as_of"]):
+        raise ValueError("as_of")
+    rows = body.get("transactions")
+    if rows is not None and not (isinstance(rows, list) and all(_is_transaction(row) for row in rows)):
+        raise ValueError("transactions")
+    return body
+
+
+def _is_transaction(row: object) -> bool:
+    if not isinstance(row, dict) or not set(row) <= set(TRANSACTION_FIELDS) or not _is_moment(row.get("booked_at")):
+        return False
+    words = [row.get(name, "") for name in TRANSACTION_FIELDS]
+    if not all(isinstance(word, str) and len(word) <= TOO_LONG for word in words) or not row.get("id"):
+        return False
+    return _is_amount(row.get("amount")) and _is_amount(row.get("billed_amount", row["amount"]))
+
+
+def _is_line(line: Mapping[str, Any]) -> bool:
+    return isinstance(line.get("kind"), str) and _is_amount(line.get("amount"))
+
+
+def _is_amount(value: object) -> bool:
+    return isinstance(value, str) and AMOUNT.fullmatch(value) is not None
+
+
+def _is_token(value: object) -> bool:
+    return isinstance(value, str) and TOKEN.fullmatch(value) is not None
+
+
+def _is_moment(value: object) -> bool:
+    try:
+        moment(value)
+    except (ValueError, OverflowError):
+        return False
+    return True
+
+
+def _is_storable(value: object) -> bool:
+    if isinstance(value, str):
+        return not UNSTORABLE.search(value)
+    if isinstance(value, dict):
+        return all(_is_storable(part) for pair in value.items() for part in pair)
+    if isinstance(value, list):
+        return all(_is_storable(part) for part in value)
+    return not isinstance(value, float) or abs(value) < float("inf")
