@@ -1,0 +1,91 @@
+"""What was said to and by the customer, and what was promised; a promise has a clock like any limit."""
+
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from cases import free_text, kinds
+from cases.actions import deadlines, states
+from cases.actions.turn import Turn
+from cases.errors import CaseError
+from cases.models import Case, Contact, Promise
+from record.journal import stamp
+
+
+def add_contact(
+    turn: Turn,
+    *,
+    direction: str,
+    channel: str,
+    note: str = "",
+    reached: bool = True,
+    happened_at: datetime | None = None,
+) -> Contact:
+    """Record one contact. `happened_at` is when they spoke (now when not said), never to come.
+
+    A contact in which the customer was reached says what was said; an attempt may stand without a note.
+    """
+    states.not_archived(turn)
+    text = free_text.written(note, field="note", required=reached)
+    contact = Contact(
+        case=turn.case,
+        person_key=turn.case.person_key,
+        direction=_chosen(direction, Contact.Direction.values, "direction"),
+        channel=_chosen(channel, Case.Channel.values, "channel"),
+        reached=reached,
+        happened_at=states.happened(happened_at or turn.now, turn, field="happened_at"),
+        recorded_at=turn.now,
+        by=turn.user,
+    )
+    contact.seal(note=text)
+    contact.save()
+    data = {"contact": str(contact.uuid), "direction": contact.direction, "channel": channel, "reached": reached}
+    turn.tell(kinds.CONTACT_ADDED, data=data, changed=[contact], happened_at=contact.happened_at)
+    return contact
+
+
+def promise(turn: Turn, *, what: str, due_at: datetime) -> Promise:
+    """Promise the customer something by a moment to come; the limit starts now. A person promises, never the system."""
+    states.still_open(turn)
+    if turn.user is None:
+        raise CaseError(_("Only a person can promise something."))
+    text = free_text.written(what, field="what", required=True)
+    if due_at.utcoffset() is None:
+        raise CaseError(_("The time needs a time zone."), field="due_at")
+    made = Promise(
+        case=turn.case,
+        person_key=turn.case.person_key,
+        by=turn.user,
+        made_at=turn.now,
+        due_at=due_at,
+        recorded_at=turn.now,
+    )
+    made.seal(what=text)
+    made.save()
+    data = {"promise": str(made.uuid), "due_at": stamp(due_at)}
+    turn.tell(kinds.PROMISE_MADE, data=data, changed=[made])
+    deadlines.promise_deadline(turn, subject=made.uuid, due_at=due_at)
+    return made
+
+
+def keep_promise(turn: Turn, *, promise: Promise, kept_at: datetime | None = None) -> Promise:
+    """The promise was kept, at `kept_at` (now when not said); its limit ends then, in time or late."""
+    if promise.case_id != turn.case.pk:
+        raise CaseError(_("This promise belongs to another complaint."))
+    # Read again under the lock: two people may tick the same promise.
+    promise = Promise.objects.select_related("person_key").get(pk=promise.pk)
+    if promise.kept_at is not None:
+        raise CaseError(_("This promise was kept before."))
+    moment = kept_at or turn.now
+    promise.kept_at = states.happened(moment, turn, field="kept_at", since=promise.made_at)
+    promise.save(update_fields=["kept_at"])
+    data = {"promise": str(promise.uuid), "due_at": stamp(promise.due_at), "late": promise.kept_at >= promise.due_at}
+    turn.tell(kinds.PROMISE_KEPT, data=data, changed=[promise], happened_at=promise.kept_at)
+    deadlines.stop(turn, subject=promise.uuid, at=promise.kept_at)
+    return promise
+
+
+def _chosen(value: str, choices: list[str], field: str) -> str:
+    if value not in choices:
+        raise CaseError(_("Choose one of the list."), field=field)
+    return value

@@ -1,0 +1,202 @@
+"""Time limits of a case: begun, ended, and the alarms between.
+
+A limit sounds four levels, each once: reminder at 80 % of its time, overdue when it passes, then reported to the
+supervisor and to the branch head after what the house policy says. The sweep that calls `alarm` is in workflows.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from cases import kinds
+from cases.actions.turn import Turn
+from cases.errors import CaseError
+from cases.models import Deadline, DeadlineSpan, Notice
+from knowledge import calendars, limits, policies
+from record.journal import Kind, stamp
+
+PROMISE: Final = "promise"
+REMIND_AT: Final = 0.8
+
+
+@dataclass(frozen=True)
+class Level:
+    """One alarm of a limit: when it is due, what is told, what kind of notice people get."""
+
+    number: int
+    due: Callable[[Deadline], datetime]
+    fact: Kind
+    notice: Notice.Kind
+
+
+def start(
+    turn: Turn, key: str, *, subject: UUID | None = None, at: datetime | None = None, kind: str | None = None
+) -> Deadline:
+    """Begin a limit of the policy the case pinned, from `at` (UTC; now when not said). Two inserts.
+
+    `subject` is the uuid of the step task it is for, none for the case itself. `kind` is the rule's own (law or house)
+    unless said. PolicyMissing for an unknown key; UnverifiedLaw for a law nobody compared with its original.
+    """
+    rule = policies.rule(key, turn.case.policy_version or None)
+    begun = at or turn.now
+    due_at = rule.due(begun, turn.case.zone)
+    return _begin(turn, key=key, kind=kind or rule.kind, subject=subject, begun=begun, due_at=due_at)
+
+
+def promise_deadline(turn: Turn, *, subject: UUID, due_at: datetime) -> Deadline:
+    """Begin the limit of a promise: it ends when the customer was told it would. CaseError when that is past."""
+    if due_at <= turn.now:
+        raise CaseError(_("This moment is already past."), field="due_at")
+    return _begin(turn, key=PROMISE, kind=Deadline.Kind.PROMISE, subject=subject, begun=turn.now, due_at=due_at)
+
+
+def running(turn: Turn, *, subject: UUID | None = None, key: str | None = None) -> Deadline | None:
+    """The running limit of a step or promise; the case's own without `subject`, by `key` when there are several."""
+    found = Deadline.objects.filter(case=turn.case, subject=subject, ended_at=None)
+    return (found.filter(key=key) if key else found).order_by("due_at", "id").first()
+
+
+def stop(
+    turn: Turn,
+    *,
+    subject: UUID | None = None,
+    deadline: Deadline | None = None,
+    key: str | None = None,
+    outcome: str | None = None,
+    at: datetime | None = None,
+) -> Deadline | None:
+    """End a running limit (see `running`) with its span; None when none runs.
+
+    `at` is when it was satisfied (now when not said): before `due_at` is met, `due_at` itself is missed, unless
+    `outcome` says otherwise. One query to find it, two to end it.
+    """
+    ended = deadline or running(turn, subject=subject, key=key)
+    if ended is None or ended.ended_at is not None:
+        return None
+    ended.ended_at = at or turn.now
+    by_clock = Deadline.Outcome.MISSED if calendars.is_late(ended.due_at, ended.ended_at) else Deadline.Outcome.MET
+    ended.outcome = Deadline.Outcome(outcome or by_clock)
+    ended.next_alarm_at = None
+    ended.save(update_fields=["ended_at", "outcome", "next_alarm_at"])
+    DeadlineSpan.objects.filter(deadline=ended, ended_at=None).update(ended_at=ended.ended_at)
+    turn.tell(_ENDINGS[ended.outcome], data=_told(ended) | {"level": ended.level}, happened_at=ended.ended_at)
+    return ended
+
+
+def stop_all(turn: Turn) -> list[Deadline]:
+    """End every running limit of the case as no longer needed: the complaint was withdrawn or closed otherwise."""
+    left = Deadline.objects.filter(case=turn.case, ended_at=None).order_by("id")
+    for deadline in (ended := list(left)):
+        stop(turn, deadline=deadline, outcome=Deadline.Outcome.CANCELLED)
+    return ended
+
+
+def next_alarm(deadline: Deadline) -> datetime | None:
+    """When the next level sounds (UTC); none when the limit has ended or all have sounded."""
+    if deadline.ended_at is not None:
+        return None
+    # A short limit may put a later level before an earlier one: levels never overtake each other.
+    left = [level.due(deadline) for level in LEVELS if level.number > deadline.level]
+    return left[0] if left else None
+
+
+def alarm(
+    turn: Turn, deadline: Deadline, *, holder: Iterable[User], supervisors: Iterable[User], heads: Iterable[User]
+) -> list[Notice]:
+    """Sound every level that is due, in order, each once; returns the notices made.
+
+    Reminder and overdue go to the holder (those the step waits for, when nobody took it), overdue to supervisors too,
+    then supervisors, then heads. After a long silence all levels that came due are told, and each person gets one
+    notice, the gravest; a reminder of what has passed is told, and sent to nobody. Two statements and the notices.
+    """
+    deadline.case = turn.case
+    sounded = _due_levels(deadline, turn.now)
+    if not sounded or not _claimed(deadline, sounded[-1].number):
+        return []
+    people = {1: [*holder], 2: [*holder, *supervisors], 3: [*supervisors], 4: [*heads]}
+    gravest: dict[int, tuple[Level, User]] = {}
+    for level in sounded:
+        passed_over = level.number == 1 and len(sounded) > 1
+        for person in () if passed_over else people[level.number]:
+            gravest[person.pk] = (level, person)
+    notices = Notice.objects.bulk_create(
+        Notice(case=turn.case, deadline=deadline, level=level.number, kind=level.notice, to=person, made_at=turn.now)
+        for level, person in gravest.values()
+    )
+    for level in sounded:
+        told_to = sorted({person.staff_number for at, person in gravest.values() if at is level})
+        turn.tell(level.fact, data=_told(deadline) | {"level": level.number, "to": told_to})
+    return notices
+
+
+def _begin(turn: Turn, *, key: str, kind: str, subject: UUID | None, begun: datetime, due_at: datetime) -> Deadline:
+    reminder_at = calendars.reminder_at(begun, due_at, REMIND_AT)
+    deadline = Deadline.objects.create(
+        case=turn.case,
+        kind=kind,
+        key=key,
+        policy_version=turn.case.policy_version,
+        subject=subject,
+        started_at=begun,
+        due_at=due_at,
+        reminder_at=reminder_at,
+        next_alarm_at=reminder_at,
+    )
+    DeadlineSpan.objects.create(deadline=deadline, began_at=begun)
+    turn.tell(kinds.DEADLINE_STARTED, data=_told(deadline))
+    return deadline
+
+
+def _due_levels(deadline: Deadline, now: datetime) -> list["Level"]:
+    if deadline.ended_at is not None:
+        return []
+    due: list[Level] = []
+    for level in LEVELS:
+        if level.number > deadline.level:
+            if level.due(deadline) > now:
+                break
+            due.append(level)
+    return due
+
+
+def _claimed(deadline: Deadline, level: int) -> bool:
+    """Raise the level in one statement that fails when somebody raised or ended it since it was read."""
+    before, deadline.level = deadline.level, level
+    deadline.next_alarm_at = next_alarm(deadline)
+    mine = Deadline.objects.filter(pk=deadline.pk, level=before, ended_at=None)
+    return mine.update(level=level, next_alarm_at=deadline.next_alarm_at) == 1
+
+
+def _after(key: str) -> Callable[[Deadline], datetime]:
+    def due(deadline: Deadline) -> datetime:
+        rule = policies.rule(key, deadline.policy_version or None)
+        return rule.due(deadline.due_at, deadline.case.zone)
+
+    return due
+
+
+def _told(deadline: Deadline) -> dict[str, object]:
+    return {
+        "deadline": str(deadline.uuid),
+        "key": deadline.key,
+        "subject": str(deadline.subject) if deadline.subject else None,
+        "due_at": stamp(deadline.due_at),
+    }
+
+
+LEVELS: Final = (
+    Level(1, lambda deadline: deadline.reminder_at or deadline.due_at, kinds.DEADLINE_REMINDED, Notice.Kind.REMINDER),
+    Level(2, lambda deadline: deadline.due_at, kinds.DEADLINE_OVERDUE, Notice.Kind.OVERDUE),
+    Level(3, _after(limits.ESCALATE_SUPERVISOR), kinds.DEADLINE_ESCALATED, Notice.Kind.ESCALATION),
+    Level(4, _after(limits.ESCALATE_BRANCH_HEAD), kinds.DEADLINE_ESCALATED, Notice.Kind.ESCALATION),
+)
+_ENDINGS: Final = {
+    Deadline.Outcome.MET: kinds.DEADLINE_MET,
+    Deadline.Outcome.MISSED: kinds.DEADLINE_MISSED,
+    Deadline.Outcome.CANCELLED: kinds.DEADLINE_CANCELLED,
+}
