@@ -102,6 +102,16 @@ def card_number(card: Any) -> str:
     return cards.masked_card(card.first_six, card.last_four) if card else ""
 
 
+@register.filter
+def fact(value: object) -> str:
+    """A value among facts: a moment to the second, a sum with thousands, nothing as "not yet known", else as it is."""
+    if value is None or value == "":
+        return _("not yet known")
+    if isinstance(value, datetime | date):
+        return _moment(value, seconds=True)
+    return amounts.money(value) if isinstance(value, Decimal) else str(value)
+
+
 @register.inclusion_tag(f"{COMPONENTS}/field.html")
 def field(bound: BoundField, *, hint: str = "", placeholder: str = "", wide: bool = False) -> dict[str, Any]:
     """One field: label above, hint and error below, both named by the control's aria-describedby."""

@@ -2,6 +2,8 @@
 
 from django import forms
 
+SHARES = ("本行承担", "持卡人承担", "收单/商户")
+
 
 class SampleForm(forms.Form):
     """Every kind of control a step can have."""
@@ -24,25 +26,28 @@ class OpinionForm(forms.Form):
     reason = forms.CharField(label="意见", widget=forms.Textarea(attrs={"rows": 2}), required=False)
 
 
-class ShareForm(forms.Form):
-    """One transaction's decision."""
+class DecideForm(forms.Form):
+    """Who bears each of two transactions, as the liability step asks it."""
 
-    type = forms.ChoiceField(label="类型", choices=[("counterfeit", "伪卡盗刷"), ("online", "网络盗刷")])
-    ground = forms.ChoiceField(label="依据", choices=[("L1", "L1 发卡行承担"), ("L2", "L2 持卡人有过错")])
-    bank_share = forms.DecimalField(label="本行承担")
-    holder_share = forms.DecimalField(label="持卡人承担")
-    merchant_share = forms.DecimalField(label="收单/商户")
-    ground_reason = forms.CharField(label="书面理由", widget=forms.Textarea(attrs={"rows": 2}), required=False)
+    transactions: tuple[object, ...] = ()
 
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        for number, _row in enumerate(self.transactions):
+            self.fields[f"ground_{number}"] = forms.ChoiceField(label="依据", choices=[("L1", "L1 发卡行承担")])
+            for share in SHARES:
+                money = forms.TextInput(attrs={"class": "r-money", "inputmode": "decimal", "data-share": ""})
+                self.fields[f"{share}_{number}"] = forms.DecimalField(label=share, widget=money)
+            self.fields[f"reason_{number}"] = forms.CharField(label="书面理由", widget=forms.Textarea, required=False)
 
-for name in ("type", "ground", "bank_share", "holder_share", "merchant_share"):
-    ShareForm.base_fields[name].widget.attrs["aria-label"] = ShareForm.base_fields[name].label
-for name in ("bank_share", "holder_share", "merchant_share"):
-    ShareForm.base_fields[name].widget = forms.TextInput(
-        attrs={
-            "class": "r-money",
-            "inputmode": "decimal",
-            "data-share": "",
-            "aria-label": ShareForm.base_fields[name].label,
-        }
-    )
+    def rows(self) -> list[dict[str, object]]:
+        """One row a transaction."""
+        return [
+            {
+                "transaction": transaction,
+                "ground": self[f"ground_{number}"],
+                "shares": [self[f"{share}_{number}"] for share in SHARES],
+                "reason": self[f"reason_{number}"],
+            }
+            for number, transaction in enumerate(self.transactions)
+        ]

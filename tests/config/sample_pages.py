@@ -20,7 +20,7 @@ from tests.config.sample_case import (
     ago,
     ahead,
 )
-from tests.config.sample_forms import OpinionForm, SampleForm, ShareForm
+from tests.config.sample_forms import SHARES, DecideForm, OpinionForm, SampleForm
 
 
 def row(case: Row, step: str, summary: str, due_at: datetime | None, **more: object) -> dict[str, object]:
@@ -70,17 +70,10 @@ def home() -> dict[str, object]:
     }
 
 
-def shares() -> forms.BaseFormSet:
-    """A refused set of shares: the second row does not add up."""
-    data = {"form-TOTAL_FORMS": "2", "form-INITIAL_FORMS": "2"}
-    for number, holder in enumerate(("8900", "x")):
-        data |= {f"form-{number}-type": "online", f"form-{number}-ground": "L1", f"form-{number}-bank_share": "120000"}
-        data |= {f"form-{number}-holder_share": holder, f"form-{number}-merchant_share": "0"}
-    rows = forms.formset_factory(ShareForm, extra=0)(data)
-    for form in rows:
-        form.transaction = TRANSACTION
-        form.note = "真卡在上海静安支行芯片读取，距澳门 1,300 公里。"
-    return rows
+class Decision(SampleForm, DecideForm):
+    """The liability step with every other kind of control below its rows."""
+
+    transactions = (TRANSACTION, TRANSACTION)
 
 
 def grouped(form: forms.BaseForm) -> list[dict[str, object]]:
@@ -90,16 +83,18 @@ def grouped(form: forms.BaseForm) -> list[dict[str, object]]:
 
 def step() -> dict[str, object]:
     """A step in hand, refused once."""
-    form = SampleForm({"where": "", "amount": "many"})
+    answers = {"where": "", "amount": "many"}
+    for number, holder in enumerate(("8900", "x")):
+        answers |= {f"ground_{number}": "L1", f"{SHARES[0]}_{number}": "120000", f"{SHARES[1]}_{number}": holder}
+    form = Decision(answers)
     return ASIDE | {
         "title": "责任判定",
         "task": TASK,
         "case": CASE,
         "clocks": CLOCKS,
         "form": form,
-        "formset": shares(),
-        "totals": {"disputed": "257800", "bank": "240000", "holder": "8900", "merchant": "0", "sum": "248900"},
-        "groups": grouped(form),
+        "rows_template": "desk/rows_decide.html",
+        "groups": grouped(SampleForm(answers)),
         "primary": "提交判定",
         "mine": True,
         "may_release": True,
@@ -226,7 +221,7 @@ def case() -> dict[str, object]:
         "letter": None,
         "demand": "全额退回 4 笔，消除征信不良记录",
         "show_url": "/clear/",
-        "entries": [entry | {"gap": "1 小时"}, entry],
+        "entries": [entry | {"gap": "补录 60 分"}, entry],
         "entries_count": 64,
         "entries_url": "?all",
         "unknown": ["客户", "金额"],

@@ -178,6 +178,21 @@ def test_moments_are_told_in_the_banks_zone(name: str, moment: object, shown: st
     assert render(f"{{{{ moment|{name} }}}}", moment=moment) == shown
 
 
+FACTS = [
+    (None, "not yet known"),
+    ("", "not yet known"),
+    (at(17, 21, 46), "11-17 21:46:00"),
+    (Decimal("42680"), "42,680.00"),
+    ("王立新", "王立新"),
+    (4, "4"),
+]
+
+
+@pytest.mark.parametrize(("value", "shown"), FACTS)
+def test_a_fact_is_told_by_what_it_is(value: object, shown: str) -> None:
+    assert render("{{ value|fact }}", value=value) == shown
+
+
 class Asked(forms.Form):
     """A text with a hint, a choice, a tick."""
 
