@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.contrib import admin
 from django.db.models.signals import post_migrate
 
 
@@ -13,5 +14,9 @@ class WorkflowsConfig(AppConfig):
         from .apart import keep_apart
         from .verbs.starting import start
 
+        from .desk import home, urls
+
+        admin.site.desk_urls.extend(urls.urlpatterns)
+        admin.site.home = home.home
         starters.register(Case.Kind.CARD_FRAUD, lambda turn: start(turn, flows.CardFraudFlow))
         post_migrate.connect(keep_apart, sender=self)

@@ -128,4 +128,5 @@ class StepTask(AbstractTask, Placed):
 
 
 # The abstract task's generic key to a permission object cannot be overridden by None like the columns under it.
+del StepTask.owner_permission_obj
 StepTask._meta.private_fields = [field for field in StepTask._meta.private_fields if field.name != "owner_permission_obj"]

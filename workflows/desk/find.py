@@ -1,0 +1,91 @@
+"""The list of complaints within one's reach, and the search: reference, phone, last four digits of a card."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from accounts.permissions import Verb, may_somewhere
+from cases.actions import references
+from cases.actions.parties import PHONE
+from cases.errors import NotAllowed
+from cases.models import Case
+from record.sealed import blind_indexes
+
+from ..models import StepTask
+from .frame import page, told, who
+from .wording import summary_of, tags_of
+
+PAGE = 25
+
+
+@told
+def cases(request: HttpRequest) -> HttpResponse:
+    """Newest first, by keyset: page ten thousand costs what page one does."""
+    user = who(request)
+    if not may_somewhere(user, Verb.SEE):
+        raise NotAllowed
+    before = request.GET.get("before", "")
+    found = Case.objects.visible_to(user)
+    if before.isdigit() and len(before) < 19:
+        found = found.filter(pk__lt=int(before))
+    rows = list(found.select_related("customer").order_by("-pk")[: PAGE + 1])
+    more = len(rows) > PAGE
+    return page(
+        request,
+        "cases.html",
+        _("Complaints"),
+        rows=_rows(rows[:PAGE]),
+        query="",
+        older_url=f"?before={rows[PAGE - 1].pk}" if more else "",
+        newer_url=reverse("admin:cases") if before else "",
+    )
+
+
+@told
+def find(request: HttpRequest) -> HttpResponse:
+    """One hit of a reference opens the case; anything else is a short list. What was typed never reaches a log or URL path."""
+    user = who(request)
+    if not may_somewhere(user, Verb.SEE):
+        raise NotAllowed
+    text = request.GET.get("q", "").strip()[:80]
+    visible = Case.objects.visible_to(user)
+    if (reference := references.read(text)) is not None:
+        hit = visible.filter(reference=reference).first()
+        if hit is not None:
+            return redirect("admin:case", hit.uuid)
+    rows = list(visible.filter(_meant(text)).select_related("customer").order_by("-pk")[:PAGE]) if text else []
+    return page(request, "cases.html", _("Search result"), rows=_rows(rows), query=text)
+
+
+def _meant(text: str) -> Q:
+    """A phone by its blind index; four digits are the end of a card. Nothing else finds anything."""
+    plain = "".join(sign for sign in text if sign.isalnum() or sign == "+")
+    asked = Q(customer__phone_index__in=blind_indexes(plain, PHONE)) if plain else Q(pk__in=())
+    if plain.isdigit() and len(plain) == 4:
+        asked |= Q(card__last_four=plain)
+    return asked
+
+
+def _rows(found: Iterable[Case]) -> list[dict[str, Any]]:
+    found = list(found)
+    steps: dict[int, StepTask] = {}
+    tasks = StepTask.objects.open().human().filter(case__in=found).order_by("-due_at")
+    for task in tasks:
+        steps[task.case_id] = task
+    return [_row(case, steps.get(case.pk)) for case in found]
+
+
+def _row(case: Case, task: StepTask | None) -> dict[str, Any]:
+    return {
+        "case": case,
+        "step": task.flow_task.task_title if task else "",
+        "due_at": task.due_at if task else None,
+        "kind": "house",
+        "summary": summary_of(case),
+        "tags": tags_of(case),
+    }

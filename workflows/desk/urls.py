@@ -1,0 +1,25 @@
+"""Addresses of the desk, all behind the admin site's log-in, all by uuid."""
+
+from django.urls import path
+
+from . import approval, case, files, find, intake, step
+
+urlpatterns = [
+    path("complaints/", find.cases, name="cases"),
+    path("find/", find.find, name="find"),
+    path("new/", intake.new_case, name="new_case"),
+    path("stop-loss/", intake.stop_loss, name="stop_loss"),
+    path("case/<uuid:case>/", case.case, name="case"),
+    path("case/<uuid:case>/evidence/add/", files.keep("add_evidence"), name="add_evidence"),
+    path("case/<uuid:case>/contact/", files.keep("add_contact"), name="add_contact"),
+    path("case/<uuid:case>/promise/", files.keep("add_promise"), name="add_promise"),
+    path("case/<uuid:case>/interest/", files.declare_interest, name="declare_interest"),
+    path("case/<uuid:case>/withdraw/", files.withdraw, name="withdraw"),
+    path("case/<uuid:case>/clear/", files.show_in_clear, name="show_in_clear"),
+    path("evidence/<uuid:evidence_uuid>/", files.download, name="evidence"),
+    path("promise/<uuid:promise>/kept/", files.keep_promise, name="keep_promise"),
+    path("step/<uuid:step>/", step.step, name="step"),
+    path("step/<uuid:step>/claim/", step.claim, name="claim"),
+    path("step/<uuid:step>/release/", step.release, name="release"),
+    path("approval/<uuid:step>/", approval.approval, name="approval"),
+]
