@@ -1,0 +1,45 @@
+"""Who looked at what: one stream a person and day, apart from the case's own, so that reading never grows a case."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.db import transaction
+
+from accounts.models import User
+from cases.models import Case
+from record import clock, journal
+
+QUARTER: Final = 15
+
+
+def looked(
+    user: User,
+    case: Case,
+    kind: journal.Kind,
+    data: Mapping[str, object],
+    personal: Mapping[str, str] | None = None,
+) -> None:
+    """Record that this person looked at something of the case; the same again within a quarter of an hour is silent."""
+    told = {"case": str(case.uuid), "reference": case.reference, **data}
+    now = clock.now()
+    stream = f"access:{user.uuid}:{_day(now)}"
+    with transaction.atomic():
+        if not _known(stream, kind, told, _quarter(now)):
+            fact = journal.Fact(kind, told, personal or {})
+            journal.append(stream, fact, actor=user.actor(), key=case.person_key)
+
+
+def _known(stream: str, kind: journal.Kind, told: Mapping[str, object], since: datetime) -> bool:
+    recent = journal.entries(stream).filter(kind=kind.name, recorded_at__gte=since)
+    return any(entry.data == told for entry in recent)
+
+
+def _day(now: datetime) -> str:
+    return now.astimezone(ZoneInfo(settings.BANK_TIME_ZONE)).date().isoformat()
+
+
+def _quarter(now: datetime) -> datetime:
+    return now.replace(minute=now.minute - now.minute % QUARTER, second=0, microsecond=0)
