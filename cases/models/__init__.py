@@ -1,0 +1,40 @@
+"""What a complaint is made of: one concern a file.
+
+Import order is dependency order: party and card know nothing of the case, the case knows them, all others know the case.
+"""
+
+from .party import Customer, Representative  # isort: skip
+from .card import Card  # isort: skip
+from .case import Case, CasePerson, Interest  # isort: skip
+from .control import CardControl
+from .transaction import DisputedTransaction
+from .evidence import Evidence
+from .contact import Contact, Promise
+from .deadline import Deadline, DeadlineSpan, Notice
+from .duty import DutiesApart, Duty
+from .proposal import Proposal
+from .money import Booking, MoneyEntry
+from .letter import Letter
+
+__all__ = [
+    "Booking",
+    "Card",
+    "CardControl",
+    "Case",
+    "CasePerson",
+    "Contact",
+    "Customer",
+    "Deadline",
+    "DeadlineSpan",
+    "DisputedTransaction",
+    "DutiesApart",
+    "Duty",
+    "Evidence",
+    "Interest",
+    "Letter",
+    "MoneyEntry",
+    "Notice",
+    "Promise",
+    "Proposal",
+    "Representative",
+]

@@ -1,0 +1,180 @@
+"""The complaint itself 投诉工单, the people on it, and who may not decide it."""
+
+from typing import Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Placed, User
+from accounts.scope import PlacedQuerySet
+from record import clock
+from record.history import Tracked, TrackedQuerySet, history
+from record.sealed import SealedField, SealedModel
+
+
+class CaseQuerySet(PlacedQuerySet, TrackedQuerySet):
+    def visible_to(self, user: User) -> Self:
+        """Cases this person may see: by place of a post, or because he is one of the people on the case."""
+        if not user.is_active:
+            return self.none()
+        mine = CasePerson.objects.filter(case=OuterRef("pk"), user=user, until=None)
+        return self.filter(self.in_reach_of(user) | Q(Exists(mine)))
+
+    def locked(self, **which: object) -> "Case":
+        """The one lock of the house: the case row, before anything below it. Waits at most `lock_timeout`."""
+        return self.select_for_update(no_key=True, of=("self",)).select_related("person_key").get(**which)
+
+
+class Case(Placed, SealedModel, Tracked):
+    """One customer's complaint, from the first contact to the archive.
+
+    `received_at` is when the bank was told (t0, UTC); `recorded_at` is when it was typed. Ends: told 已告知, done 已办结,
+    archived 已归档. A withdrawn case stays in progress until what protects the customer is undone.
+    """
+
+    class Kind(models.TextChoices):
+        CARD_FRAUD = "card_fraud", _("Card fraud")
+        GENERAL = "general", _("Other complaint")
+
+    class State(models.TextChoices):
+        OPEN = "open", _("In progress")
+        TOLD = "told", _("Customer told")
+        DONE = "done", _("Completed")
+        ARCHIVED = "archived", _("Archived")
+
+    class Channel(models.TextChoices):
+        PHONE = "phone", _("Phone")
+        OUTLET = "outlet", _("Outlet")
+        APP = "app", _("App")
+        WEB = "web", _("Web")
+        EMAIL = "email", _("E-mail")
+        LETTER = "letter", _("Letter")
+        REGULATOR = "regulator", _("Regulator")
+        OTHER = "other", _("Other")
+
+    class Demand(models.TextChoices):
+        """投诉诉求, the list banks use (taxonomy-jrt0169.md section 5)."""
+
+        REFUND = "refund", _("Refund")
+        COMPENSATION = "compensation", _("Compensation")
+        EXPLANATION = "explanation", _("Find out the cause")
+        REPLY = "reply", _("Answer")
+        FASTER = "faster", _("Faster handling")
+        RESTORE = "restore", _("Restore use")
+        STOP = "stop", _("Stop the contact")
+        OTHER = "other", _("Other")
+
+    reference = models.CharField(_("Reference"), max_length=16, unique=True)
+    kind = models.CharField(max_length=20, choices=Kind.choices)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.OPEN)
+    channel = models.CharField(max_length=10, choices=Channel.choices)
+    demand = models.CharField(max_length=14, choices=Demand.choices, blank=True)
+    demand_text = SealedField(null=True)
+    narrative = SealedField(null=True)
+
+    channel_first = models.ForeignKey("knowledge.TaxonomyCode", models.PROTECT, related_name="+", null=True)
+    business_first = models.ForeignKey("knowledge.TaxonomyCode", models.PROTECT, related_name="+", null=True)
+    cause_first = models.ForeignKey("knowledge.TaxonomyCode", models.PROTECT, related_name="+", null=True)
+    channel_final = models.ForeignKey("knowledge.TaxonomyCode", models.PROTECT, related_name="+", null=True)
+    business_final = models.ForeignKey("knowledge.TaxonomyCode", models.PROTECT, related_name="+", null=True)
+    cause_final = models.ForeignKey("knowledge.TaxonomyCode", models.PROTECT, related_name="+", null=True)
+
+    customer = models.ForeignKey("cases.Customer", models.PROTECT, related_name="cases", null=True)
+    card = models.ForeignKey("cases.Card", models.PROTECT, related_name="cases", null=True)
+    complained_unit = models.ForeignKey("accounts.Branch", models.PROTECT, related_name="+", null=True)
+    handling_unit = models.ForeignKey("accounts.Branch", models.PROTECT, related_name="+")
+    bearing_unit = models.ForeignKey("accounts.Branch", models.PROTECT, related_name="+", null=True)
+
+    disputed_total = models.DecimalField(max_digits=16, decimal_places=2, null=True)
+    currency = models.CharField(max_length=3, default="CNY")
+
+    received_at = models.DateTimeField(_("Received by the bank"))
+    recorded_at = models.DateTimeField(default=clock.now, editable=False)
+    told_at = models.DateTimeField(null=True)
+    done_at = models.DateTimeField(null=True)
+    archived_at = models.DateTimeField(null=True)
+    withdrawn_at = models.DateTimeField(null=True)
+    stop_declined_at = models.DateTimeField(null=True)
+    zone = models.CharField(max_length=40, default="Asia/Shanghai")
+    policy_version = models.CharField(max_length=40, blank=True)
+
+    imported_from = models.CharField(max_length=20, blank=True)
+    external_id = models.CharField(max_length=40, blank=True)
+
+    history = history()
+    objects = CaseQuerySet.as_manager()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["tier1", "state", "-id"]),
+            models.Index(fields=["tier2", "state", "-id"]),
+            models.Index(fields=["outlet", "state", "-id"]),
+            models.Index(fields=["state", "-id"]),
+            models.Index(fields=["customer", "-id"]),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["imported_from", "external_id"], condition=~Q(external_id=""), name="case_imported_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.reference
+
+    @property
+    def stream(self) -> str:
+        return f"case:{self.uuid}"
+
+    @property
+    def is_open(self) -> bool:
+        """The customer's side is not whole yet."""
+        return self.state in (self.State.OPEN, self.State.TOLD)
+
+
+class CasePerson(Tracked):
+    """Somebody with a part in the case: 首问责任人 stays to the end, 主办 handles, 协办 helps, 督办 watches."""
+
+    class Part(models.TextChoices):
+        FIRST = "first", _("First contact")
+        LEAD = "lead", _("Handler")
+        ASSIST = "assist", _("Assisting")
+        OVERSEE = "oversee", _("Supervising")
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="people")
+    part = models.CharField(max_length=8, choices=Part.choices)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="parts")
+    since = models.DateTimeField(default=clock.now)
+    until = models.DateTimeField(null=True)
+
+    history = history()
+
+    class Meta:
+        indexes = [models.Index(fields=["user", "case"], condition=Q(until=None), name="case_person_now")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["case"], condition=Q(part="first", until=None), name="case_one_first_contact"
+            ),
+            models.UniqueConstraint(fields=["case"], condition=Q(part="lead", until=None), name="case_one_handler"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_part_display()}: {self.user}"
+
+
+class Interest(SealedModel, Tracked):
+    """A person's direct interest in a case: he may not decide it (CBIRC 2020 No.3 art. 17 回避)."""
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="interests")
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="interests")
+    why = SealedField(null=True)
+    declared_at = models.DateTimeField(default=clock.now)
+
+    history = history()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["case", "person"], name="interest_once")]
+
+    def __str__(self) -> str:
+        return f"{self.person}"

@@ -1,0 +1,88 @@
+"""Time limits as rows: for the case by law, for each step by the house, for each promise. They are the truth; no timer is."""
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from record import clock
+
+
+class Deadline(models.Model):
+    """One time limit of a case. `subject` is the uuid of the step task or promise it is for, none for the case itself.
+
+    `next_alarm_at` is when the sweep has to look at it again; none when nothing more will come. Times are UTC.
+    Not tracked by history: every change of it is an event in the case's stream (deadline.*).
+    """
+
+    class Kind(models.TextChoices):
+        LAW = "law", _("Regulatory limit")
+        HOUSE = "house", _("House limit")
+        PROMISE = "promise", _("Promise")
+
+    class Outcome(models.TextChoices):
+        MET = "met", _("In time")
+        MISSED = "missed", _("Late")
+        CANCELLED = "cancelled", _("No longer needed")
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    case = models.ForeignKey("cases.Case", models.PROTECT, related_name="deadlines")
+    kind = models.CharField(max_length=8, choices=Kind.choices)
+    key = models.CharField(_("Policy key"), max_length=60)
+    policy_version = models.CharField(max_length=40, blank=True)
+    subject = models.UUIDField(null=True, db_index=True)
+    started_at = models.DateTimeField()
+    due_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+    outcome = models.CharField(max_length=10, choices=Outcome.choices, blank=True)
+    reminder_at = models.DateTimeField(null=True)
+    level = models.PositiveSmallIntegerField(default=0)
+    next_alarm_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["next_alarm_at", "case"], condition=Q(ended_at=None), name="deadline_alarms"),
+            models.Index(fields=["case", "due_at"], condition=Q(ended_at=None), name="deadline_running"),
+        ]
+
+    def __str__(self) -> str:
+        return self.key
+
+
+class DeadlineSpan(models.Model):
+    """A stretch of time that counts, or does not count, towards a limit. Spans of one limit follow each other without a gap."""
+
+    deadline = models.ForeignKey(Deadline, models.CASCADE, related_name="spans")
+    counts = models.BooleanField(default=True)
+    began_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+    why = models.CharField(max_length=40, blank=True)
+
+    class Meta:
+        ordering = ["began_at", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["deadline"], condition=Q(ended_at=None), name="span_one_running")
+        ]
+
+
+class Notice(models.Model):
+    """A line on somebody's home page. One per deadline, level and person, however many workers sweep."""
+
+    class Kind(models.TextChoices):
+        REMINDER = "reminder", _("Reminder")
+        OVERDUE = "overdue", _("Time limit passed")
+        ESCALATION = "escalation", _("Reported to you")
+
+    case = models.ForeignKey("cases.Case", models.PROTECT, related_name="notices")
+    deadline = models.ForeignKey(Deadline, models.PROTECT, related_name="notices", null=True)
+    level = models.PositiveSmallIntegerField()
+    kind = models.CharField(max_length=10, choices=Kind.choices)
+    to = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="notices")
+    made_at = models.DateTimeField(default=clock.now)
+    seen_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["to", "-made_at"], condition=Q(seen_at=None), name="notice_unseen")]
+        constraints = [models.UniqueConstraint(fields=["deadline", "level", "to"], name="notice_once")]

@@ -1,0 +1,62 @@
+"""Who did, or is doing, which duty on a case: what four eyes are read from."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from record import clock
+
+
+class Duty(models.Model):
+    """One person's hold on one step of a case, for himself or for somebody he stands in for.
+
+    `duty` is the step's name in its flow. A trigger refuses a row that joins two duties the flow keeps apart
+    (`DutiesApart`), counting the person and whom he stands in for alike. Rows are ended, never deleted.
+    """
+
+    class State(models.TextChoices):
+        HELD = "held", _("In hand")
+        DONE = "done", _("Done")
+        RELEASED = "released", _("Given back")
+
+    case = models.ForeignKey("cases.Case", models.PROTECT, related_name="duties")
+    duty = models.CharField(max_length=40)
+    task = models.UUIDField(db_index=True)
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="duties")
+    for_whom = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True)
+    state = models.CharField(max_length=8, choices=State.choices, default=State.HELD)
+    began_at = models.DateTimeField(default=clock.now)
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name_plural = "duties"
+        indexes = [models.Index(fields=["case", "duty"])]
+        constraints = [
+            models.UniqueConstraint(fields=["task"], condition=Q(state="held"), name="duty_one_holder_a_task")
+        ]
+
+    def __str__(self) -> str:
+        return self.duty
+
+
+class DutiesApart(models.Model):
+    """Two duties one person may not join on a case; an empty `second` means: not by a person with an interest in it.
+
+    Read by the trigger `cases_duties_apart`. Duties are known by name on a case whichever flow they come from; `flow`
+    says who declared the pair, so that each flow keeps its own rows. Filled from `.NotBy` after every migrate.
+    """
+
+    flow = models.CharField(max_length=120)
+    first = models.CharField(max_length=40)
+    second = models.CharField(max_length=40, blank=True)
+
+    class Meta:
+        verbose_name_plural = "duties apart"
+        constraints = [
+            models.UniqueConstraint(fields=["flow", "first", "second"], name="duties_apart_once"),
+            models.CheckConstraint(condition=~Q(first=F("second")), name="duties_apart_are_two"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.first} / {self.second}"

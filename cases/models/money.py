@@ -1,0 +1,104 @@
+"""Money of a case moves only as these rows. Sum rules are deferred constraints in PostgreSQL, held under the case lock."""
+
+import uuid
+from typing import Self
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from record import clock
+from record.history import Tracked, TrackedQuerySet, history
+
+
+class MoneyQuerySet(TrackedQuerySet):
+    """Lines by which way they go and how far they are."""
+
+    def payouts(self) -> Self:
+        """What goes to the customer and was not dropped."""
+        return self.exclude(kind=MoneyEntry.Kind.RECOVERY).exclude(state=MoneyEntry.State.DROPPED)
+
+    def approved(self) -> Self:
+        """Approved payouts no order has been given for."""
+        return self.payouts().filter(state=MoneyEntry.State.APPROVED)
+
+    def owed(self) -> Self:
+        """Approved payouts the customer does not have yet, ordered or not."""
+        return self.payouts().filter(state__in=[MoneyEntry.State.APPROVED, MoneyEntry.State.ORDERED])
+
+    def recoveries(self) -> Self:
+        """What comes back to the bank and was not dropped."""
+        return self.filter(kind=MoneyEntry.Kind.RECOVERY).exclude(state=MoneyEntry.State.DROPPED)
+
+
+class MoneyEntry(Tracked):
+    """One line of money, always positive, in the case's currency; its kind says which way it goes.
+
+    PAYOUT kinds go to the customer; RECOVERY comes back to the bank and never exceeds the loss (法释〔2021〕10号 art. 13).
+    """
+
+    class Kind(models.TextChoices):
+        PRINCIPAL = "principal", _("Principal")
+        INTEREST = "interest", _("Interest")
+        PENALTY = "penalty", _("Late fee")
+        INSTALMENT_FEE = "instalment", _("Instalment fee")
+        EXCHANGE = "exchange", _("Currency conversion")
+        GOODWILL = "goodwill", _("Goodwill compensation")
+        RECOVERY = "recovery", _("Recovered")
+
+    class State(models.TextChoices):
+        PROPOSED = "proposed", _("Proposed")
+        APPROVED = "approved", _("Approved")
+        ORDERED = "ordered", _("Order sent")
+        BOOKED = "booked", _("Booked")
+        DROPPED = "dropped", _("Dropped")
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    case = models.ForeignKey("cases.Case", models.PROTECT, related_name="money")
+    proposal = models.ForeignKey("cases.Proposal", models.PROTECT, related_name="lines", null=True)
+    transaction = models.ForeignKey("cases.DisputedTransaction", models.PROTECT, related_name="money", null=True)
+    kind = models.CharField(max_length=12, choices=Kind.choices)
+    amount = models.DecimalField(max_digits=16, decimal_places=2)
+    currency = models.CharField(max_length=3, default="CNY")
+    state = models.CharField(max_length=10, choices=State.choices, default=State.PROPOSED)
+    recorded_at = models.DateTimeField(default=clock.now, editable=False)
+
+    history = history()
+    objects = MoneyQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["id"]
+        verbose_name_plural = "money entries"
+        constraints = [models.CheckConstraint(condition=Q(amount__gt=0), name="money_positive")]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.amount} {self.currency}"
+
+
+class Booking(Tracked):
+    """How an entry reached the ledger: by an order's answer, or by a receipt typed and checked by two people.
+
+    At most one standing booking an entry: the partial unique index below.
+    """
+
+    class Way(models.TextChoices):
+        ORDER = "order", _("Order")
+        RECEIPT = "receipt", _("Typed receipt")
+
+    entry = models.ForeignKey(MoneyEntry, models.PROTECT, related_name="bookings")
+    way = models.CharField(max_length=8, choices=Way.choices)
+    order_key = models.UUIDField(null=True)
+    receipt = models.CharField(max_length=64)
+    booked_at = models.DateTimeField()
+    recorded_at = models.DateTimeField(default=clock.now, editable=False)
+    reversed_at = models.DateTimeField(null=True)
+
+    history = history()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["entry"], condition=Q(reversed_at=None), name="booking_one_standing")
+        ]
+
+    def __str__(self) -> str:
+        return self.receipt

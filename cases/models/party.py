@@ -1,0 +1,52 @@
+"""The people a complaint comes from: the customer, and whoever speaks for him."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from record.history import Tracked, history
+from record.sealed import SealedField, SealedModel
+
+
+class Customer(SealedModel, Tracked):
+    """A person or organisation that complains. Names and numbers are sealed; lists show the masked columns.
+
+    The masked columns and blind indexes are derived from the sealed ones, never in history, and blanked at erasure.
+    """
+
+    class Kind(models.TextChoices):
+        PERSON = "person", _("Person")
+        ORGANISATION = "organisation", _("Organisation")
+
+    kind = models.CharField(max_length=12, choices=Kind.choices, default=Kind.PERSON)
+    name = SealedField(null=True)
+    identity_number = SealedField(null=True)
+    phone = SealedField(null=True)
+    name_masked = models.CharField(max_length=80, blank=True)
+    phone_masked = models.CharField(max_length=20, blank=True)
+    phone_index = models.CharField(max_length=80, blank=True, db_index=True)
+    identity_index = models.CharField(max_length=80, blank=True, db_index=True)
+    care = models.CharField(_("Needs special care"), max_length=40, blank=True)
+
+    history = history(excluded_fields=["name_masked", "phone_masked", "phone_index", "identity_index"])
+
+    def __str__(self) -> str:
+        return self.name_masked or str(_("Unknown customer"))
+
+
+class Representative(SealedModel, Tracked):
+    """Someone who complains for the customer: an agent with a mandate, or an heir (CBIRC 2020 No.3 art. 14)."""
+
+    class Kind(models.TextChoices):
+        AGENT = "agent", _("Agent with a mandate")
+        HEIR = "heir", _("Heir")
+
+    case = models.ForeignKey("cases.Case", on_delete=models.PROTECT, related_name="representatives")
+    kind = models.CharField(max_length=8, choices=Kind.choices)
+    name = SealedField(null=True)
+    phone = SealedField(null=True)
+    name_masked = models.CharField(max_length=80, blank=True)
+
+    history = history(excluded_fields=["name_masked"])
+
+    def __str__(self) -> str:
+        return self.name_masked

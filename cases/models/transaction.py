@@ -1,0 +1,88 @@
+"""One disputed transaction: what it was, on which ground it is decided, who bears it."""
+
+from typing import Final, Self
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from knowledge.grounds import Ground, TransactionType
+from record.history import Tracked, TrackedQuerySet, history
+from record.sealed import SealedField, SealedModel
+
+# After one of these the card itself is no longer safe: it is replaced (card-fraud.md 4).
+COMPROMISING: Final = (TransactionType.COUNTERFEIT, TransactionType.ONLINE, TransactionType.LOST_CARD)
+
+
+class TransactionQuerySet(TrackedQuerySet):
+    """Transactions by what the customer and the trace say of them."""
+
+    def disputed(self) -> Self:
+        """Those the customer says were not his."""
+        return self.filter(is_disputed=True)
+
+    def compromising(self) -> Self:
+        """Disputed ones after which the card is no longer safe."""
+        return self.disputed().filter(type__in=COMPROMISING)
+
+
+class DisputedTransaction(SealedModel, Tracked):
+    """A transaction of the card; disputed when the customer says it was not his.
+
+    Shares are money in the case's currency and add up to the amount (card-fraud.md 8).
+    """
+
+    class Channel(models.TextChoices):
+        POS = "pos", _("Shop terminal")
+        ATM = "atm", _("Cash machine")
+        ONLINE = "online", _("Online")
+        APP = "app", _("App")
+
+    case = models.ForeignKey("cases.Case", models.PROTECT, related_name="transactions")
+    bank_id = models.CharField(_("Transaction number"), max_length=64)
+    booked_at = models.DateTimeField()
+    amount = models.DecimalField(max_digits=16, decimal_places=2)
+    currency = models.CharField(max_length=3, default="CNY")
+    merchant = models.CharField(max_length=120, blank=True)
+    channel = models.CharField(max_length=8, choices=Channel.choices)
+    entry_mode = models.CharField(max_length=16, blank=True)
+    country = models.CharField(max_length=2, blank=True)
+    verification = models.CharField(max_length=40, blank=True)
+    is_disputed = models.BooleanField(default=False)
+    type = models.CharField(max_length=12, choices=TransactionType.choices, blank=True)
+    ground = models.CharField(max_length=4, choices=Ground.choices, blank=True)
+    ground_reason = SealedField(null=True)
+    bank_share = models.DecimalField(max_digits=16, decimal_places=2, null=True)
+    holder_share = models.DecimalField(max_digits=16, decimal_places=2, null=True)
+    merchant_share = models.DecimalField(max_digits=16, decimal_places=2, null=True)
+
+    history = history()
+    objects = TransactionQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["booked_at", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["case", "bank_id"], name="transaction_once_a_case"),
+            models.CheckConstraint(condition=Q(amount__gt=0), name="transaction_amount_positive"),
+            models.CheckConstraint(
+                condition=Q(bank_share=None, holder_share=None, merchant_share=None)
+                | Q(
+                    bank_share__gte=0,
+                    holder_share__gte=0,
+                    merchant_share__gte=0,
+                    amount=F("bank_share") + F("holder_share") + F("merchant_share"),
+                ),
+                name="transaction_shares_add_up",
+            ),
+            models.CheckConstraint(
+                condition=Q(bank_share=None) | (Q(is_disputed=True) & ~Q(type="") & ~Q(ground="")),
+                name="transaction_decided_with_ground",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.bank_id}"
+
+    @property
+    def is_decided(self) -> bool:
+        return self.bank_share is not None
