@@ -21,19 +21,38 @@ CASE_IMPORTED = _kind("case.imported", _("The complaint was taken over from %(so
 CASE_DESCRIBED = _kind("case.described", _("What the complaint says was registered."))
 CASE_WITHDRAWN = _kind("case.withdrawn", _("The customer withdrew the complaint."), "reason")
 CASE_CLOSED = _kind("case.closed", _("The complaint was completed."), "note")
+CASE_SHOWN = _kind(
+    "case.shown_in_clear", _("Personal values of complaint %(reference)s were shown in clear."), "reason"
+)
 CASE_ARCHIVED = _kind("case.archived", _("The file was archived."), "index")
+CASE_TAKEN_OVER = _kind(
+    "case.taken_over",
+    _(
+        "Taken over from %(source)s, number %(external_id)s; the complaint was made on %(received_on)s. Not known: the "
+        "customer, the disputed amount. No time limit counts from before this entry, and nobody was notified."
+    ),
+    "state",
+    "zip_code",
+    "tags",
+)
+TEXT_CUT = _kind(
+    "case.text_cut",
+    _("Taken out of the text: security codes and PINs %(secrets)s, unreadable characters %(characters)s."),
+)
 CARD_NUMBER_CUT = _kind("case.card_number_cut", _("Full card numbers were cut from the text: %(count)s."))
 
 # people on it ---------------------------------------------------------------------------------------------------------
 
 PEOPLE_JOINED = _kind("people.joined", _("%(person)s took a part in the complaint."))
 PEOPLE_HANDED_OVER = _kind("people.handed_over", _("%(person)s handles the complaint now, after %(before)s."))
+PEOPLE_REPRESENTED = _kind("people.represented", _("%(person)s speaks for the customer."))
 INTEREST_DECLARED = _kind(
     "interest.declared", _("%(person)s has an interest in the matter and may not decide it."), "why"
 )
 
 # the card -------------------------------------------------------------------------------------------------------------
 
+CONTROL_DECLINED = _kind("control.declined", _("The card is not stopped; the reason is on record."), "reason")
 CONTROL_STARTED = _kind("control.started", _("The card is stopped since %(effective_at)s, receipt %(receipt)s."))
 CONTROL_TYPED = _kind(
     "control.typed", _("The card is stopped since %(effective_at)s; receipt %(receipt)s was typed by hand.")
@@ -76,6 +95,7 @@ LETTER_TOLD = _kind(
 
 MONEY_PREPARED = _kind("money.prepared", _("The payment of %(total)s was prepared."))
 MONEY_CHECKED = _kind("money.checked", _("The payment of %(total)s was checked."))
+MONEY_ORDERED = _kind("money.ordered", _("The payment of %(total)s was ordered from the core ledger."))
 MONEY_CREDITED = _kind("money.credited", _("%(total)s was booked at %(booked_at)s, receipt %(receipt)s."))
 MONEY_TYPED = _kind(
     "money.typed", _("%(total)s was booked by hand at %(booked_at)s; receipt %(receipt)s was typed and checked.")
@@ -122,3 +142,10 @@ DEADLINE_RESUMED = _kind("deadline.resumed", _("The time limit runs again, until
 DEADLINE_REMINDED = _kind("deadline.reminded", _("A reminder was sent: due by %(due_at)s."))
 DEADLINE_OVERDUE = _kind("deadline.overdue", _("The time limit of %(due_at)s has passed."))
 DEADLINE_ESCALATED = _kind("deadline.escalated", _("The passed time limit of %(due_at)s was reported upwards."))
+
+# imports, in a stream of their own ------------------------------------------------------------------------------------
+
+IMPORT_BEGUN = _kind("import.begun", _("An import from %(source)s began (%(unit)s)."))
+IMPORT_ENDED = _kind(
+    "import.ended", _("The import ended: taken over %(imported)s, there before %(skipped)s, not readable %(bad)s.")
+)

@@ -1,0 +1,133 @@
+"""The ends of a case: completed 办结 when the customer's side is whole, archived 归档; withdrawn 撤回 before both."""
+
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from cases import free_text, kinds, rules, sums
+from cases.actions import deadlines, proposal, states
+from cases.actions.turn import Turn
+from cases.errors import CaseError, StillOpen
+from cases.models import Case, MoneyEntry
+from knowledge.evidence import EvidenceKind
+from knowledge.models import Facet, TaxonomyCode
+
+State = MoneyEntry.State
+
+
+@dataclass(frozen=True)
+class OpenPoint:
+    """One thing that keeps the case from being completed; the code never changes, the sentence is for people."""
+
+    code: str
+    sentence: "str | Promise"
+
+
+def open_points(case: Case) -> list[OpenPoint]:
+    """What is still open of the customer's side (card-fraud.md, closing). Chargeback and police are not waited for.
+
+    A withdrawn complaint needs no decision any more, but no card is left stopped.
+    """
+    points = [CARD_STOPPED] if case.withdrawn_at else CHECKLIST
+    return [OpenPoint(code, sentence) for code, is_open, sentence in points if is_open(case)]
+
+
+def close(turn: Turn, *, channel: TaxonomyCode, business: TaxonomyCode, cause: TaxonomyCode, note: str = "") -> Case:
+    """办结, with the final classes of the facets. StillOpen says what is open; CaseError: a class of another facet."""
+    states.still_open(turn)
+    note = free_text.written(note, field="note")
+    if points := open_points(turn.case):
+        raise StillOpen(" ".join(str(point.sentence) for point in points))
+    case = turn.case
+    finals = {"channel": channel, "business": business, "cause": cause}
+    for (name, code), facet in zip(finals.items(), (Facet.CHANNEL, Facet.BUSINESS, Facet.CAUSE), strict=True):
+        if code.facet != facet:
+            raise CaseError(_("Choose a class of this facet."), field=name)
+        setattr(case, f"{name}_final", code)
+    case.state, case.done_at = Case.State.DONE, turn.now
+    case.save(update_fields=["state", "done_at", *(f"{name}_final" for name in finals)])
+    data = {name: code.local_code for name, code in finals.items()}
+    turn.tell(kinds.CASE_CLOSED, data=data, personal={"note": note} if note else {}, changed=[case])
+    return case
+
+
+def archive(turn: Turn, *, index: str) -> Case:
+    """归档 with the index of the file. CaseError: not completed, a card still stopped, or a recovery under way."""
+    states.done(turn)
+    index = free_text.written(index, field="index", required=True)
+    if _card_stopped(turn.case):
+        raise CaseError(CARD_STOPPED[2])
+    if turn.case.money.recoveries().exclude(state=State.BOOKED).exists():
+        raise CaseError(_("A recovery is still under way."))
+    turn.case.state, turn.case.archived_at = Case.State.ARCHIVED, turn.now
+    turn.case.save(update_fields=["state", "archived_at"])
+    turn.tell(kinds.CASE_ARCHIVED, personal={"index": index}, changed=[turn.case])
+    return turn.case
+
+
+def withdraw(turn: Turn, *, reason: str, means: str) -> Case:
+    """撤回: the customer takes the complaint back before the decision is told; it ends the same day (art. 15).
+
+    Proposals fall with their lines and every clock stops. The case stays in progress until the stop of the card has its
+    end, then it is completed. `means` says how the customer said so (a recording number, a letter). CaseError: told or
+    withdrawn already, money under way, or no reason or means.
+    """
+    states.undecided(turn)
+    reason = free_text.written(reason, field="reason", required=True)
+    means = free_text.written(means, field="means", required=True, longest=120)
+    case = turn.case
+    if case.money.filter(state__in=[State.ORDERED, State.BOOKED]).exists():
+        raise CaseError(_("Money of this case is already on its way."))
+    dropped = proposal.drop(turn)
+    case.withdrawn_at = turn.now
+    case.save(update_fields=["withdrawn_at"])
+    data = {"means": means, "card_stopped": _card_stopped(case)}
+    turn.tell(kinds.CASE_WITHDRAWN, data=data, personal={"reason": reason}, changed=[case, *dropped])
+    deadlines.stop_all(turn)
+    return case
+
+
+def _not_told(case: Case) -> bool:
+    return case.told_at is None or not hasattr(case, "letter")
+
+
+def _undecided(case: Case) -> bool:
+    return any(not one.type or not one.is_decided for one in case.transactions.disputed())
+
+
+def _unanswered(case: Case) -> bool:
+    return proposal.waiting(case) is not None
+
+
+def _unpaid(case: Case) -> bool:
+    decided = proposal.approved(case)
+    paid = sums.total(case.money.payouts().filter(state=State.BOOKED).values_list("amount", flat=True))
+    return paid != (decided.total if decided else sums.NOTHING)
+
+
+def _not_restored(case: Case) -> bool:
+    """Only a credit card's account is put under dispute, and that has to come off however it was decided."""
+    if not rules.is_credit_card(case) or not case.transactions.disputed().exists():
+        return False
+    return not case.evidence.filter(kind=EvidenceKind.RESTORE_RECEIPT).exists()
+
+
+def _card_stopped(case: Case) -> bool:
+    return rules.is_card_stopped(case)
+
+
+def _promise_open(case: Case) -> bool:
+    return case.promises.filter(kept_at=None).exists()
+
+
+CARD_STOPPED = ("card_stopped", _card_stopped, _("The stop of the card has not ended."))
+CHECKLIST = (
+    ("not_told", _not_told, _("The decision has not been told with its proof.")),
+    ("undecided", _undecided, _("A disputed transaction has no type or is not decided.")),
+    ("unanswered", _unanswered, _("A proposal waits for its answer.")),
+    ("unpaid", _unpaid, _("The customer does not have the decided sum.")),
+    ("not_restored", _not_restored, _("The account is not restored.")),
+    CARD_STOPPED,
+    ("promise_open", _promise_open, _("A promise to the customer is not kept.")),
+)

@@ -1,0 +1,151 @@
+"""Stopping the card, and how the stop ends: the card is replaced, or the loss report lifted (card-fraud.md 3 and 4)."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from cases import free_text, kinds
+from cases.actions import orders, states
+from cases.actions.intake import find_or_add_card
+from cases.actions.turn import Turn
+from cases.errors import CaseError
+from cases.models import Card, CardControl
+from record.journal import stamp
+from record.models import Order
+
+End = CardControl.End
+OPERATIONS = {End.REPLACED: "replace_card", End.RELEASED: "release_card"}
+
+
+def order_loss_report(turn: Turn, *, task: UUID) -> Order:
+    """Order the card system to stop the card; stopping twice is harmless. CaseError: no card, or archived."""
+    states.not_archived(turn)
+    card = orders.card_of(turn)
+    return orders.place(turn, system=Order.System.CARD, operation="stop_card", payload={"token": card.token}, task=task)
+
+
+def decline_stop(turn: Turn, *, reason: str) -> None:
+    """The customer, warned of the loss that may grow, does not want the card stopped; or the card is not known yet.
+
+    Who bears what follows is decided later (法释〔2021〕10号 art. 7.4). CaseError: completed, or no reason.
+    """
+    states.still_open(turn)
+    reason = free_text.written(reason, field="decline", required=True)
+    turn.case.stop_declined_at = turn.now
+    turn.case.save(update_fields=["stop_declined_at"])
+    turn.tell(kinds.CONTROL_DECLINED, personal={"reason": reason}, changed=[turn.case])
+
+
+def loss_reported(turn: Turn, *, receipt: str, effective_at: datetime, by_hand: bool = False) -> CardControl:
+    """The card is stopped since `effective_at` by the card system's own clock; one open stop a card.
+
+    A second answer changes nothing, except that the card system's own time replaces one typed by hand.
+    CaseError: no card, no receipt, or (typed by hand) a time still to come.
+    """
+    card = orders.card_of(turn)
+    receipt = free_text.code(receipt, field="receipt", typed=by_hand)
+    if by_hand:
+        states.happened(effective_at, turn, field="effective_at")
+    data = {"receipt": receipt, "effective_at": stamp(effective_at)}
+    control = _running(turn, card)
+    if control is None:
+        control = CardControl(case=turn.case, card=card, kind=CardControl.Kind.ORAL_LOSS, recorded_at=turn.now)
+        kind = kinds.CONTROL_TYPED if by_hand else kinds.CONTROL_STARTED
+    elif control.by_hand and not by_hand:
+        kind = kinds.CONTROL_CORRECTED
+    else:
+        turn.tell(kinds.CONTROL_REPEATED, data=data, happened_at=effective_at)
+        return control
+    control.receipt, control.effective_at, control.by_hand = receipt, effective_at, by_hand
+    control.save()
+    turn.tell(kind, data=data, changed=[control], happened_at=effective_at)
+    return control
+
+
+def choose_card_end(turn: Turn, *, end: str, reason: str) -> CardControl:
+    """Say what becomes of the stopped card: `replaced`, or `released` and why.
+
+    A card that was forged, stolen online or lost is replaced; released only for the holder's own payment or a false
+    alarm. CaseError: no stop runs, another end, no reason, or release of a compromised card.
+    """
+    states.not_archived(turn)
+    control = _must_run(turn)
+    if end not in OPERATIONS:
+        raise CaseError(_("Choose whether the card is replaced or the loss report lifted."), field="end")
+    reason = free_text.written(reason, field="reason", required=end == End.RELEASED)
+    if end == End.RELEASED and turn.case.transactions.compromising().exists():
+        raise CaseError(_("The card is compromised: it is replaced, the loss report is not lifted."), field="end")
+    control.chosen_end = End(end)
+    control.save(update_fields=["chosen_end"])
+    kind = kinds.CARD_TO_REPLACE if end == End.REPLACED else kinds.CARD_TO_RELEASE
+    turn.tell(kind, data={"end": str(end)}, personal={"reason": reason} if reason else {}, changed=[control])
+    return control
+
+
+def order_card_end(turn: Turn, *, task: UUID) -> Order:
+    """Order the card system to do what was chosen. CaseError: nothing was chosen, or no stop runs."""
+    control = _chosen(turn)
+    operation = OPERATIONS[End(control.chosen_end)]
+    payload = {"token": control.card.token}
+    return orders.place(turn, system=Order.System.CARD, operation=operation, payload=payload, task=task)
+
+
+def card_ended(
+    turn: Turn, *, receipt: str, ended_at: datetime, new_card: Mapping[str, Any] | None = None
+) -> CardControl:
+    """The stop ended as chosen, at `ended_at`. `new_card`: token, first_six (or first6), last_four (or last4).
+
+    A second answer is told and changes nothing. CaseError: nothing was chosen, no receipt, or an end before the stop.
+    """
+    receipt = free_text.code(receipt, field="receipt", typed=turn.user is not None)
+    data = {"receipt": receipt, "ended_at": stamp(ended_at)}
+    control = _running(turn, orders.card_of(turn)) or turn.case.controls.order_by("-id").first()
+    if control is not None and control.ended_at is not None:
+        turn.tell(kinds.CARD_END_REPEATED, data=data, happened_at=ended_at)
+        return control
+    control = _chosen(turn)
+    if ended_at < control.effective_at:
+        raise CaseError(_("The stop cannot end before it began."), field="ended_at")
+    control.end, control.end_receipt, control.ended_at = control.chosen_end, receipt, ended_at
+    control.save(update_fields=["end", "end_receipt", "ended_at"])
+    changed = [control, *_replaced(control, new_card)]
+    kind = kinds.CARD_REPLACED if control.end == End.REPLACED else kinds.CARD_RELEASED
+    turn.tell(kind, data=data, changed=changed, happened_at=ended_at)
+    return control
+
+
+def _replaced(control: CardControl, new_card: Mapping[str, Any] | None) -> list[Card]:
+    """The old card with its successor named; nothing when the card came back as it was or the new one is not known."""
+    if control.end != End.REPLACED or not new_card:
+        return []
+    old = control.card
+    old.replaced_by = find_or_add_card(
+        token=new_card["token"],
+        first_six=new_card.get("first_six") or new_card["first6"],
+        last_four=new_card.get("last_four") or new_card["last4"],
+        kind=old.kind,
+        customer=old.customer,
+    )
+    old.save(update_fields=["replaced_by"])
+    return [old]
+
+
+def _running(turn: Turn, card: Card) -> CardControl | None:
+    return turn.case.controls.select_related("card").filter(card=card, ended_at=None).first()
+
+
+def _must_run(turn: Turn) -> CardControl:
+    control = _running(turn, orders.card_of(turn))
+    if control is None:
+        raise CaseError(_("No stop of this card is running."))
+    return control
+
+
+def _chosen(turn: Turn) -> CardControl:
+    control = _must_run(turn)
+    if not control.chosen_end:
+        raise CaseError(_("Choose whether the card is replaced or the loss report lifted."), field="end")
+    return control

@@ -1,0 +1,98 @@
+"""责任判定: who bears each disputed transaction, on which ground (法释〔2021〕10号). Who is to blame is 责任认定."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from cases import free_text, kinds, sums
+from cases.actions import states
+from cases.actions.proposal import nothing_alive
+from cases.actions.turn import Turn
+from cases.errors import CaseError
+from cases.models import DisputedTransaction
+from knowledge.grounds import Ground, fits
+from record.journal import money
+
+
+@dataclass(frozen=True)
+class Share:
+    """How one disputed transaction is borne: money in the case's currency, none negative, together its amount."""
+
+    transaction: UUID
+    ground: str
+    bank: Decimal
+    holder: Decimal
+    merchant: Decimal
+    reason: str = ""
+
+    @property
+    def total(self) -> Decimal:
+        """What the three bear together."""
+        return self.bank + self.holder + self.merchant
+
+
+def decide(turn: Turn, *, shares: Sequence[Share]) -> list[DisputedTransaction]:
+    """Decide every disputed transaction, each exactly once.
+
+    A ground that does not fit what the trace found, or that always needs it, takes a written reason. CaseError (field:
+    the transaction's uuid): told already, a proposal waits or is approved, one missing, double or not disputed, an
+    unknown ground, shares that do not add up, or no reason.
+    """
+    states.undecided(turn)
+    nothing_alive(turn)
+    disputed = {one.uuid: one for one in turn.case.transactions.disputed()}
+    _each_once([share.transaction for share in shares], disputed.keys())
+    for share in shares:
+        _decide(turn, disputed[share.transaction], share)
+    return list(disputed.values())
+
+
+def _each_once(named: list[UUID], disputed: Iterable[UUID]) -> None:
+    if len(named) != len(set(named)):
+        raise CaseError(_("A transaction is decided twice."))
+    if set(named) != set(disputed):
+        raise CaseError(_("Every disputed transaction is decided, and no other."))
+
+
+def _decide(turn: Turn, transaction: DisputedTransaction, share: Share) -> None:
+    reason = _checked(transaction, share)
+    # What the case in hand already knows is not asked again for each row.
+    transaction.case, transaction.person_key = turn.case, turn.case.person_key
+    transaction.ground = Ground(share.ground)
+    transaction.seal(ground_reason=reason)
+    transaction.bank_share, transaction.holder_share = share.bank, share.holder
+    transaction.merchant_share = share.merchant
+    transaction.save()
+    data = {
+        "transaction": transaction.bank_id,
+        "type": str(transaction.type),
+        "ground": share.ground,
+        "bank": money(share.bank, transaction.currency),
+        "holder": money(share.holder, transaction.currency),
+        "merchant": money(share.merchant, transaction.currency),
+    }
+    turn.tell(kinds.LIABILITY_DECIDED, data=data, personal={"reason": reason} if reason else {}, changed=[transaction])
+
+
+def _checked(transaction: DisputedTransaction, share: Share) -> str:
+    """The reason as it is kept. CaseError at the transaction when the share cannot stand."""
+    field = str(transaction.uuid)
+    if share.ground not in Ground:
+        raise CaseError(_("Choose the ground of the decision."), field=field)
+    for amount in (share.bank, share.holder, share.merchant):
+        sums.exact(amount, field=field, zero=True)
+    if share.total != transaction.amount:
+        raise CaseError(
+            _("The shares add up to %(total)s, the transaction is %(amount)s.")
+            % {"total": share.total, "amount": transaction.amount},
+            field=field,
+        )
+    reason = free_text.written(share.reason, field=field)
+    if not reason and not fits(share.ground, transaction.type):
+        raise CaseError(_("This ground does not fit what the trace found: write down why it applies."), field=field)
+    if not reason and Ground(share.ground).row.reason_always:
+        raise CaseError(_("This ground needs a written reason."), field=field)
+    return reason

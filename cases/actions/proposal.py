@@ -1,0 +1,221 @@
+"""赔付方案: what the customer is to get, and the answer of whoever may approve it."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from accounts.models import Branch
+from cases import free_text, kinds, sums
+from cases.actions import states
+from cases.actions.turn import Turn
+from cases.errors import CaseError, NotAllowed
+from cases.models import Case, DisputedTransaction, MoneyEntry, Proposal
+from record.journal import Kind, money
+
+State = Proposal.State
+Lines = MoneyEntry.Kind
+ALIVE = (State.WAITING, State.APPROVED)
+
+
+@dataclass(frozen=True)
+class Line:
+    """One sum for the customer in the case's currency; principal always of a disputed transaction."""
+
+    kind: str
+    amount: Decimal
+    transaction: UUID | None = None
+
+
+def waiting(case: Case) -> Proposal | None:
+    """The proposal that waits for an answer."""
+    return case.proposals.select_related("person_key").filter(state=State.WAITING).first()
+
+
+def approved(case: Case) -> Proposal | None:
+    """The proposal that was approved."""
+    return case.proposals.select_related("person_key").filter(state=State.APPROVED).first()
+
+
+def sum_waiting(case: Case) -> Decimal:
+    """The sum that waits for an answer, 0.00 when none does."""
+    proposal = waiting(case)
+    return proposal.total if proposal else sums.NOTHING
+
+
+def nothing_alive(turn: Turn) -> None:
+    """No proposal waits or was approved: what it stands on may change. CaseError otherwise."""
+    if turn.case.proposals.filter(state__in=ALIVE).exists():
+        raise CaseError(_("A proposal on this case waits for its answer or was approved."))
+
+
+def propose(turn: Turn, *, lines: Sequence[Line], reasons: str, bearing_unit: Branch | None = None) -> Proposal:
+    """Propose what the customer gets; no lines is a proposal to pay nothing. `total` is their sum.
+
+    `bearing_unit` 承担单位 is the unit the sum is charged to, which need not be the one that handles the case.
+
+    Principal of a transaction stays within the bank's share, principal and goodwill together within its amount
+    (法释〔2021〕10号 art. 13: nobody gets back more than he lost). CaseError (field: reasons, or the number of the line
+    from 0): told already, a proposal alive, a disputed transaction not decided, or a line that cannot stand.
+    """
+    states.undecided(turn)
+    if turn.user is None:
+        raise NotAllowed
+    nothing_alive(turn)
+    reasons = free_text.written(reasons, field="reasons", required=True)
+    disputed = _decided(turn)
+    amounts = _checked(lines, disputed)
+    proposal = Proposal(
+        case=turn.case,
+        person_key=turn.case.person_key,
+        number=turn.case.proposals.count() + 1,
+        total=sums.total(amounts),
+        currency=turn.case.currency,
+        proposed_by=turn.user,
+        proposed_at=turn.now,
+    )
+    proposal.seal(reasons=reasons)
+    proposal.save(force_insert=True)
+    entries = [_entry(turn, proposal, line, amount, disputed) for line, amount in zip(lines, amounts, strict=True)]
+    data = {**_said(proposal), "lines": [_told(entry) for entry in entries]}
+    changed = [proposal, *entries, *_charged(turn.case, bearing_unit)]
+    turn.tell(kinds.PROPOSAL_MADE, data=data, personal={"reasons": reasons}, changed=changed)
+    return proposal
+
+
+def choose_level(turn: Turn, *, role: str, why: str) -> Proposal:
+    """Say which post answers the waiting proposal, and why that one. CaseError: none waits."""
+    proposal = _must_wait(turn)
+    proposal.approver_role, proposal.approver_why = role, why[:200]
+    proposal.save(update_fields=["approver_role", "approver_why"])
+    data = {"number": proposal.number, "role": str(role), "why": proposal.approver_why}
+    turn.tell(kinds.PROPOSAL_LEVEL, data=data, changed=[proposal])
+    return proposal
+
+
+def approve(turn: Turn, *, reason: str = "") -> Proposal:
+    """同意: the lines are decided. CaseError: none waits; NotAllowed: by whoever proposed it, or for him."""
+    return _answer(turn, State.APPROVED, MoneyEntry.State.APPROVED, kinds.PROPOSAL_APPROVED, reason)
+
+
+def send_back(turn: Turn, *, reason: str) -> Proposal:
+    """退回修改: the lines are dropped, another proposal follows. Errors as `approve`, and no reason."""
+    return _answer(turn, State.RETURNED, MoneyEntry.State.DROPPED, kinds.PROPOSAL_RETURNED, reason, required=True)
+
+
+def refuse(turn: Turn, *, reason: str) -> Proposal:
+    """不同意: the lines are dropped, liability is decided anew. Errors as `approve`, and no reason."""
+    return _answer(turn, State.REFUSED, MoneyEntry.State.DROPPED, kinds.PROPOSAL_REFUSED, reason, required=True)
+
+
+def drop(turn: Turn) -> list[Proposal | MoneyEntry]:
+    """The complaint was withdrawn: what is alive is dropped with its lines. Returns what was saved, to be told."""
+    dropped: list[Proposal | MoneyEntry] = []
+    for proposal in turn.case.proposals.filter(state__in=ALIVE):
+        dropped += [proposal, *_move(proposal, State.DROPPED, MoneyEntry.State.DROPPED)]
+    return dropped
+
+
+def _answer(
+    turn: Turn, state: Proposal.State, lines: MoneyEntry.State, kind: Kind, reason: str, *, required: bool = False
+) -> Proposal:
+    states.undecided(turn)
+    proposal = _must_wait(turn)
+    if turn.user is None or proposal.proposed_by_id in turn.persons:
+        raise NotAllowed(_("Whoever made the proposal does not answer it, nor does his substitute for him."))
+    reason = free_text.written(reason, field="reason", required=required)
+    proposal.answered_by, proposal.answered_at = turn.user, turn.now
+    proposal.seal(answer_reason=reason)
+    entries = _move(proposal, state, lines)
+    personal = {"reason": reason} if reason else {}
+    turn.tell(kind, data=_said(proposal), personal=personal, changed=[proposal, *entries])
+    return proposal
+
+
+def _move(proposal: Proposal, state: Proposal.State, lines: MoneyEntry.State) -> list[MoneyEntry]:
+    proposal.state = state
+    proposal.save()
+    entries = list(proposal.lines.all())
+    for entry in entries:
+        entry.state = lines
+        entry.save(update_fields=["state"])
+    return entries
+
+
+def _must_wait(turn: Turn) -> Proposal:
+    proposal = waiting(turn.case)
+    if proposal is None:
+        raise CaseError(_("No proposal waits for an answer."))
+    return proposal
+
+
+def _decided(turn: Turn) -> dict[UUID, DisputedTransaction]:
+    disputed = {one.uuid: one for one in turn.case.transactions.disputed()}
+    if not all(one.is_decided for one in disputed.values()):
+        raise CaseError(_("A disputed transaction is not decided yet."))
+    return disputed
+
+
+def _checked(lines: Sequence[Line], disputed: dict[UUID, DisputedTransaction]) -> list[Decimal]:
+    """The exact amounts of the lines. CaseError at the number of the line that cannot stand."""
+    amounts = [sums.exact(line.amount, field=str(number)) for number, line in enumerate(lines)]
+    principal: dict[UUID, Decimal] = defaultdict(Decimal)
+    together: dict[UUID, Decimal] = defaultdict(Decimal)
+    for number, (line, amount) in enumerate(zip(lines, amounts, strict=True)):
+        _check_kind(line, disputed, field=str(number))
+        if line.transaction is None or line.kind not in (Lines.PRINCIPAL, Lines.GOODWILL):
+            continue
+        transaction = disputed[line.transaction]
+        together[line.transaction] += amount
+        if line.kind == Lines.PRINCIPAL:
+            principal[line.transaction] += amount
+        if principal[line.transaction] > (transaction.bank_share or 0):
+            raise CaseError(_("The principal is more than the bank's share of this transaction."), field=str(number))
+        if together[line.transaction] > transaction.amount:
+            raise CaseError(_("The customer would get back more than this transaction took."), field=str(number))
+    return amounts
+
+
+def _check_kind(line: Line, disputed: dict[UUID, DisputedTransaction], *, field: str) -> None:
+    if line.kind not in Lines or line.kind == Lines.RECOVERY:
+        raise CaseError(_("Choose what the sum is for."), field=field)
+    if line.kind == Lines.PRINCIPAL and line.transaction is None:
+        raise CaseError(_("Principal belongs to a disputed transaction."), field=field)
+    if line.transaction is not None and line.transaction not in disputed:
+        raise CaseError(_("This transaction is not disputed."), field=field)
+
+
+def _entry(
+    turn: Turn, proposal: Proposal, line: Line, amount: Decimal, disputed: dict[UUID, DisputedTransaction]
+) -> MoneyEntry:
+    entry = MoneyEntry(
+        case=turn.case,
+        proposal=proposal,
+        transaction=disputed[line.transaction] if line.transaction else None,
+        kind=Lines(line.kind),
+        amount=amount,
+        currency=turn.case.currency,
+        recorded_at=turn.now,
+    )
+    entry.save(force_insert=True)
+    return entry
+
+
+def _charged(case: Case, unit: Branch | None) -> list[Case]:
+    if unit is None or unit.pk == case.bearing_unit_id:
+        return []
+    case.bearing_unit = unit
+    case.save(update_fields=["bearing_unit"])
+    return [case]
+
+
+def _said(proposal: Proposal) -> dict[str, object]:
+    return {"number": proposal.number, "total": money(proposal.total, proposal.currency)}
+
+
+def _told(entry: MoneyEntry) -> dict[str, object]:
+    transaction = entry.transaction.bank_id if entry.transaction else None
+    return {"kind": str(entry.kind), "amount": money(entry.amount, entry.currency), "transaction": transaction}

@@ -1,0 +1,41 @@
+"""Text that people type into a case, checked once for every door: page, API and command."""
+
+import re
+from typing import Final
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+from cases import card_numbers
+from cases.errors import CaseError
+
+LONGEST: Final = 20_000
+# NUL does not go into PostgreSQL, half a surrogate pair does not go into UTF-8.
+_UNSTORABLE: Final = re.compile("[\0\ud800-\udfff]")
+
+
+def written(text: str, *, field: str, required: bool = False, longest: int = LONGEST) -> str:
+    """The text without blanks around it. CaseError at `field`: missing, too long, unstorable, a full card number."""
+    text = (text or "").strip()
+    if required and not text:
+        raise CaseError(_("Please fill this in."), field=field)
+    if len(text) > longest:
+        raise CaseError(_("The text is longer than %(count)d characters.") % {"count": longest}, field=field)
+    if _UNSTORABLE.search(text):
+        raise CaseError(_("The text holds a character that cannot be kept."), field=field)
+    try:
+        card_numbers.refuse(text)
+    except ValidationError as refusal:
+        raise CaseError(refusal.messages[0], field=field) from None
+    return text
+
+
+def code(text: str, *, field: str, longest: int = 64, typed: bool = True) -> str:
+    """A receipt, voucher or transaction number: one line, required. CaseError at `field`.
+
+    A number a bank system gave is not looked at for card numbers: by chance a voucher's digits are one.
+    """
+    text = written(text, field=field, required=True, longest=longest) if typed else str(text).strip()
+    if not text.isprintable() or not 0 < len(text) <= longest:
+        raise CaseError(_("This number cannot be kept."), field=field)
+    return text
