@@ -43,11 +43,13 @@ def change_branch(*, branch: Branch, by: By, name: str, name_en: str = "") -> Br
         return unit
 
 
-def move_branch(*, branch: Branch, parent: Branch, by: By) -> Branch:
+def move_branch(*, branch: Branch, parent: Branch | None, by: By) -> Branch:
     """Hang a branch and all below it under another parent. Raises Refused, also when cases already lie there:
     their places would have to move with it, which is a work of its own (architecture, Scope).
     """
     with changing(by, Verb.MANAGE_PEOPLE, branch, parent) as actor:
+        if parent is None:
+            raise Refused(_("Only the head office stands below nothing."), field="parent")
         lock_the_tree()
         unit, above = locked(branch), locked(parent)
         if unit.level == Level.HEAD_OFFICE or unit.covers(above):

@@ -48,7 +48,7 @@ def set_limit(
             "valid_from": first.isoformat(),
             "valid_to": valid_to.isoformat() if valid_to else None,
         }
-        append(_stream(limit), Fact(kinds.LIMIT_SET, told, changed=[*former, limit]), actor=actor)
+        append(stream_of(limit), Fact(kinds.LIMIT_SET, told, changed=[*former, limit]), actor=actor)
         return limit
 
 
@@ -63,7 +63,7 @@ def end_limit(*, limit: AuthorityLimit, by: By, last_day: date | None = None) ->
         held.valid_to = max(last, held.valid_from)
         held.save()
         told = {"role": held.role, "valid_to": held.valid_to.isoformat()}
-        append(_stream(held), Fact(kinds.LIMIT_ENDED, told, changed=[held]), actor=actor)
+        append(stream_of(held), Fact(kinds.LIMIT_ENDED, told, changed=[held]), actor=actor)
         return held
 
 
@@ -90,5 +90,6 @@ def _not_past(day: date | None, by: By, field: str) -> date:
     return day or today
 
 
-def _stream(limit: AuthorityLimit) -> str:
+def stream_of(limit: AuthorityLimit) -> str:
+    """Where the journal tells about a limit: its branch, or the policy of the whole bank."""
     return limit.branch.stream if limit.branch else f"policy:authority.{limit.kind}"

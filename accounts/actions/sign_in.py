@@ -1,5 +1,6 @@
 """Passwords, the log-in lock, the language of the screens. No value of a password reaches journal or history."""
 
+from axes.helpers import get_client_username
 from axes.utils import reset
 from django.conf import settings
 from django.db import transaction
@@ -9,7 +10,6 @@ from accounts import kinds
 from accounts.actions.people import check_password
 from accounts.actions.warrant import By, changing, locked
 from accounts.errors import Refused
-from accounts.lockout import lock_name
 from accounts.models import User
 from accounts.permissions import Verb
 from record.history import acting
@@ -45,7 +45,7 @@ def unlock_user(*, user: User, by: By) -> int:
     if user == by:
         raise Refused(_("Nobody removes his own lock."))
     with changing(by, Verb.MANAGE_PEOPLE, user.branch) as actor:
-        forgotten: int = reset(username=lock_name(user.staff_number))
+        forgotten: int = reset(username=get_client_username(None, {"username": user.staff_number}))
         append(user.stream, Fact(kinds.USER_UNLOCKED), actor=actor)
         return forgotten
 

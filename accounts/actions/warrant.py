@@ -51,7 +51,8 @@ def _actor(by: By, verb: Verb, places: tuple[Branch | None, ...]) -> Actor:
 
 def locked(row: Row) -> Row:
     """A fresh copy of the row, locked until the transaction ends."""
-    fresh: Row = type(row)._default_manager.select_for_update(no_key=True).get(pk=row.pk)
+    model = row._meta.model  # not type(row): the person of a request comes wrapped
+    fresh: Row = model._default_manager.select_for_update(no_key=True).get(pk=row.pk)
     return fresh
 
 

@@ -11,7 +11,7 @@ from django.db.models import F, Q
 from django.db.models.expressions import RawSQL
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models.span import ENDS_BEFORE, TimeSpan
+from accounts.models.span import ENDS_BEFORE, TimeSpan, in_order
 from record.history import Tracked, history
 
 
@@ -59,6 +59,10 @@ class Absence(Tracked):
                 violation_error_message=_("An absence of this person is already recorded in that time."),
             ),
         ]
+
+    def clean(self) -> None:
+        """PostgreSQL builds no range that ends before it begins, so this is asked first."""
+        in_order(self.since, self.until, "until")
 
     def __str__(self) -> str:
         return f"{self.user}"

@@ -10,7 +10,7 @@ from django.db.models import BigIntegerField, F, Func, Q, Value
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models.branch import Branch
-from accounts.models.span import ENDS_BEFORE, DaySpan
+from accounts.models.span import ENDS_BEFORE, DaySpan, in_order
 from accounts.roles import Role
 from record.history import Tracked, history
 
@@ -83,6 +83,10 @@ class AuthorityLimit(Tracked):
                 violation_error_message=_("Another limit for this role is already set for some of these days."),
             ),
         ]
+
+    def clean(self) -> None:
+        """PostgreSQL builds no range that ends before it begins, so this is asked first."""
+        in_order(self.valid_from, self.valid_to, "valid_to")
 
     def __str__(self) -> str:
         return f"{self.get_role_display()}: {self.amount} {self.currency}"

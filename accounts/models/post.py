@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models.absence import stood_in_for
 from accounts.models.branch import Branch
-from accounts.models.span import ENDS_BEFORE, TimeSpan, in_force
+from accounts.models.span import ENDS_BEFORE, TimeSpan, in_force, in_order
 from accounts.models.user import User
 from accounts.roles import HELD_ALONE, Role
 from record.history import Tracked, history
@@ -56,6 +56,10 @@ class Post(Tracked):
                 violation_error_message=_("This person already holds this post in that time."),
             ),
         ]
+
+    def clean(self) -> None:
+        """PostgreSQL builds no range that ends before it begins, so this is asked first."""
+        in_order(self.since, self.until, "until")
 
     def __str__(self) -> str:
         return f"{self.get_role_display()}, {self.branch}"
