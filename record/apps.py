@@ -11,4 +11,4 @@ class RecordConfig(AppConfig):
     verbose_name = _("Record")
 
     def ready(self) -> None:
-        from record import keys  # noqa: F401  its kinds of fact, or its entries could not be read
+        from record import checks, keys  # noqa: F401  checks and kinds of fact register themselves

@@ -1,7 +1,7 @@
 """What one journal entry says, byte for byte (docs/decisions/0004-journal-format.md). It cannot change later."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
@@ -105,7 +105,7 @@ def write(
         "kind": kind,
         "happened_at": stamp(happened_at),
         "recorded_at": stamp(recorded_at),
-        "actor": asdict(actor),
+        "actor": vars(actor),
         "data": data,
         "personal": personal,
         "changed": changed,

@@ -72,6 +72,9 @@ class TrackedQuerySet(models.QuerySet[Any]):
         self._refused("bulk_update()")
 
 
+TrackedManager = models.Manager.from_queryset(TrackedQuerySet)
+
+
 class Tracked(models.Model):
     """A record whose every change is known: remembers what was loaded, collects what each save changed.
 
@@ -80,8 +83,6 @@ class Tracked(models.Model):
     """
 
     fields_since: ClassVar[Mapping[str, datetime]] = {}
-
-    objects = TrackedQuerySet.as_manager()
 
     class Meta:
         abstract = True
@@ -100,8 +101,8 @@ class Tracked(models.Model):
         super().save(*args, update_fields=update_fields, **kwargs)
 
     @classmethod
-    def from_db(cls, db: str | None, field_names: Any, values: Any) -> Self:
-        instance = super().from_db(db, field_names, values)
+    def from_db(cls, db: str | None, field_names: Any, values: Any, **options: Any) -> Self:
+        instance = super().from_db(db, field_names, values, **options)
         _remember(instance)
         return instance
 
@@ -241,6 +242,13 @@ class _House(HistoricalRecords):
     """simple-history by our clock and our actor, and without a foreign key to a user table that may change."""
 
     _date_indexing = False
+
+    def finalize(self, sender: Any, **kwargs: Any) -> None:
+        super().finalize(sender, **kwargs)
+        if sender is self.cls and sender._meta.default_manager.auto_created:
+            # A model that names no manager gets one that refuses what leaves no history.
+            sender._meta.local_managers.clear()
+            sender.add_to_class("objects", TrackedManager())
 
     def create_historical_record(self, instance: Any, history_type: str, using: str | None = None) -> None:
         instance._history_date = clock.now()

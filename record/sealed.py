@@ -34,7 +34,7 @@ def seal_bytes(key: PersonKey, data: bytes, *, label: str) -> bytes:
     return envelope.seal(key.unwrap(), data, label=label, head=key.uuid.bytes)
 
 
-def open_bytes(key: PersonKey, data: bytes, *, label: str) -> bytes:
+def open_bytes(key: PersonKey, data: bytes | memoryview, *, label: str) -> bytes:
     """What `seal_bytes` sealed. SealBroken for another key, place or any altered bit; KeyDestroyed after erasure."""
     return envelope.unseal(key.unwrap(), bytes(data), label=label, head=key.uuid.bytes)
 
@@ -95,7 +95,8 @@ class SealedModel(models.Model):
         return open_bytes(self.person_key, sealed, label=self._label(field)).decode()
 
     def _label(self, field: str) -> str:
-        return f"{self.sealed_as or self._meta.concrete_model._meta.label_lower}|{field}|{self.uuid}"
+        model = self._meta.concrete_model or type(self)
+        return f"{self.sealed_as or model._meta.label_lower}|{field}|{self.uuid}"
 
     @classmethod
     def derived_columns(cls) -> dict[str, str | None]:

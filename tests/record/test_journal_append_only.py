@@ -90,7 +90,7 @@ class TestInsertingByHand:
         forged(stream, 3, head).save()
 
         assert verify(stream) is None
-        assert Stream.objects.get().length == 3
+        assert Stream.objects.get(key=stream).length == 3
 
     def test_a_number_that_is_not_the_next(self, stream, head):
         for number in (0, 1, 2, 4):
@@ -132,7 +132,7 @@ class TestInsertingByHand:
 
         Entry.objects.bulk_create([entry], ignore_conflicts=True)
 
-        assert Stream.objects.get().length == 2
+        assert Stream.objects.get(key=stream).length == 2
         assert verify(stream) is None
 
     def test_several_rows_go_in_only_in_their_order(self, stream, head):
@@ -154,7 +154,7 @@ class TestInsertingByHand:
 
 def test_a_sealed_value_is_given_once(noted, fang, stream):
     append(stream, Fact(noted, personal={"name": "张三"}), actor=fang, key=keys.create_key())
-    value = SealedValue.objects.get()
+    value = SealedValue.objects.get(stream=stream)
     value.pk = None
     with refused("record_sealedvalue_once"):
         value.save(force_insert=True)

@@ -141,10 +141,10 @@ def test_the_command_tells_what_it_read(stream, tell, capsys):
 def test_the_command_names_each_break_and_fails(stream, tell, tampering, capsys):
     tell(stream, 3)
     with tampering() as cursor:
-        cursor.execute("DELETE FROM record_entry WHERE number = 2")
+        cursor.execute("DELETE FROM record_entry WHERE number = 2 AND stream = %s", [stream])
 
     with pytest.raises(CommandError):
-        call_command("verify_journal", "--json")
+        call_command("verify_journal", "--json", "--stream", stream)
 
     found, counts = capsys.readouterr().out.splitlines()
     assert found == f'{{"stream": "{stream}", "number": 2, "what": "missing"}}'

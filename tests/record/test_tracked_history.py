@@ -6,10 +6,11 @@ from threading import Thread
 from uuid import uuid4
 
 import pytest
-from django.db import transaction
+from django.db import models, transaction
 
 from record import clock, keys
 from record.algorithms import digest
+from record.checks import tracked_models
 from record.history import acting, changes, digest_of_history, digest_of_row, who_acts
 from record.journal import SYSTEM, Actor, Fact, JournalError, append, entries, system, verify
 from record.verify import Break
@@ -300,3 +301,22 @@ def test_the_journal_tells_the_entry_of_a_new_record(client_model, noted, fang, 
 
     fields = entries(stream).get().changed[0]["fields"]
     assert fields["city"] == {"before": None, "after": "上海"}
+
+
+class TestChecks:
+    def test_a_tracked_model_as_it_should_be_passes(self, client_model):
+        assert [
+            message for message in tracked_models(None) if message.obj in (client_model, client_model.objects)
+        ] == []
+
+    def test_a_manager_that_lets_changes_pass_is_told(self, client_model, monkeypatch):
+        loose = models.Manager()
+        loose.model = client_model
+        monkeypatch.setitem(client_model._meta.__dict__, "managers", [loose])
+
+        assert "record.E002" in {message.id for message in tracked_models(None) if message.obj is loose}
+
+    def test_a_tracked_model_without_history_is_told(self, client_model, monkeypatch):
+        monkeypatch.delattr(client_model._meta, "simple_history_manager_attribute")
+
+        assert "record.E001" in {message.id for message in tracked_models(None) if message.obj is client_model}
