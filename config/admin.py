@@ -59,7 +59,7 @@ class RedressAdminSite(admin.AdminSite):
     def _behind_login(self, url: URLPattern) -> URLPattern:
         return URLPattern(url.pattern, self.admin_view(url.callback), url.default_args, url.name)
 
-    def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+    def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
         """The desk's home page when an app has set one, else Django's list of models."""
         if self.home is None:
             return super().index(request, extra_context)

@@ -52,6 +52,6 @@ class HideEverything(SafeExceptionReporterFilter):
         """Names with hidden values."""
         return dict.fromkeys(request.COOKIES, HIDDEN)
 
-    def get_traceback_frame_variables(self, request: HttpRequest | None, tb_frame: FrameType) -> list[tuple[str, Any]]:
+    def get_traceback_frame_variables(self, request: HttpRequest | None, tb_frame: FrameType) -> Any:
         """No local variable at all."""
         return []

@@ -6,6 +6,7 @@ bank needs and refuses to start with a default secret or key. docs/decisions/000
 
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import environ
 from csp.constants import NONE, SELF
@@ -101,6 +102,7 @@ TEMPLATES = [
 EMBEDDED_DATABASE_DIR = env.str("EMBEDDED_DATABASE_DIR", default=str(DATA_DIR / "postgres"))
 EMBEDDED = not env.str("DATABASE_URL", default="")
 
+DATABASES: dict[str, dict[str, Any]]
 if EMBEDDED:
     DATABASES = {"default": {"ENGINE": "config.embedded.postgresql", "NAME": "redress"}}
 else:

@@ -27,6 +27,22 @@ from config.embedded.server import Server
 print(Server(pathlib.Path(sys.argv[1])).start().pid)
 """
 
+OUTLIVE = """
+import os, pathlib, django
+from django.conf import settings
+from django.db import connection
+from config.embedded.server import Server
+django.setup()
+connection.ensure_connection()
+server = Server(pathlib.Path(settings.EMBEDDED_DATABASE_DIR))
+os.kill(server.start().pid, 9)
+while server.is_running():
+    pass
+connection.close()
+connection.ensure_connection()
+print("connected again")
+"""
+
 
 @pytest.fixture
 def folder() -> Iterator[Path]:
@@ -216,6 +232,16 @@ def test_a_shared_folder_somebody_else_made_is_not_trusted(folder: Path) -> None
 
     with pytest.raises(UnsafeFolderError):
         shared_folder(trap, Owner(65534, 65534))
+
+
+def test_a_process_that_outlives_the_server_starts_it_again(server: Server) -> None:
+    environment = os.environ | {"EMBEDDED_DATABASE_DIR": str(server.wanted)}
+
+    done = subprocess.run(
+        [sys.executable, "-c", OUTLIVE], cwd=settings.BASE_DIR, env=environment, capture_output=True, text=True
+    )
+
+    assert done.stdout == "connected again\n", done.stderr
 
 
 def test_a_command_that_needs_no_rows_starts_no_server(folder: Path) -> None:

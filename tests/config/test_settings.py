@@ -7,6 +7,7 @@ import os
 import secrets
 import subprocess
 import sys
+from typing import Any
 
 import pytest
 from django.conf import settings
@@ -19,7 +20,7 @@ def key(name: str = "k1") -> str:
     return f"{name}:{base64.b64encode(secrets.token_bytes(32)).decode()}"
 
 
-def good() -> dict[str, object]:
+def good() -> dict[str, Any]:
     return {"debug": False, "secret": secrets.token_urlsafe(64), "master_keys": key(), "index_keys": key()}
 
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db.backends.postgresql import base
+from psycopg import OperationalError
 
 from config.embedded.server import Server
 
@@ -29,7 +30,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
         """Connect; a server that died since this process attached to it is started once more."""
         try:
             super().connect()
-        except base.Database.OperationalError:
+        except OperationalError:
             DatabaseWrapper._attached = None
             super().connect()
 
