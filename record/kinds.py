@@ -8,7 +8,7 @@ from typing import Any
 
 from django.utils import formats, timezone
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _, pgettext
+from django.utils.translation import gettext as _
 
 from record.body import JournalError
 
@@ -46,7 +46,7 @@ def word(value: Any) -> str:
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     if isinstance(value, list):
-        return pgettext("between the members of a list", ", ").join(map(word, value))
+        return _(", ").join(map(word, value))
     if isinstance(value, dict):
         if value.keys() == {"amount", "currency"}:
             return f"{value['amount']} {value['currency']}"
