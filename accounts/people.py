@@ -1,5 +1,6 @@
 """Who holds a post for a place, who is away, and who stands in for whom."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -7,10 +8,10 @@ from django.db.models import Q, QuerySet
 
 from accounts.models.absence import Absence, stood_in_for
 from accounts.models.branch import covering
-from accounts.models.post import Post, standings
+from accounts.models.post import Post, compatible
 from accounts.models.span import in_force
 from accounts.models.user import User
-from accounts.permissions import Place, within
+from accounts.permissions import Place
 
 
 @dataclass(frozen=True)
@@ -28,14 +29,19 @@ def holders(role: str, place: Place | None, at: datetime) -> QuerySet[User]:
 
 
 def in_office(role: str, place: Place | None, at: datetime) -> list[InOffice]:
-    """Who can act in the role there at a moment: holders who are present, and substitutes of those who are not."""
-    found = []
-    for holder in holders(role, place, at).order_by("pk"):
-        if not is_away(holder, at):
-            found.append(InOffice(holder))
-        elif (person := stand_in(holder, at)) and _gets(person, holder, role, place, at):
-            found.append(InOffice(person, for_whom=holder))
-    return found
+    """Who can act in the role there at a moment: holders who are present, and substitutes of those who are not.
+
+    Three queries, one more for each link of the longest chain of substitutes.
+    """
+    there = list(holders(role, place, at).order_by("pk"))
+    away = _substitutes(there, at)
+    present = [InOffice(holder) for holder in there if holder.pk not in away]
+    passed_on = [InOffice(person, for_whom=holder) for holder in there if (person := _last(holder, away))]
+    posts = Post.objects.filter(in_force(at), user__in=[office.person.pk for office in passed_on])
+    own: dict[int, set[str]] = {}
+    for user, held in posts.values_list("user", "role") if passed_on else ():
+        own.setdefault(user, set()).add(held)
+    return present + [office for office in passed_on if compatible({role, *own.get(office.person.pk, ())})]
 
 
 def is_away(user: User, at: datetime) -> bool:
@@ -48,13 +54,7 @@ def stand_in(user: User, at: datetime) -> User | None:
 
     None when he is present, has no substitute, the chain runs in a circle, or it ends at somebody no longer active.
     """
-    met, person = {user.pk}, user
-    while absence := Absence.objects.filter(in_force(at), user=person).select_related("substitute").first():
-        person = absence.substitute
-        if person is None or person.pk in met:
-            return None
-        met.add(person.pk)
-    return person if person != user and person.is_active else None
+    return _last(user, _substitutes([user], at))
 
 
 def acts_for(user: User, at: datetime) -> list[User]:
@@ -64,10 +64,25 @@ def acts_for(user: User, at: datetime) -> list[User]:
     return list(User.objects.filter(Q(pk__in=stood_in_for(user.pk, at)), is_active=True).order_by("staff_number"))
 
 
-def _gets(person: User, holder: User, role: str, place: Place | None, at: datetime) -> bool:
-    return any(
-        held.for_whom == holder
-        and held.post.role == role
-        and within(held.post.branch_id, held.post.branch.level, place)
-        for held in standings(person, at)
-    )
+def _substitutes(users: Iterable[User], at: datetime) -> dict[int, User | None]:
+    """For everybody away among these people and the substitutes that follow: id → substitute."""
+    away: dict[int, User | None] = {}
+    asked = {user.pk for user in users}
+    while asked:
+        absences = Absence.objects.filter(in_force(at), user__in=asked).select_related("substitute")
+        found = {absence.user_id: absence.substitute for absence in absences}
+        away |= found
+        asked = {person.pk for person in found.values() if person} - away.keys()
+    return away
+
+
+def _last(user: User, away: dict[int, User | None]) -> User | None:
+    """The end of the chain that begins with an absent person."""
+    met, person = {user.pk}, user
+    while person.pk in away:
+        following = away[person.pk]
+        if following is None or following.pk in met:
+            return None
+        met.add(following.pk)
+        person = following
+    return person if person != user and person.is_active else None

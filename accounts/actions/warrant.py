@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
-from typing import TypeVar
+from typing import TypeVar, cast
 
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import transaction
@@ -52,8 +52,7 @@ def _actor(by: By, verb: Verb, places: tuple[Branch | None, ...]) -> Actor:
 def locked(row: Row) -> Row:
     """A fresh copy of the row, locked until the transaction ends."""
     model = row._meta.model  # not type(row): the person of a request comes wrapped
-    fresh: Row = model._default_manager.select_for_update(no_key=True).get(pk=row.pk)
-    return fresh
+    return cast(Row, model._default_manager.select_for_update(no_key=True).get(pk=row.pk))
 
 
 def lock_the_tree() -> Branch | None:

@@ -41,7 +41,7 @@ class VerbForm(forms.ModelForm):
 
     def _post_clean(self) -> None:
         # The verb itself says what is wrong, at the field it names, before anything is kept.
-        super()._post_clean()
+        super()._post_clean()  # type: ignore[misc]  # the stubs leave it out
         if self.errors:
             return
         try:
@@ -55,7 +55,7 @@ class VerbForm(forms.ModelForm):
 class Picker(AutocompleteSelect):
     """Django's picker, which answers 500 when a form comes back with something that is no number."""
 
-    def optgroups(self, name: str, value: list[Any], attrs: Any = None) -> Any:
+    def optgroups(self, name: str, value: Any, attrs: Any = None) -> Any:
         """The chosen record only when one can be meant."""
         return super().optgroups(name, [item for item in value if NUMBER.fullmatch(str(item))], attrs)
 
@@ -100,12 +100,13 @@ class VerbAdmin(admin.ModelAdmin):
             kwargs.setdefault("widget", forms.DateInput({"type": "date"}, format="%Y-%m-%d"))
             return db_field.formfield(**kwargs)
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        widget = getattr(field, "widget", None)
         for pen in ("can_add_related", "can_change_related", "can_view_related", "can_delete_related"):
-            if hasattr(getattr(field, "widget", None), pen):
-                setattr(field.widget, pen, False)  # each of these opens a page addressed by number
+            if hasattr(widget, pen):
+                setattr(widget, pen, False)  # each of these opens a page addressed by number
         return field
 
-    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest | None, **kwargs: Any) -> Any:
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name in self.autocomplete_fields:
             kwargs.setdefault("widget", Picker(db_field, self.admin_site, using=kwargs.get("using")))
         return super().formfield_for_foreignkey(db_field, request, **kwargs)

@@ -17,7 +17,7 @@ from record.history import Tracked, TrackedQuerySet, history
 CODE = RegexValidator(r"^[A-Za-z0-9][A-Za-z0-9.-]{0,19}\Z", _("Letters, digits, dots and hyphens only."))
 
 
-class BranchQuerySet(PlacedQuerySet, TrackedQuerySet):
+class BranchQuerySet(PlacedQuerySet, TrackedQuerySet):  # type: ignore[override]  # as_manager, by the plugin
     """Branches, found by place."""
 
     def open(self) -> Self:
@@ -90,7 +90,7 @@ class Branch(Placed, Tracked):
 
     def settle(self) -> None:
         """Fill the tier columns from the parent and itself, taking the id beforehand. Does not save."""
-        if self.pk is None:
+        if not self.pk:
             self.pk = _next_id()
         if self.parent is not None:
             self.place(self.parent)

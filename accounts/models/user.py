@@ -70,8 +70,8 @@ class User(AbstractBaseUser, PermissionsMixin, Tracked):
     session_round = models.PositiveIntegerField(default=0, editable=False)
 
     last_login = None  # log-ins stand in the journal; a column would write history at each one
-    groups = None
-    user_permissions = None
+    groups = None  # type: ignore[assignment]  # Django's way to drop an inherited field
+    user_permissions = None  # type: ignore[assignment]
 
     history = history(excluded_fields=["password", "session_round"])
     objects = UserManager()

@@ -177,3 +177,14 @@ def test_in_office_is_the_present_holder_or_the_substitute_of_the_absent_one(tre
     found = people.in_office(Role.TIER1_HEAD, tree.outlet, NOW)
 
     assert found == [people.InOffice(present), people.InOffice(deputy, for_whom=absent)]
+
+
+def test_who_is_in_office_costs_the_same_for_two_and_for_twenty(tree, django_assert_num_queries):
+    deputy = person(Role.TIER2_HEAD, tree.tier2)
+    for number in range(20):
+        holder = person(Role.TIER1_HEAD, tree.tier1)
+        if number % 2:
+            away(holder, deputy)
+
+    with django_assert_num_queries(4):  # holders, who is away, whether substitutes are, their own posts
+        assert len(people.in_office(Role.TIER1_HEAD, tree.outlet, NOW)) == 20
