@@ -46,7 +46,8 @@ imports: env
 	$(PY) -c 'from importlinter.cli import lint_imports_command as command; command()' --no-logo
 
 templates: env
-	$(PY) -m djlint --check --lint --quiet .
+	$(PY) -m djlint --check --quiet .
+	$(PY) -m djlint --lint --quiet .
 
 system: env
 	$(PY) manage.py check --fail-level WARNING
