@@ -21,6 +21,8 @@ from record import clock
 from record.body import checked
 from record.models import Order
 
+__all__ = ["ANSWERS", "OPEN", "Order", "answered", "claim", "extend", "place", "postpone", "void"]
+
 State = Order.State
 OPEN = (State.NEW, State.SENT, State.UNKNOWN)
 ANSWERS = (State.CONFIRMED, State.REJECTED)
