@@ -13,6 +13,7 @@ import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from django.db import connection
@@ -206,17 +207,19 @@ def _open(stream: str) -> tuple[int, str, str]:
     return length, head, algorithm
 
 
+@cache
+def _columns() -> tuple[str, ...]:
+    return tuple(column.attname for column in Entry._meta.local_concrete_fields if not column.primary_key)
+
+
 def _insert(written: Sequence[Entry]) -> None:
     # One statement by hand: bulk_create costs more than all the rest of an append together.
-    fields = [column for column in Entry._meta.local_concrete_fields if not column.primary_key]
-    columns = ", ".join(f'"{column.column}"' for column in fields)
-    row = f"({', '.join(['%s'] * len(fields))})"
-    values = [getattr(entry, column.attname) for entry in written for column in fields]
+    row = f"({', '.join(['%s'] * len(_columns()))})"
+    rows = ", ".join([row] * len(written))
+    values = [getattr(entry, column) for entry in written for column in _columns()]
     with connection.cursor() as cursor:
-        cursor.execute(
-            f"INSERT INTO record_entry ({columns}) VALUES {', '.join([row] * len(written))} RETURNING id",  # noqa: S608  our own column names
-            values,
-        )
+        names = ", ".join(_columns())
+        cursor.execute(f"INSERT INTO record_entry ({names}) VALUES {rows} RETURNING id", values)  # noqa: S608  our own names
         for entry, (pk,) in zip(written, cursor.fetchall(), strict=True):
             entry.pk = pk
             entry._state.adding = False
