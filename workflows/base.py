@@ -29,7 +29,9 @@ class CaseFlow(flow.Flow):
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         # Viewflow would give every flow this class's title; each has its own.
-        cls.process_title = cls.process_description = ""
+        for name in ("process_title", "process_description"):
+            if name not in vars(cls):
+                setattr(cls, name, "")
         super().__init_subclass__(**kwargs)
 
     def for_case(self, activation: Activation, turn: Turn) -> CaseProcess:

@@ -13,8 +13,10 @@ from accounts.permissions import Verb, may
 from accounts.roles import Role
 from cases.models import Case, CasePerson, MoneyEntry
 from record import journal
-from record.journal import Entry
+from record.kinds import kind
+from record.models import Entry
 
+from ..flows import FLOWS
 from ..models import StepTask
 from ..nodes import Approval
 from . import evidence_panel
@@ -75,12 +77,32 @@ def _line(entry: Entry) -> dict[str, Any]:
     return {
         "happened_at": entry.happened_at,
         "recorded_at": entry.recorded_at,
-        "words": entry.say(),
+        "words": said(entry),
         "who": entry.actor_name if entry.actor_number != "system" else _("the system"),
         "role": role_words(entry.actor_role),
         "for_whom": entry.for_whom,
         "gap": _("typed %(minutes)d minutes later") % {"minutes": late} if late > GAP_MINUTES else "",
     }
+
+
+def said(entry: Entry) -> str:
+    """The entry's sentence with steps and posts by the names people know, not by the words of the code."""
+    data = dict(entry.data)
+    for name, words in (("step", step_words), ("role", role_words), ("flow", flow_words)):
+        if isinstance(data.get(name), str):
+            data[name] = words(data[name])
+    return kind(entry.kind).say(data)
+
+
+def step_words(name: str) -> str:
+    """A step's title in the reader's language, whichever flow it belongs to."""
+    titles = (getattr(flow.instance.node(name, no_obsolete=True), "task_title", "") for flow in FLOWS)
+    return str(next(filter(None, titles), name))
+
+
+def flow_words(name: str) -> str:
+    """A flow's title in the reader's language."""
+    return str(next((flow.process_title for flow in FLOWS if flow.__name__ == name), name))
 
 
 def role_words(role: str) -> str:

@@ -36,6 +36,7 @@ class DecideForm(StepForm):
                 was = getattr(row, f"{share}_share")
                 start = was if was is not None else (row.amount if share == "bank" else Decimal("0.00"))
                 self.fields[f"{share}_{key}"] = amount(labels[share], initial=start)
+                self.fields[f"{share}_{key}"].widget.attrs["data-share"] = share
             self.fields[f"reason_{key}"] = paragraph(_("Written reason"), required=False, rows=2)
 
     def rows(self) -> list[Mapping[str, Any]]:
