@@ -42,6 +42,13 @@ def major_version(folder: Path) -> int:
     return int(match[1])
 
 
+def remove_copy() -> None:
+    """Delete the copy of the programs that root's private folder made necessary, if there is one."""
+    copy = _copy_of(_found())
+    if copy.exists():
+        shutil.rmtree(shared_folder(copy, None, make=False))
+
+
 def _found() -> Path:
     program = "postgres.exe" if WINDOWS else "postgres"
     for folder in _candidates():
@@ -64,8 +71,7 @@ def _copied(found: Path) -> Path:
     """Copy programs out of root's private folder (say a .venv below /root) instead of opening its parents."""
     installed = found.parent
     package, libraries = installed.parent, installed.parent.with_name(f"{installed.parent.name}.libs")
-    stamp = f"{found}{(found / 'postgres').stat().st_mtime_ns}"
-    copy = COPIES / f"redress-postgres-{hashlib.sha256(stamp.encode()).hexdigest()[:12]}"
+    copy = _copy_of(found)
     if not copy.exists():
         fresh = Path(tempfile.mkdtemp(dir=COPIES))
         fresh.chmod(0o755)
@@ -75,6 +81,11 @@ def _copied(found: Path) -> Path:
         _rename(fresh, copy)
     shared_folder(copy, None, make=False)
     return copy / package.name / installed.name / "bin"
+
+
+def _copy_of(found: Path) -> Path:
+    stamp = f"{found}{(found / 'postgres').stat().st_mtime_ns}"
+    return COPIES / f"redress-postgres-{hashlib.sha256(stamp.encode()).hexdigest()[:12]}"
 
 
 def _rename(fresh: Path, copy: Path) -> None:

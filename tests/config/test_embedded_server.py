@@ -18,7 +18,7 @@ from django.conf import settings
 
 from config.embedded import leftovers
 from config.embedded.binaries import EmbeddedServerError
-from config.embedded.owner import Owner, UnsafeFolderError, shared_folder
+from config.embedded.owner import Owner, UnsafeFolderError, server_owner, shared_folder
 from config.embedded.server import DATABASE, USER, Address, Server
 
 START = """
@@ -42,6 +42,8 @@ connection.close()
 connection.ensure_connection()
 print("connected again")
 """
+
+as_root = pytest.mark.skipif(server_owner() is None, reason="not run: only root can try what root must not do")
 
 
 @pytest.fixture
@@ -205,7 +207,7 @@ def test_remove_leaves_nothing(server: Server, folder: Path) -> None:
     assert not leftovers.is_running(server.data)
 
 
-@pytest.mark.needs("root")
+@as_root
 def test_roots_private_folder_is_left_closed_and_the_log_says_where_the_rows_lie(
     folder: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -224,7 +226,7 @@ def test_roots_private_folder_is_left_closed_and_the_log_says_where_the_rows_lie
     assert not server.data.exists()
 
 
-@pytest.mark.needs("root")
+@as_root
 def test_a_shared_folder_somebody_else_made_is_not_trusted(folder: Path) -> None:
     trap = folder / "trap"
     trap.mkdir()

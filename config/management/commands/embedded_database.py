@@ -9,6 +9,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand
 
+from config.embedded.binaries import remove_copy
 from config.embedded.server import Server
 
 
@@ -27,4 +28,6 @@ class Command(BaseCommand):
         server = Server(Path(settings.EMBEDDED_DATABASE_DIR))
         if what != "where":
             getattr(server, what)()
+        if what == "remove":
+            remove_copy()
         self.stdout.write(str(server.data))
