@@ -48,4 +48,4 @@ LIMIT_ENDED = register(Worded("limit.ended", _("Authority limit of %(role)s ends
 LOGGED_IN = register(Kind("login.succeeded", _("Logged in from %(address)s")))
 LOGIN_FAILED = register(Kind("login.failed", _("Log-in failed from %(address)s")))
 LOGIN_LOCKED = register(Kind("login.locked", _("Log-in was locked after %(failures)s failures")))
-LOGGED_OUT = register(Kind("login.ended", _("Logged out")))
+LOGGED_OUT = register(Kind("login.ended", _("Log-out")))

@@ -30,8 +30,8 @@ class Absence(Tracked):
         related_name="substitutions",
         verbose_name=_("Substitute"),
     )
-    since = models.DateTimeField(_("From"))
-    until = models.DateTimeField(_("Until"), null=True, blank=True)
+    since = models.DateTimeField(_("Begins"))
+    until = models.DateTimeField(_("Ends"), null=True, blank=True)
 
     history = history()
 

@@ -18,7 +18,7 @@ from record.history import Tracked, history
 class LimitKind(models.TextChoices):
     """What a limit is about."""
 
-    COMPENSATION = "compensation", _("Compensation")
+    COMPENSATION = "compensation", _("Compensation approval")
 
 
 class Everywhere(Func):
@@ -49,8 +49,8 @@ class AuthorityLimit(Tracked):
         verbose_name=_("Branch"),
         help_text=_("Empty: everywhere."),
     )
-    kind = models.CharField(_("For"), max_length=16, choices=LimitKind.choices, default=LimitKind.COMPENSATION)
-    amount = models.DecimalField(_("Up to"), max_digits=16, decimal_places=2, validators=[MinValueValidator(0)])
+    kind = models.CharField(_("Applies to"), max_length=16, choices=LimitKind.choices, default=LimitKind.COMPENSATION)
+    amount = models.DecimalField(_("Limit"), max_digits=16, decimal_places=2, validators=[MinValueValidator(0)])
     currency = models.CharField(_("Currency"), max_length=3, default="CNY")
     valid_from = models.DateField(_("First day"))
     valid_to = models.DateField(_("Last day"), null=True, blank=True)

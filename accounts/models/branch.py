@@ -41,14 +41,14 @@ class Branch(Placed, Tracked):
     """
 
     uuid = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
-    code = models.CharField(_("Code"), max_length=20, unique=True, validators=[CODE])
-    name = models.CharField(_("Name"), max_length=80)
+    code = models.CharField(_("Branch code"), max_length=20, unique=True, validators=[CODE])
+    name = models.CharField(_("Branch name"), max_length=80)
     name_en = models.CharField(_("English name"), max_length=80, blank=True)
-    level = models.CharField(_("Level"), max_length=12, choices=Level.choices)
+    level = models.CharField(_("Branch level"), max_length=12, choices=Level.choices)
     parent = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name=_("Belongs to")
     )
-    closed_at = models.DateTimeField(_("Closed"), null=True, blank=True, editable=False)
+    closed_at = models.DateTimeField(_("Closed on"), null=True, blank=True, editable=False)
 
     history = history()
     objects = BranchQuerySet.as_manager()

@@ -29,8 +29,8 @@ class Post(Tracked):
     )
     role = models.CharField(_("Role"), max_length=20, choices=Role.choices)
     branch = models.ForeignKey(Branch, models.PROTECT, related_name="posts", db_index=False, verbose_name=_("Branch"))
-    since = models.DateTimeField(_("From"))
-    until = models.DateTimeField(_("Until"), null=True, blank=True)
+    since = models.DateTimeField(_("Begins"))
+    until = models.DateTimeField(_("Ends"), null=True, blank=True)
 
     history = history()
 

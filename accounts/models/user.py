@@ -66,7 +66,7 @@ class User(AbstractBaseUser, PermissionsMixin, Tracked):
     email = models.EmailField(_("E-mail"), blank=True)
     is_active = models.BooleanField(_("Active"), default=True)
     is_staff = models.BooleanField(default=True, editable=False)
-    joined_at = models.DateTimeField(_("Recorded"), default=clock.now, editable=False)
+    joined_at = models.DateTimeField(_("On record since"), default=clock.now, editable=False)
     session_round = models.PositiveIntegerField(default=0, editable=False)
 
     last_login = None  # log-ins stand in the journal; a column would write history at each one

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.core.management import call_command
 from django.db import DatabaseError, connection, transaction
 
 from accounts import actions
@@ -290,3 +291,13 @@ def test_rows_are_never_deleted_whoever_asks(tree, administrator, model):
     history = model.history.model._meta.db_table
     with pytest.raises(DatabaseError, match="append-only"), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(f"UPDATE {history} SET history_user_id = 'x'")
+
+
+def test_djangos_command_makes_the_first_person(db, monkeypatch):
+    monkeypatch.setenv("DJANGO_SUPERUSER_PASSWORD", "correct-horse-battery")
+
+    call_command("createsuperuser", interactive=False, staff_number="root", display_name="启动", verbosity=0)
+
+    first = User.objects.get(staff_number="root")
+    assert first.check_password("correct-horse-battery")
+    assert [entry.kind for entry in entries(first.stream)] == ["user.created"]

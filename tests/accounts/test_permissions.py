@@ -113,6 +113,7 @@ def test_several_posts_add_up_and_the_own_one_counts_before_one_stood_in_for():
     user, absent = holder(Role.AGENT), holder(Role.AGENT, at=STRANGER)
     user._standings.append(Standing(absent._standings[0].post, for_whom=absent))
 
-    assert permissions.standing(user, Verb.SEE, CHILD).for_whom is None
-    assert permissions.standing(user, Verb.SEE, STRANGER).for_whom is absent
-    assert permissions.standing(user, Verb.SEE, SISTER) is None
+    found = [permissions.standing(user, Verb.SEE, place) for place in (CHILD, STRANGER, SISTER)]
+    assert [held and held.for_whom for held in found] == [None, absent, None]
+    assert found[0]
+    assert found[2] is None

@@ -1,4 +1,4 @@
-"""Makers of test data, one module an app. They save plainly; what actions check and journal is tested on the actions."""
+"""Makers of test data, one module an app. They save plainly: what actions check and journal is tested on actions."""
 
 from tests.factories.accounts import Bank, BranchFactory, PostFactory, UserFactory, bank, person
 
