@@ -9,11 +9,12 @@ from typing import Any, NamedTuple, Self
 
 from sandbox_bank import demo, wellformed
 from sandbox_bank.moments import Clock, machine_clock, moment, stamp
-from sandbox_bank.operations import OPERATIONS, Order, Refused, find_card
+from sandbox_bank.operations import OPERATIONS, Order, Refused, card_of_digits, find_card
 from sandbox_bank.store import TRANSACTION_FIELDS, Row, Store, text
 from sandbox_bank.switches import AFTER, BEFORE, ENQUIRY, Late, Switches, Trouble
 
 NEVER_HEARD = "never_heard"
+FIND = "find_card"
 PENDING, BOOKED, REJECTED = "pending", "booked", "rejected"
 
 
@@ -90,6 +91,23 @@ class Bank:
             self._book_due()
             found = self._store.row("SELECT * FROM orders WHERE key=?", key)
         return _told(found) if found else Reply(404, {"key": key, "state": NEVER_HEARD})
+
+    def find(self, body: Mapping[str, Any]) -> Reply:
+        """Which card has these digits, {"first6", "last4", "phone"}: its token. Any digits have a card in practice.
+
+        Switches of the operation "find_card" spoil it; its `reject` makes the card unknown (404 "not_found").
+        """
+        if not wellformed.is_search(body):
+            return Reply(400, {"state": REJECTED, "reason": "first6 and last4 are digits"})
+        trouble = self.switches.trouble("", FIND)
+        if spoiled := self._suffer(trouble, BEFORE):
+            return spoiled
+        if trouble.reject:
+            return Reply(404, {"state": "not_found"})
+        with self._store.transaction():
+            card = card_of_digits(self._store, body["first6"], body["last4"], self._clock())
+        told = {name: card[name] for name in ("token", "first6", "last4")}
+        return self._suffer(trouble, AFTER) or Reply(200, {"state": "found", **told})
 
     def ledger(self, token: str | None = None) -> list[Row]:
         """Booked entries, oldest first; with a token, those of the card's account. Amounts are signed texts."""

@@ -42,7 +42,7 @@ class BankServer(ThreadingHTTPServer):
 
 
 class BankHandler(BaseHTTPRequestHandler):
-    """Paths: /orders, /orders/{key}, /cards, /ledger, /switches, /clock, /health and the page at /."""
+    """Paths: /orders, /orders/{key}, /cards, /cards/find, /ledger, /switches, /clock, /health and the page at /."""
 
     server: BankServer
     protocol_version = "HTTP/1.1"
@@ -87,6 +87,8 @@ class BankHandler(BaseHTTPRequestHandler):
             body = self._body()
             if self.path == "/orders":
                 return self._say(bank.order(self.headers.get("Idempotency-Key", ""), body))
+            if self.path == "/cards/find":
+                return self._say(bank.find(body))
             if self.path == "/cards":
                 return self._say(Reply(200, bank.seed(body)))
             if self.path == "/switches":

@@ -49,12 +49,19 @@ def _malformed_details(operation: str, body: Mapping[str, Any]) -> str | None:
     return None
 
 
+def is_search(body: object) -> bool:
+    """Whether a search for a card says its digits, {first6, last4, phone?}; a practice bank asks for no phone."""
+    if not isinstance(body, dict) or not _is_storable(body):
+        return False
+    return _is_digits(body.get("first6"), 6) and _is_digits(body.get("last4"), 4)
+
+
 def seed(body: object) -> Row:
     """Read the seed of a card, {token, first6?, last4?, account?, hold?, as_of?, transactions?}; else ValueError."""
     if not isinstance(body, dict) or not _is_token(body.get("token")) or not _is_storable(body):
         raise ValueError("token")
     for name, length in (("first6", 6), ("last4", 4)):
-        if name in body and not re.fullmatch(rf"[0-9]{{{length}}}", str(body[name])):
+        if name in body and not _is_digits(str(body[name]), length):
             raise ValueError(name)
     if "account" in body and not _is_token(body["account"]):
         raise ValueError("account")
@@ -83,6 +90,10 @@ def _is_line(line: Mapping[str, Any]) -> bool:
 
 def _is_amount(value: object) -> bool:
     return isinstance(value, str) and AMOUNT.fullmatch(value) is not None
+
+
+def _is_digits(value: object, length: int) -> bool:
+    return isinstance(value, str) and re.fullmatch(rf"[0-9]{{{length}}}", value, re.ASCII) is not None
 
 
 def _is_token(value: object) -> bool:

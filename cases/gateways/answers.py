@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from cases.gateways.protocol import KEY_TAKEN, TROUBLE, UNREADABLE, Answer
+from cases.gateways.protocol import KEY_TAKEN, TROUBLE, UNREADABLE, Answer, Finding
 
 AMOUNT = re.compile(r"-?\d{1,14}\.\d{2}", re.ASCII)
 UNSTORABLE = re.compile("[\0\ud800-\udfff]")
@@ -52,6 +52,7 @@ TOKEN = _like(r"(?!\d{12,19}$)[A-Za-z0-9_-]{1,64}")
 BOOKED: Fields = {"operation": _word(40), "receipt": _word(64), "effective_at": _moment}
 REFUSED: Fields = {"operation": _word(40), "rejected_at": _moment}
 MONEY: Fields = {"account": TOKEN, "amount": _amount, "currency": _like(r"[A-Z]{3}")}
+CARD: Fields = {"token": TOKEN, "first6": _like(r"\d{6}"), "last4": _like(r"\d{4}")}
 TRANSACTION: Fields = {
     "id": _word(64),
     "booked_at": _moment,
@@ -68,7 +69,7 @@ TRANSACTION: Fields = {
 RESULTS: Mapping[str, Fields] = {
     "stop_card": {},
     "release_card": {},
-    "replace_card": {"token": TOKEN, "first6": _like(r"\d{6}"), "last4": _like(r"\d{4}")},
+    "replace_card": CARD,
     "list_transactions": {"transactions": lambda rows: _is_transactions(rows)},
     "credit": MONEY,
     "reverse": {**MONEY, "order": _word(64)},
@@ -88,6 +89,22 @@ def read_order(status: int, kind: str, content: bytes, key: UUID, operation: str
 def read_enquiry(status: int, kind: str, content: bytes, key: UUID) -> Answer:
     """The answer to an enquiry; which operation it was is told by the bank."""
     return _read({200: ("booked", "rejected"), 202: ("pending",), 404: ("never_heard",)}, status, kind, content, key)
+
+
+def read_finding(status: int, kind: str, content: bytes, first_six: str, last_four: str) -> Finding:
+    """The answer to a search for a card: found counts only with the digits that were asked for."""
+    if status >= 500:
+        return Finding("unknown", reason=TROUBLE)
+    try:
+        said = _json(kind, content)
+        if status == 404 and said.get("state") == "not_found":
+            return Finding("not_found")
+        card = _keep(said, CARD)
+        if (status, said.get("state"), card["first6"], card["last4"]) != (200, "found", first_six, last_four):
+            raise _Garbage
+        return Finding("found", card["token"])
+    except _Garbage:
+        return Finding("unknown", reason=UNREADABLE)
 
 
 def _read(

@@ -10,8 +10,8 @@ from uuid import UUID
 import httpx
 import stamina
 
-from cases.gateways.answers import read_enquiry, read_order
-from cases.gateways.protocol import NO_ANSWER, UNREACHABLE, UNREADABLE, Answer, Instruction, body
+from cases.gateways.answers import read_enquiry, read_finding, read_order
+from cases.gateways.protocol import NO_ANSWER, UNREACHABLE, UNREADABLE, Answer, Finding, Instruction, body
 
 log = logging.getLogger(__name__)
 
@@ -36,8 +36,9 @@ class _Again(Exception):
 class HttpBank:
     """Speaks with the bank system at `url`. `timeout` is in seconds, for every read and for the body as a whole.
 
-    Orders: POST {url}/orders with `Idempotency-Key`; enquiries: GET {url}/orders/{key}. A call lasts at most about
-    3 x `timeout` with its repetitions; an outbox lease must be longer.
+    Orders: POST {url}/orders with `Idempotency-Key`; enquiries: GET {url}/orders/{key}; cards: POST {url}/cards/find,
+    because what identifies a person never stands in a URL. A call lasts at most about 3 x `timeout` with its
+    repetitions; an outbox lease must be longer.
     """
 
     def __init__(self, url: str, *, timeout: float, transport: httpx.BaseTransport | None = None) -> None:
@@ -80,6 +81,19 @@ class HttpBank:
         except (httpx.HTTPError, _TooMuch) as problem:
             return self._doubt("enquiry", key, problem)
         return self._noted(key, answer)
+
+    def find_card(self, *, first_six: str, last_four: str, phone: str) -> Finding:
+        """Ask which card is meant. A customer waits on the phone: one repetition, then it is a doubt."""
+        content = json.dumps({"first6": first_six, "last4": last_four, "phone": phone})
+        headers = {"Content-Type": "application/json"}
+        try:
+            for attempt in stamina.retry_context(on=httpx.TransportError, attempts=2, timeout=self._timeout):
+                with attempt:
+                    said = self._call("POST", "/cards/find", content=content, headers=headers)
+        except (httpx.HTTPError, _TooMuch) as problem:
+            log.warning("No answer to a search for a card: %s", type(problem).__name__)
+            return Finding("unknown", reason=NO_ANSWER)
+        return read_finding(*said, first_six, last_four)
 
     def close(self) -> None:
         """Close the client."""

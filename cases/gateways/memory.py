@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from typing import Any, Protocol
 from uuid import UUID
 
-from cases.gateways.answers import read_enquiry, read_order
-from cases.gateways.protocol import NO_ANSWER, Answer, Instruction, body
+from cases.gateways.answers import read_enquiry, read_finding, read_order
+from cases.gateways.protocol import NO_ANSWER, Answer, Finding, Instruction, body
 
 JSON = "application/json"
 
@@ -17,6 +17,8 @@ class Ledger(Protocol):
     def order(self, key: str, body: Mapping[str, Any]) -> tuple[int, dict[str, Any]]: ...
 
     def enquire(self, key: str) -> tuple[int, dict[str, Any]]: ...
+
+    def find(self, body: Mapping[str, Any]) -> tuple[int, dict[str, Any]]: ...
 
 
 class MemoryBank:
@@ -40,3 +42,11 @@ class MemoryBank:
         except ConnectionError:
             return Answer("unknown", reason=NO_ANSWER)
         return read_enquiry(status, JSON, json.dumps(said).encode(), key)
+
+    def find_card(self, *, first_six: str, last_four: str, phone: str) -> Finding:
+        """Ask which card is meant."""
+        try:
+            status, said = self._ledger.find({"first6": first_six, "last4": last_four, "phone": phone})
+        except ConnectionError:
+            return Finding("unknown", reason=NO_ANSWER)
+        return read_finding(status, JSON, json.dumps(said).encode(), first_six, last_four)

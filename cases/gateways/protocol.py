@@ -41,6 +41,15 @@ class Answer:
         return self.state == "unknown" and self.reason == UNREACHABLE
 
 
+@dataclass(frozen=True)
+class Finding:
+    """What the card system said about a card's digits. "found" comes with its token; "unknown" is every doubt."""
+
+    state: Literal["found", "not_found", "unknown"]
+    token: str = ""
+    reason: str = ""
+
+
 class Instruction(Protocol):
     """What a gateway needs of an order; `record.models.Order` fits. The payload holds tokens, never personal data."""
 
@@ -63,6 +72,14 @@ class BankSystem(Protocol):
 
     def enquire(self, key: UUID) -> Answer:
         """Ask what became of an order."""
+        ...
+
+
+class CardSystem(BankSystem, Protocol):
+    """The card system also knows which card somebody means. Like the others it never raises; see `Finding`."""
+
+    def find_card(self, *, first_six: str, last_four: str, phone: str) -> Finding:
+        """Ask for the token of the card with these digits whose holder has this phone; ten digits alone are shared."""
         ...
 
 
