@@ -80,7 +80,7 @@ def open_case(
         case.reference = references.next_reference(case.recorded_at)
         with first_turn(case, user=user, role=role, cause=cause) as turn:
             _told_opened(turn, _first_people(turn))
-            deadlines.start(turn, limits.DECIDE_15, at=turn.now if imported_from else received_at, kind="law")
+            deadlines.start(turn, limits.DECIDE_15, at=case.recorded_at if imported_from else received_at, kind="law")
             if then is not None:
                 then(turn)
     return case
