@@ -7,9 +7,9 @@ from viewflow.workflow import STATUS
 
 from cases.models import Case
 from record import clock
+from workflows.models import CaseProcess, StepTask
+from workflows.nodes import Instruct
 
-from ..models import CaseProcess, StepTask
-from ..nodes import Instruct
 from .drawing import HEIGHT, WIDTH, Box, drawing
 
 WIDE = 12.0  # px of a Chinese character in the drawing's type; half of it for others, a little more for safety
@@ -63,20 +63,21 @@ def _node(flow: Any, box: Box, task: StepTask | None) -> dict[str, Any]:
 
 
 def lines_of(title: str, *, marked: bool = False) -> list[str]:
-    """A title in at most two lines that fit a box, cut with … when it is longer still."""
-    lines, room = [""], float(ROOM - (MARK if marked else 0))
-    for word in _words(title):
-        if _width(lines[-1] + word) > room and lines[-1]:
-            lines.append("")
-            room = ROOM
-        lines[-1] += word
-    lines = [line.strip() for line in lines]
-    if len(lines) > 2 or _width(lines[-1]) > ROOM:
-        rest = " ".join(lines[1:])
-        while _width(rest + "…") > ROOM:
-            rest = rest[:-1]
-        lines = [lines[0], rest + "…"]
-    return lines
+    """A title in at most two lines that fit a box, cut with … when it is longer still; `marked`: a sign is in front."""
+    first = ROOM - (MARK if marked else 0)
+    words, line = _words(title), ""
+    while words and (not line or _width(line + words[0].rstrip()) <= first):
+        line += words.pop(0)
+    lines = [_cut(line.strip(), first), _cut("".join(words).strip(), ROOM)]
+    return [text for text in lines if text]
+
+
+def _cut(text: str, room: float) -> str:
+    if _width(text) <= room:
+        return text
+    while _width(text + "…") > room:
+        text = text[:-1]
+    return text.rstrip() + "…"
 
 
 def _words(title: str) -> list[str]:
@@ -91,4 +92,4 @@ def _words(title: str) -> list[str]:
 
 
 def _width(text: str) -> float:
-    return sum(WIDE if ord(sign) >= 0x2E80 else NARROW for sign in text)
+    return sum(WIDE if ord(sign) >= 0x2E80 or sign == "…" else NARROW for sign in text)

@@ -1,19 +1,20 @@
 """A flow as a drawing that fits the page: steps and orders in lines of a few columns, read like text.
 
-The engine's own layout draws the main path of a long flow four screens wide with its gateways; people look for "where is
-it, what is next". So gateways are left out, the path is broken into lines like a text, and what leads back (a return, a
-refusal) is told by the time line, not by an arrow. A step reached only when something fails hangs below what failed.
+The engine's own layout draws the main path of a long flow four screens wide with its gateways; people look for "where
+is it, what is next". So gateways are left out, the path is broken into lines like a text, and what leads back (a return,
+a refusal) is told by the time line, not by an arrow. A step reached only when something fails hangs below what failed.
 """
 
+import itertools
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from ..nodes import Do, Instruct, Step
-from ..table import nodes_of
+from workflows.nodes import Do, Instruct, Step
+from workflows.table import nodes_of
 
-COLUMNS, WIDTH, HEIGHT, GAP, ROW_GAP, LINE_GAP, PAD = 9, 116, 56, 18, 12, 30, 2
+COLUMNS, WIDTH, HEIGHT, GAP, ROW_GAP, LINE_GAP, PAD = 9, 114, 56, 17, 12, 30, 12
 
 
 @dataclass(frozen=True)
@@ -45,7 +46,9 @@ class Drawing:
 def drawing(flow: Any) -> Drawing:
     """The drawing of a flow; the same for every case."""
     names = [node.name for node in nodes_of(flow) if isinstance(node, Step | Instruct | Do)]
-    ways = {name: [to for to in _drawn_after(flow, name, names) if names.index(to) > names.index(name)] for name in names}
+    ways = {
+        name: [to for to in _drawn_after(flow, name, names) if names.index(to) > names.index(name)] for name in names
+    }
     main = _main_path(names, ways)
     boxes = {box.name: box for box in _placed(names, ways, main)}
     arrows = [_arrow(boxes[a], boxes[b]) for a, b in _told(ways, main)]
@@ -109,7 +112,7 @@ def _tops(cells: Iterable[tuple[int, int]]) -> list[int]:
 
 def _told(ways: dict[str, list[str]], main: list[str]) -> Iterator[tuple[str, str]]:
     """Arrows worth drawing: the main path, and no other that only cuts short what longer arrows tell."""
-    path = set(zip(main, main[1:], strict=False))
+    path = set(itertools.pairwise(main))
     for name, targets in ways.items():
         for to in targets:
             longer = any(other != to and _reaches(ways, other, to) for other in targets)
