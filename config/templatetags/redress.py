@@ -42,7 +42,7 @@ def time_left(
     ``what`` is put in front (evidence, pick-up). Times are aware; ``now`` is the clock's unless given.
     """
     # A name missing in the template's context arrives as "", which is no moment.
-    left = time_left_of(
+    told = time_left_of(
         due or None,
         now=now or clock.now(),
         paused=paused or None,
@@ -51,7 +51,13 @@ def time_left(
         reason=reason,
         outcome=outcome,
     )
-    return {"left": left, "what": what, "short": short}
+    return {"left": told, "what": what, "short": short}
+
+
+@register.filter
+def left(due: datetime | None) -> str:
+    """``2 h 18 min left`` as bare words, for a drawing; empty without a limit."""
+    return time_left_of(due, now=clock.now()).words if due else ""
 
 
 @register.filter
@@ -115,7 +121,7 @@ def fact(value: object) -> str:
 @register.inclusion_tag(f"{COMPONENTS}/field.html")
 def field(bound: BoundField, *, hint: str = "", placeholder: str = "", wide: bool = False) -> dict[str, Any]:
     """One field: label above, hint and error below, both named by the control's aria-describedby."""
-    attrs = {"placeholder": placeholder} if placeholder else {}
+    attrs: dict[str, str | bool] = {"placeholder": placeholder} if placeholder else {}
     if hint:
         bound.help_text = hint
     single_check = getattr(bound.field.widget, "input_type", "") == "checkbox" and not bound.use_fieldset
@@ -124,13 +130,13 @@ def field(bound: BoundField, *, hint: str = "", placeholder: str = "", wide: boo
 
 
 @register.inclusion_tag(f"{COMPONENTS}/errors.html")
-def errors(*forms: BaseForm | BaseFormSet) -> dict[str, Any]:
+def errors(*forms: BaseForm | BaseFormSet | str | None) -> dict[str, Any]:
     """The summary above a form that was refused; takes the focus and links to each field."""
     # A page without a form passes nothing, which a template hands over as "".
-    return {"problems": [problem for form in forms if form not in (None, "") for problem in _problems(form)]}
+    return {"problems": [problem for form in forms if form for problem in _problems(form)]}
 
 
-def _problems(form: Any) -> Iterator[dict[str, str]]:
+def _problems(form: Any) -> Iterator[dict[str, Any]]:
     if isinstance(form, BaseFormSet):
         if form.is_bound:
             yield from ({"text": text, "target": ""} for text in form.non_form_errors())
@@ -173,7 +179,7 @@ def empty(title: str, text: str = "", *, url: str = "", act: str = "") -> dict[s
 def watermark(context: template.Context) -> dict[str, str]:
     """Who looks and in which minute, behind every page and print; nothing before log-in."""
     user = context.get("user")
-    if not getattr(user, "is_authenticated", False):
+    if user is None or not user.is_authenticated:
         return {"mark": ""}
     who = f"{user.get_username()} {getattr(user, 'display_name', '')}".strip()
     return {"mark": f"{who} {timezone.localtime(clock.now()):%Y-%m-%d %H:%M}"}

@@ -30,10 +30,16 @@ TIMES = list(csv.DictReader((Path(__file__).parent / "time_words.csv").read_text
 
 def told(language: str, row: dict[str, str]) -> TimeLeft:
     """What the desk says of a limit at NOW."""
-    moments = {name: moment(row[name]) for name in ("due", "paused", "done")}
-    words = {name: row[name] for name in ("kind", "reason", "outcome")}
     with translation.override(language), timezone.override(BANK):
-        return time_left(moments.pop("due"), now=NOW, **moments, **words)
+        return time_left(
+            moment(row["due"]),
+            now=NOW,
+            paused=moment(row["paused"]),
+            done=moment(row["done"]),
+            kind=row["kind"],
+            reason=row["reason"],
+            outcome=row["outcome"],
+        )
 
 
 def moment(text: str) -> datetime | None:

@@ -105,7 +105,7 @@
 
   function addUp(row) {
     const wanted = cents(row.dataset.amount);
-    const parts = all("[data-share]", row).map((input) => cents(input.value || "0"));
+    const parts = all(".r-money", row).map((input) => cents(input.value || "0"));
     const said = one("[data-sum]", row);
     if (!said || wanted === null) return;
     if (parts.includes(null)) {
@@ -119,10 +119,19 @@
     said.classList.toggle("r-err", gap !== 0n);
   }
 
+  /* ---- Django's select2 fields have no name of their own: they get the one of their label ---- */
+  function nameFields() {
+    all(".select2-container").forEach((box) => {
+      const label = one(`label[for="${box.previousElementSibling?.id}"]`);
+      if (label) all("[role=combobox], [role=textbox], [role=searchbox]", box).forEach((part) => part.setAttribute("aria-label", label.textContent.trim()));
+    });
+  }
+
   /* ---- start ---- */
   document.addEventListener("submit", guard);
   window.addEventListener("pageshow", release);
   document.addEventListener("keydown", press);
+  window.addEventListener("load", nameFields);
   all("[data-amount]").forEach((row) => {
     row.addEventListener("input", () => addUp(row));
     addUp(row);
