@@ -29,7 +29,7 @@ test: env ## run every test
 	$(PY) -m pytest -n $(PROCESSES)
 
 bench: env ## print one line of JSON per figure; FIGURES="a b" runs some
-	$(PY) manage.py bench
+	$(PY) -m bench
 
 check: format lint types imports templates system deploy migrations translations locks ## run every check
 

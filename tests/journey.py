@@ -1,19 +1,19 @@
 """A case's way through a flow, told in business words: who does what, what waits, what the bank system says.
 
-    journey = Journey.begin(staff)
-    journey.does("trace", staff.fraud, **journey.all_counterfeit())
-    assert journey.waiting == {"decide"}
+journey = Journey.begin(staff)
+journey.does("trace", staff.fraud, **journey.all_counterfeit())
+assert journey.waiting == {"decide"}
 """
 
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date
 from decimal import Decimal
 from typing import Any, Self
 
-from accounts.models import AuthorityLimit, User
+from accounts.models import AuthorityLimit, Branch, Post, User
 from accounts.roles import Role
 from cases import gateways
 from cases.actions import intake
@@ -51,7 +51,26 @@ class Staff:
             (Role.TIER1_HEAD, 1_000_000),
             (Role.CARD_CENTRE_HEAD, 100_000_000),
         ):
-            AuthorityLimit(role=role, amount=Decimal(amount), valid_from=datetime(2000, 1, 1).date()).save()
+            AuthorityLimit(role=role, amount=Decimal(amount), valid_from=date(2000, 1, 1)).save()
+        return staff
+
+    @classmethod
+    def found(cls) -> Self:
+        """The people hired earlier in this database, one a post."""
+        head_office = Branch.objects.get(level="head_office")
+        branches = {branch.name: branch for branch in Branch.objects.all()}
+        staff = cls(
+            Bank(
+                head_office=head_office,
+                tier1=branches["上海分行"],
+                tier2=branches["浦东支行"],
+                outlet=branches["陆家嘴网点"],
+                sister_outlet=branches["张江网点"],
+                other_tier1=branches["杭州分行"],
+                other_outlet=branches["西湖网点"],
+            )
+        )
+        staff.people = {post.role: post.user for post in Post.objects.select_related("user")}
         return staff
 
     def __getattr__(self, name: str) -> User:
@@ -70,13 +89,13 @@ class Journey:
     ledger: SandboxBank
 
     @classmethod
-    def begin(cls, staff: Staff, ledger: SandboxBank | None = None, *, kind: str = Card.Kind.CREDIT, **card: Any) -> Self:
+    def begin(
+        cls, staff: Staff, ledger: SandboxBank | None = None, *, kind: str = Card.Kind.CREDIT, **card: Any
+    ) -> Self:
         """A call comes in at the outlet; the customer and his card are known; the flow has started."""
         customer = intake.find_or_add_customer(name="张三", phone="13816262207")
         token = card.get("token", f"tok-{Card.objects.count()}")
-        known = intake.find_or_add_card(
-            token=token, first_six="622126", last_four="4417", kind=kind, customer=customer
-        )
+        known = intake.find_or_add_card(token=token, first_six="622126", last_four="4417", kind=kind, customer=customer)
         case = intake.open_case(
             user=staff.agent,
             role=Role.AGENT,
@@ -145,7 +164,9 @@ class Journey:
 
     def credited(self) -> list[Decimal]:
         """Sums the core ledger has credited to the card's account, one an order."""
-        booked = [order for order in self.ledger.orders() if order["operation"] == "credit" and order["state"] == "booked"]
+        booked = [
+            order for order in self.ledger.orders() if order["operation"] == "credit" and order["state"] == "booked"
+        ]
         return [Decimal(json.loads(order["answer"])["amount"]) for order in booked]
 
     # answers of the main path -----------------------------------------------------------------------------------------
@@ -160,7 +181,11 @@ class Journey:
         answers = {}
         for row in self.case.transactions.filter(is_disputed=True):
             key = row.uuid.hex
-            answers |= {f"ground_{key}": ground, f"bank_{key}": str(row.amount), f"reason_{key}": "境外磁条交易，真卡在沪"}
+            answers |= {
+                f"ground_{key}": ground,
+                f"bank_{key}": str(row.amount),
+                f"reason_{key}": "境外磁条交易，真卡在沪",
+            }
             answers |= {f"holder_{key}": "0.00", f"merchant_{key}": "0.00"}
         return answers
 

@@ -22,6 +22,7 @@ from record.journal import Kind, stamp
 
 PROMISE: Final = "promise"
 REMIND_AT: Final = 0.8
+FROM_RECEIPT: Final = frozenset({"notice", "receipt"})
 
 
 @dataclass(frozen=True)
@@ -37,15 +38,22 @@ class Level:
 def start(
     turn: Turn, key: str, *, subject: UUID | None = None, at: datetime | None = None, kind: str | None = None
 ) -> Deadline:
-    """Begin a limit of the policy the case pinned, from `at` (UTC; now when not said). Two inserts.
+    """Begin a limit of the policy the case pinned, from `at` (UTC) or from the event its rule names. Two inserts.
 
     `subject` is the uuid of the step task it is for, none for the case itself. `kind` is the rule's own (law or house)
     unless said. PolicyMissing for an unknown key; UnverifiedLaw for a law nobody compared with its original.
     """
     rule = policies.rule(key, turn.case.policy_version or None)
-    begun = at or turn.now
+    begun = at or _begins(turn, rule)
     due_at = rule.due(begun, turn.case.zone)
     return _begin(turn, key=key, kind=kind or rule.kind, subject=subject, begun=begun, due_at=due_at)
+
+
+def _begins(turn: Turn, rule: policies.Rule) -> datetime:
+    """A limit counted from notice or receipt does not begin anew with its step; an imported case had no clock before."""
+    if rule.counts_from in FROM_RECEIPT and not turn.case.imported_from:
+        return turn.case.received_at
+    return turn.now
 
 
 def promise_deadline(turn: Turn, *, subject: UUID, due_at: datetime) -> Deadline:

@@ -1,0 +1,79 @@
+"""The figures, how each is judged, and their rounds: sides alternate ABAB, the median of the rounds counts."""
+
+import json
+import statistics
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from django.core.management import call_command
+
+ROUNDS = 9
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A number with what it has to be. `measure` gives one value a round, or one value for a count."""
+
+    name: str
+    unit: str
+    goal: str
+    measure: Callable[[], list[float]]
+
+
+def ratios(one: Callable[[], None], other: Callable[[], None], *, rounds: int = ROUNDS) -> list[float]:
+    """Time of `other` over time of `one`, a round each; both warmed up first, the order turned round every time."""
+    one(), other()
+    found = []
+    for turn in range(rounds):
+        pair = (one, other) if turn % 2 == 0 else (other, one)
+        spent = {}
+        for side in pair:
+            began = time.perf_counter()
+            side()
+            spent[side] = time.perf_counter() - began
+        found.append(spent[other] / spent[one])
+    return found
+
+
+def holds(value: float, goal: str) -> bool:
+    """Whether the value keeps a goal like ">=0.5" or "<=15"."""
+    bound = float(goal[2:])
+    return value >= bound if goal.startswith(">=") else value <= bound
+
+
+def figures() -> Iterator[Figure]:
+    """All figures, in the order they are run."""
+    from bench import inbox, lifecycle
+
+    yield Figure("lifecycle_vs_viewflow", "ratio of speeds, plain Viewflow = 1", ">=0.5", lifecycle.against_viewflow)
+    yield Figure("queries_per_step", "queries, claim and complete", "<=27", lifecycle.queries_per_step)
+    yield Figure("inbox_growth_1k_100k", "ratio of times, 1,000 cases = 1", "<=1.5", inbox.growth)
+    yield Figure("inbox_queries", "queries", "<=15", inbox.queries)
+
+
+def run(wanted: list[str]) -> int:
+    """Run the wanted figures, all when none is named; exit code 1 when one does not hold, 2 for an unknown name."""
+    known = list(figures())
+    if unknown := set(wanted) - {figure.name for figure in known}:
+        sys.stderr.write(f"no such figure: {', '.join(sorted(unknown))}\n")
+        return 2
+    call_command("migrate", verbosity=0)
+    kept = True
+    for figure in known:
+        if not wanted or figure.name in wanted:
+            values = figure.measure()
+            value = statistics.median(values)
+            line = {
+                "figure": figure.name,
+                "value": round(value, 3),
+                "spread": [round(min(values), 3), round(max(values), 3)],
+                "unit": figure.unit,
+                "goal": figure.goal,
+                "holds": holds(value, figure.goal),
+            }
+            kept = kept and line["holds"]
+            sys.stdout.write(json.dumps(line) + "\n")
+            sys.stdout.flush()
+    return 0 if kept else 1
