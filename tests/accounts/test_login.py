@@ -2,10 +2,11 @@
 
 import pytest
 from axes.models import AccessAttempt
+from django.http import HttpResponse
 from django.test import Client, RequestFactory
 from django.urls import reverse
 
-from accounts import actions, views
+from accounts import actions, middleware, views
 from accounts.authority import bank_day
 from accounts.models import User
 from accounts.roles import Role
@@ -53,7 +54,7 @@ def test_a_number_typed_in_full_width_with_spaces_is_the_same_number(agent, clie
 
 @pytest.mark.parametrize(("number", "password"), [("li.na", "wrong"), ("nobody", PASSWORD), ("gone", PASSWORD)])
 def test_a_failure_says_one_sentence_whatever_was_wrong(agent, client, number, password):
-    UserFactory(staff_number="gone", password=PASSWORD, is_active=False)
+    UserFactory.create(staff_number="gone", password=PASSWORD, is_active=False)
 
     answer = sign_in(client, number, password)
 
@@ -188,11 +189,10 @@ def test_every_reader_is_answered_in_his_own_language(agent, client):
 
 
 def test_history_names_the_person_signed_in(agent):
-    from accounts.middleware import person as acting_person
-
     request = RequestFactory().get("/")
     request.user = agent
-    seen = acting_person(lambda request: who_acts())(request)
 
-    assert seen.number == "li.na"
+    answer = middleware.person(lambda request: HttpResponse(who_acts().number))(request)
+
+    assert answer.content == b"li.na"
     assert who_acts() == SYSTEM

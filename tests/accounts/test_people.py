@@ -21,12 +21,12 @@ def standing_clock():
 
 
 def away(user, substitute=None, **span):
-    return AbsenceFactory(user=user, substitute=substitute, **span)
+    return AbsenceFactory.create(user=user, substitute=substitute, **span)
 
 
 @pytest.fixture
 def crowd(db):
-    return [UserFactory(staff_number=f"p-{letter}") for letter in "abcd"]
+    return [UserFactory.create(staff_number=f"p-{letter}") for letter in "abcd"]
 
 
 def test_nobody_stands_in_for_somebody_present(crowd):
@@ -89,7 +89,7 @@ def test_an_absence_without_a_substitute_leaves_a_gap(crowd):
 
 def test_a_deactivated_substitute_acts_for_nobody(crowd):
     a, _b, *_rest = crowd
-    gone = UserFactory(is_active=False)
+    gone = UserFactory.create(is_active=False)
     away(a, gone)
 
     assert people.stand_in(a, NOW) is None
@@ -149,8 +149,8 @@ def test_audit_and_administration_pass_to_nobody_of_another_post_and_take_none(t
     ],
 )
 def test_a_post_is_held_from_its_beginning_to_before_its_end(tree, since, until, holds):
-    user = UserFactory()
-    PostFactory(user=user, role=Role.FRAUD, branch=tree.tier1, since=since, until=until)
+    user = UserFactory.create()
+    PostFactory.create(user=user, role=Role.FRAUD, branch=tree.tier1, since=since, until=until)
 
     assert (user in people.holders(Role.FRAUD, tree.outlet, NOW)) is holds
     assert bool(user.posts_now()) is holds

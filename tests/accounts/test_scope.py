@@ -20,12 +20,12 @@ POSTS = st.lists(st.tuples(ROLES, st.integers(0, 20)), max_size=3)
 
 
 def grow(steps):
-    branches = [BranchFactory(level=Level.HEAD_OFFICE)]
+    branches = [BranchFactory.create(level=Level.HEAD_OFFICE)]
     for parent, skip in steps:
         inner = [branch for branch in branches if branch.level != Level.OUTLET]
         above = inner[parent % len(inner)]
         rank = min(Level(above.level).rank + skip, 3)
-        branches.append(BranchFactory(level=list(Level)[rank], parent=above))
+        branches.append(BranchFactory.create(level=list(Level)[rank], parent=above))
     return branches
 
 
@@ -35,11 +35,11 @@ def grow(steps):
 def test_the_list_and_the_permission_function_agree(steps, own, stood_in, verb, active, superuser):
     with transaction.atomic():
         branches = grow(steps)
-        user, absent = UserFactory(is_active=active, is_superuser=superuser), UserFactory()
-        AbsenceFactory(user=absent, substitute=user)
+        user, absent = UserFactory.create(is_active=active, is_superuser=superuser), UserFactory.create()
+        AbsenceFactory.create(user=absent, substitute=user)
         for holder, posts in ((user, own), (absent, stood_in)):
             for role, at in {(role, at % len(branches)) for role, at in posts}:
-                PostFactory(user=holder, role=role, branch=branches[at])
+                PostFactory.create(user=holder, role=role, branch=branches[at])
 
         rows = Branch.objects.all()
         listed = set(rows.filter(rows.in_reach_of(user, verb)))
@@ -49,7 +49,7 @@ def test_the_list_and_the_permission_function_agree(steps, own, stood_in, verb, 
 
 
 def test_the_condition_joins_with_others(tree):
-    nobody, everybody = UserFactory(), person(Role.AUDITOR, tree.tier1)
+    nobody, everybody = UserFactory.create(), person(Role.AUDITOR, tree.tier1)
     here = person(Role.AGENT, tree.tier2)
     rows = Branch.objects.all()
     mine = Branch.objects.filter(pk=tree.other_outlet.pk).values("pk")

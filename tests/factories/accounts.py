@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-import factory
+from factory.declarations import LazyAttribute, Sequence, SubFactory
 from factory.django import DjangoModelFactory
 
 from accounts.models import Absence, Branch, Post, User
@@ -19,8 +19,8 @@ class BranchFactory(DjangoModelFactory[Branch]):
     class Meta:
         model = Branch
 
-    code = factory.Sequence(lambda n: f"B{n:04}")
-    name = factory.LazyAttribute(lambda branch: f"机构{branch.code}")
+    code = Sequence(lambda n: f"B{n:04}")
+    name = LazyAttribute(lambda branch: f"机构{branch.code}")
     level = Level.HEAD_OFFICE
 
     @classmethod
@@ -37,8 +37,8 @@ class UserFactory(DjangoModelFactory[User]):
     class Meta:
         model = User
 
-    staff_number = factory.Sequence(lambda n: f"s{n:05}")
-    display_name = factory.Sequence(lambda n: f"员工{n}")
+    staff_number = Sequence(lambda n: f"s{n:05}")
+    display_name = Sequence(lambda n: f"员工{n}")
 
     @classmethod
     def _create(cls, model_class: type[User], *args: Any, **kwargs: Any) -> User:
@@ -54,7 +54,7 @@ class PostFactory(DjangoModelFactory[Post]):
     class Meta:
         model = Post
 
-    user = factory.SubFactory(UserFactory)
+    user = SubFactory(UserFactory)
     role = Role.AGENT
     since = LONG_AGO
 
@@ -65,7 +65,7 @@ class AbsenceFactory(DjangoModelFactory[Absence]):
     class Meta:
         model = Absence
 
-    user = factory.SubFactory(UserFactory)
+    user = SubFactory(UserFactory)
     substitute = None
     since = LONG_AGO
 
@@ -85,23 +85,23 @@ class Bank:
 
 def bank() -> Bank:
     """Build the tree."""
-    head_office = BranchFactory(level=Level.HEAD_OFFICE, name="总行")
-    tier1 = BranchFactory(level=Level.TIER1, parent=head_office, name="上海分行")
-    tier2 = BranchFactory(level=Level.TIER2, parent=tier1, name="浦东支行")
-    other_tier1 = BranchFactory(level=Level.TIER1, parent=head_office, name="杭州分行")
+    head_office = BranchFactory.create(level=Level.HEAD_OFFICE, name="总行")
+    tier1 = BranchFactory.create(level=Level.TIER1, parent=head_office, name="上海分行")
+    tier2 = BranchFactory.create(level=Level.TIER2, parent=tier1, name="浦东支行")
+    other_tier1 = BranchFactory.create(level=Level.TIER1, parent=head_office, name="杭州分行")
     return Bank(
         head_office=head_office,
         tier1=tier1,
         tier2=tier2,
-        outlet=BranchFactory(level=Level.OUTLET, parent=tier2, name="陆家嘴网点"),
-        sister_outlet=BranchFactory(level=Level.OUTLET, parent=tier2, name="张江网点"),
+        outlet=BranchFactory.create(level=Level.OUTLET, parent=tier2, name="陆家嘴网点"),
+        sister_outlet=BranchFactory.create(level=Level.OUTLET, parent=tier2, name="张江网点"),
         other_tier1=other_tier1,
-        other_outlet=BranchFactory(level=Level.OUTLET, parent=other_tier1, name="西湖网点"),
+        other_outlet=BranchFactory.create(level=Level.OUTLET, parent=other_tier1, name="西湖网点"),
     )
 
 
 def person(role: str, branch: Branch, **fields: Any) -> User:
     """Somebody who holds this post there. Further fields are the user's."""
-    user: User = UserFactory(branch=branch, **fields)
-    PostFactory(user=user, role=role, branch=branch)
+    user = UserFactory.create(branch=branch, **fields)
+    PostFactory.create(user=user, role=role, branch=branch)
     return user
