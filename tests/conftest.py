@@ -19,6 +19,7 @@ pytest.register_assert_rewrite("tests.factories", "tests.journey")
 def pytest_configure(config: pytest.Config) -> None:
     """Name this run's database; make passwords cheap; look static files up instead of listing them."""
     databases.name_this_run(settings)
+    settings.DATABASES["default"]["CONN_MAX_AGE"] = 0  # threads of workers and live servers keep no connection
     settings.WHITENOISE_AUTOREFRESH = True
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
