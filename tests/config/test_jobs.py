@@ -25,7 +25,7 @@ def pauses(monkeypatch: pytest.MonkeyPatch) -> list[float]:
 
 @pytest.mark.django_db(transaction=True)
 def test_the_worker_does_a_job_that_is_due() -> None:
-    number = jobs.purge_work_tables.defer(timestamp=0)
+    number = jobs.purge_work_tables.configure().defer(timestamp=0)
 
     call_command("worker", once=True)
 

@@ -26,8 +26,10 @@ class Command(BaseCommand):
     def handle(self, *args: Any, what: str, **options: Any) -> None:
         """Do it and tell where the rows lie (or lay)."""
         server = Server(Path(settings.EMBEDDED_DATABASE_DIR))
-        if what != "where":
-            getattr(server, what)()
         if what == "remove":
+            server.remove()
+            Server(settings.DATA_DIR / "bench" / "postgres").remove()  # the server `make bench` keeps its rows in
             remove_copy()
+        elif what != "where":
+            getattr(server, what)()
         self.stdout.write(str(server.data))
