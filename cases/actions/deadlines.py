@@ -50,7 +50,7 @@ def start(
 
 
 def _begins(turn: Turn, rule: policies.Rule) -> datetime:
-    """A limit counted from notice or receipt does not begin anew with its step; an imported case had no clock before."""
+    """A limit from notice or receipt does not begin anew with its step; an imported case had no clock before."""
     if rule.counts_from in FROM_RECEIPT and not turn.case.imported_from:
         return turn.case.received_at
     return turn.now

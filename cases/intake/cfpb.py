@@ -70,8 +70,8 @@ def incoming(values: Mapping[str, str], *, today: date) -> Incoming:
     received_on = _day(said["received_on"])
     if received_on > today:
         raise RowRefused(_("The date of receipt is still to come."))
-    classes = tuple(said[name] for name in ("product", "sub_product", "issue", "sub_issue"))
-    fraud = taxonomy.is_unauthorised_card_charge(*classes, narrative_present=bool(said["narrative"]))
+    classes = (said["product"], said["sub_product"], said["issue"], said["sub_issue"])
+    fraud = taxonomy.is_unauthorised_card_charge(*classes, bool(said["narrative"]))
     channel, business, cause = taxonomy.facets_for_cfpb(*classes)
     facets = {"channel": channel, "business": business, "cause": cause}
     return Incoming(

@@ -87,8 +87,8 @@ class Run:
         counts.bad = len(bad)
         for name, count in vars(counts).items():
             setattr(self.counts, name, getattr(self.counts, name) + count)
-        for row in sorted(bad, key=lambda row: row.line):
-            self.report(row)
+        for named in sorted(bad, key=lambda row: row.line):
+            self.report(named)
 
     def _readable(self, batch: list[Row | BadRow]) -> Iterator["tuple[Row, Incoming] | BadRow"]:
         for row in batch:

@@ -1,6 +1,7 @@
 """Time limits through time: what sounds when, to whom, once."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -13,8 +14,7 @@ from cases.errors import CaseError
 from cases.models import Case, Contact, Deadline, DeadlineSpan, Notice
 from knowledge import limits, policies
 from record import clock, journal
-from tests.cases.desk import MORNING, a_case, told
-from tests.factories import UserFactory
+from tests.cases.desk import MORNING, a_case, somebody, told
 
 pytestmark = pytest.mark.django_db
 
@@ -29,10 +29,10 @@ def case() -> Case:
 
 @pytest.fixture
 def people() -> dict[str, list[User]]:
-    return {name: [UserFactory()] for name in ("holder", "supervisors", "heads")}
+    return {name: [somebody()] for name in ("holder", "supervisors", "heads")}
 
 
-def begin(case: Case, key: str = limits.TRACE, **options: object) -> Deadline:
+def begin(case: Case, key: str = limits.TRACE, **options: Any) -> Deadline:
     with turn(case) as hand:
         return deadlines.start(hand, key, **options)
 
@@ -74,7 +74,7 @@ def test_each_level_sounds_once_in_order_to_its_people(case: Case, people: dict[
         deadline = begin(case)
         seen = []
         for moment in (
-            deadline.reminder_at,
+            MORNING + (deadline.due_at - MORNING) * 0.8,
             deadline.due_at,
             deadline.due_at + after_due(limits.ESCALATE_SUPERVISOR),
             deadline.due_at + after_due(limits.ESCALATE_BRANCH_HEAD),
@@ -199,7 +199,7 @@ def test_a_limit_nobody_knows_is_refused(case: Case) -> None:
 
 
 def test_a_promise_is_timed_like_any_limit_and_keeping_it_ends_the_clock(case: Case) -> None:
-    agent = UserFactory()
+    agent = somebody()
     with clock.at(MORNING) as hand:
         with turn(case, user=agent) as mine:
             made = contacts.promise(mine, what="回电告知进展", due_at=MORNING + 10 * HOUR)
@@ -217,7 +217,7 @@ def test_a_promise_is_timed_like_any_limit_and_keeping_it_ends_the_clock(case: C
 
 
 def test_a_promise_is_kept_once_and_late_is_late(case: Case) -> None:
-    agent = UserFactory()
+    agent = somebody()
     with clock.at(MORNING) as hand:
         with turn(case, user=agent) as mine:
             made = contacts.promise(mine, what="回电", due_at=MORNING + HOUR)
@@ -243,7 +243,7 @@ def test_a_promise_is_kept_once_and_late_is_late(case: Case) -> None:
     ],
 )
 def test_a_bad_promise_names_its_field_and_leaves_nothing(case: Case, what: str, due_at: datetime, field: str) -> None:
-    with clock.at(MORNING), pytest.raises(CaseError) as refused, turn(case, user=UserFactory()) as mine:
+    with clock.at(MORNING), pytest.raises(CaseError) as refused, turn(case, user=somebody()) as mine:
         contacts.promise(mine, what=what, due_at=due_at)
     assert refused.value.field == field
     assert not case.promises.exists()
@@ -256,7 +256,7 @@ def test_the_system_promises_nothing(case: Case) -> None:
 
 
 def test_a_contact_keeps_when_they_spoke_and_when_it_was_typed(case: Case) -> None:
-    agent = UserFactory()
+    agent = somebody()
     with clock.at(MORNING + HOUR), turn(case, user=agent) as mine:
         contact = contacts.add_contact(
             mine, direction="in", channel="phone", note="询问进度 😀", happened_at=MORNING + HOUR / 2
@@ -270,7 +270,7 @@ def test_a_contact_keeps_when_they_spoke_and_when_it_was_typed(case: Case) -> No
 
 
 def test_an_attempt_that_reached_nobody_needs_no_note(case: Case) -> None:
-    with turn(case, user=UserFactory()) as mine:
+    with turn(case, user=somebody()) as mine:
         contacts.add_contact(mine, direction="out", channel="phone", reached=False)
     assert Contact.objects.get(case=case).note is None
 
@@ -287,9 +287,9 @@ def test_an_attempt_that_reached_nobody_needs_no_note(case: Case) -> None:
         ({"happened_at": MORNING + HOUR}, "happened_at"),
     ],
 )
-def test_a_bad_contact_names_its_field_and_leaves_nothing(case: Case, changed: dict[str, object], field: str) -> None:
-    good = {"direction": "in", "channel": "phone", "note": "询问进度", "happened_at": MORNING}
-    with clock.at(MORNING), pytest.raises(CaseError) as refused, turn(case, user=UserFactory()) as mine:
+def test_a_bad_contact_names_its_field_and_leaves_nothing(case: Case, changed: dict[str, Any], field: str) -> None:
+    good: dict[str, Any] = {"direction": "in", "channel": "phone", "note": "询问进度", "happened_at": MORNING}
+    with clock.at(MORNING), pytest.raises(CaseError) as refused, turn(case, user=somebody()) as mine:
         contacts.add_contact(mine, **{**good, **changed})
     assert refused.value.field == field
     assert not case.contacts.exists()

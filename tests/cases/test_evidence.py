@@ -27,8 +27,7 @@ from knowledge.evidence import EvidenceKind
 from record import clock, journal
 from record.keys import destroy
 from record.sealed import KeyDestroyed
-from tests.cases.desk import MORNING, a_case, told
-from tests.factories import UserFactory
+from tests.cases.desk import MORNING, a_case, somebody, told
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 64
 JPEG = b"\xff\xd8\xff\xe0\x00\x10JFIF" + b"\0" * 64
@@ -67,7 +66,7 @@ def case() -> Case:
 
 
 def put(case: Case, **fields: Any) -> Evidence:
-    user = fields.pop("user", None) or UserFactory()
+    user = fields.pop("user", None) or somebody()
     with turn(case, user=user) as hand:
         return evidence.add_file(hand, **{"kind": EvidenceKind.OTHER, "upload": upload(), **fields})
 
@@ -164,7 +163,7 @@ def test_a_file_over_the_limit_is_refused_and_read_no_further(monkeypatch: pytes
 
 @pytest.mark.django_db
 def test_a_file_lies_sealed_for_its_owner_only_and_opens_to_what_it_was(case: Case) -> None:
-    reader = UserFactory()
+    reader = somebody()
     held = put(case, upload=upload("来电录音.mp3", MP3), kind=EvidenceKind.CALLER_CHECK)
     held.refresh_from_db()
     path = path_of(held)
@@ -184,7 +183,7 @@ def test_a_file_lies_sealed_for_its_owner_only_and_opens_to_what_it_was(case: Ca
 
 @pytest.mark.django_db
 def test_reading_is_told_in_the_reader_s_stream_once_a_quarter_of_an_hour(case: Case) -> None:
-    reader, held = UserFactory(), put(case)
+    reader, held = somebody(), put(case)
     with clock.at(MORNING) as hand:
         for minutes in (0, 5, 5, 10):
             hand.advance(minutes=minutes)
@@ -197,7 +196,7 @@ def test_reading_is_told_in_the_reader_s_stream_once_a_quarter_of_an_hour(case: 
 
 @pytest.mark.django_db
 def test_a_failed_reading_is_told_too(case: Case) -> None:
-    reader, held = UserFactory(), put(case)
+    reader, held = somebody(), put(case)
     path_of(held).unlink()
     with clock.at(MORNING), pytest.raises(evidence.FileDamaged):
         evidence.read_file(held, user=reader, purpose="test")
@@ -206,7 +205,7 @@ def test_a_failed_reading_is_told_too(case: Case) -> None:
 
 @pytest.mark.django_db
 def test_an_altered_or_exchanged_file_does_not_open(case: Case) -> None:
-    reader, held, other = UserFactory(), put(case), put(case)
+    reader, held, other = somebody(), put(case), put(case)
     path = path_of(held)
     sealed = path.read_bytes()
     for data in (sealed[:-1] + bytes([sealed[-1] ^ 1]), sealed[:-1], b"", path_of(other).read_bytes()):
@@ -217,7 +216,7 @@ def test_an_altered_or_exchanged_file_does_not_open(case: Case) -> None:
 
 @pytest.mark.django_db
 def test_a_file_sealed_for_another_place_does_not_open_even_with_its_digest(case: Case) -> None:
-    reader, held, other = UserFactory(), put(case), put(case)
+    reader, held, other = somebody(), put(case), put(case)
     held.stored_at, held.digest_stored, held.digest_clear = other.stored_at, other.digest_stored, other.digest_clear
     with pytest.raises(evidence.FileDamaged):
         evidence.read_file(held, user=reader, purpose="test")
@@ -226,18 +225,19 @@ def test_a_file_sealed_for_another_place_does_not_open_even_with_its_digest(case
 @pytest.mark.django_db
 def test_an_erased_person_s_file_is_gone_for_good(case: Case) -> None:
     held = put(case)
+    assert case.person_key
     destroy(case.person_key, why="test", actor=journal.SYSTEM)
     with pytest.raises(KeyDestroyed):
-        evidence.read_file(Evidence.objects.get(pk=held.pk), user=UserFactory(), purpose="test")
+        evidence.read_file(Evidence.objects.get(pk=held.pk), user=somebody(), purpose="test")
 
 
 @pytest.mark.django_db
 def test_a_number_is_evidence_and_holds_no_file(case: Case) -> None:
-    with turn(case, user=UserFactory()) as hand:
+    with turn(case, user=somebody()) as hand:
         held = evidence.add_reference(hand, kind=EvidenceKind.CALLER_CHECK, reference=" REC-20261120-01 ")
     assert held.reference == "REC-20261120-01"
     with pytest.raises(CaseError):
-        evidence.read_file(held, user=UserFactory(), purpose="test")
+        evidence.read_file(held, user=somebody(), purpose="test")
 
 
 @pytest.mark.django_db
@@ -254,7 +254,7 @@ def test_a_number_is_evidence_and_holds_no_file(case: Case) -> None:
 )
 def test_a_bad_reference_names_its_field_and_leaves_nothing(case: Case, changed: dict[str, Any], field: str) -> None:
     good = {"kind": EvidenceKind.CALLER_CHECK, "reference": "REC-1"}
-    with clock.at(MORNING), pytest.raises(CaseError) as refused, turn(case, user=UserFactory()) as hand:
+    with clock.at(MORNING), pytest.raises(CaseError) as refused, turn(case, user=somebody()) as hand:
         evidence.add_reference(hand, **{**good, **changed})
     assert refused.value.field == field
     assert not Evidence.objects.filter(case=case).exists()
@@ -263,7 +263,7 @@ def test_a_bad_reference_names_its_field_and_leaves_nothing(case: Case, changed:
 
 @pytest.mark.django_db
 def test_what_is_missing_is_asked_in_one_query(case: Case) -> None:
-    with turn(case, user=UserFactory()) as hand:
+    with turn(case, user=somebody()) as hand:
         evidence.add_reference(hand, kind=EvidenceKind.SLIP, reference="1")
     wanted = [EvidenceKind.CCTV, EvidenceKind.SLIP, EvidenceKind.OTP_LOG]
     with CaptureQueriesContext(connection) as queries:

@@ -4,7 +4,7 @@ import contextlib
 import csv
 import gzip
 import io
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date
 from itertools import islice
@@ -83,7 +83,7 @@ class Command(BaseCommand):
                     ) from None
 
 
-def _read(values: dict[str, str], today: date) -> Incoming:
+def _read(values: Mapping[str, str], today: date) -> Incoming:
     return cfpb.incoming(values, today=today)
 
 
