@@ -842,7 +842,7 @@ class Migration(migrations.Migration):
                 ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='controls', to='cases.case')),
             ],
             options={
-                'constraints': [models.UniqueConstraint(condition=models.Q(('ended_at', None)), fields=('case', 'card'), name='control_one_open'), models.CheckConstraint(condition=models.Q(models.Q(('end', ''), ('ended_at', None)), models.Q(('ended_at__gte', models.F('effective_at')), models.Q(('end', ''), _negated=True)), _connector='OR'), name='control_end_said')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('ended_at', None)), fields=('case', 'card'), name='control_one_open'), models.CheckConstraint(condition=models.Q(models.Q(('end', ''), ('ended_at', None)), models.Q(('ended_at__gte', models.F('effective_at')), ('ended_at__isnull', False), models.Q(('end', ''), _negated=True)), _connector='OR'), name='control_end_said')],
             },
         ),
         migrations.CreateModel(
@@ -906,7 +906,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='disputedtransaction',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('bank_share', None), ('holder_share', None), ('merchant_share', None)), models.Q(('amount', django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.F('bank_share'), '+', models.F('holder_share')), '+', models.F('merchant_share'))), ('bank_share__gte', 0), ('holder_share__gte', 0), ('merchant_share__gte', 0)), _connector='OR'), name='transaction_shares_add_up'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('bank_share', None), ('holder_share', None), ('merchant_share', None)), models.Q(('amount', django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.F('bank_share'), '+', models.F('holder_share')), '+', models.F('merchant_share'))), ('bank_share__gte', 0), ('bank_share__isnull', False), ('holder_share__gte', 0), ('holder_share__isnull', False), ('merchant_share__gte', 0), ('merchant_share__isnull', False)), _connector='OR'), name='transaction_shares_add_up'),
         ),
         migrations.AddConstraint(
             model_name='disputedtransaction',

@@ -1,20 +1,20 @@
 """What a complaint is made of: one concern a file.
 
-Import order is dependency order: party and card know nothing of the case, the case knows them, all others know the case.
+Party and card know nothing of the case, the case knows them, all others know the case.
 """
 
 from .party import Customer, Representative  # isort: skip
 from .card import Card  # isort: skip
 from .case import Case, CasePerson, Interest  # isort: skip
-from .control import CardControl
-from .transaction import DisputedTransaction
-from .evidence import Evidence
 from .contact import Contact, Promise
+from .control import CardControl
 from .deadline import Deadline, DeadlineSpan, Notice
 from .duty import DutiesApart, Duty
-from .proposal import Proposal
-from .money import Booking, MoneyEntry
+from .evidence import Evidence
 from .letter import Letter
+from .money import Booking, MoneyEntry
+from .proposal import Proposal
+from .transaction import DisputedTransaction
 
 __all__ = [
     "Booking",

@@ -30,8 +30,8 @@ class CaseQuerySet(PlacedQuerySet, TrackedQuerySet):
 class Case(Placed, SealedModel, Tracked):
     """One customer's complaint, from the first contact to the archive.
 
-    `received_at` is when the bank was told (t0, UTC); `recorded_at` is when it was typed. Ends: told 已告知, done 已办结,
-    archived 已归档. A withdrawn case stays in progress until what protects the customer is undone.
+    `received_at` is when the bank was told (t0, UTC); `recorded_at` is when it was typed. Ends: told 已告知,
+    done 已办结, archived 已归档. A withdrawn case stays in progress until what protects the customer is undone.
     """
 
     class Kind(models.TextChoices):

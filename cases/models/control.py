@@ -45,7 +45,8 @@ class CardControl(Tracked):
         constraints = [
             models.UniqueConstraint(fields=["case", "card"], condition=Q(ended_at=None), name="control_one_open"),
             models.CheckConstraint(
-                condition=Q(ended_at=None, end="") | Q(ended_at__gte=F("effective_at")) & ~Q(end=""),
+                condition=Q(ended_at=None, end="")
+                | Q(ended_at__isnull=False, ended_at__gte=F("effective_at")) & ~Q(end=""),
                 name="control_end_said",
             ),
         ]

@@ -1,4 +1,4 @@
-"""Time limits as rows: for the case by law, for each step by the house, for each promise. They are the truth; no timer is."""
+"""Time limits as rows: the case's by law, each step's by the house, each promise's. They are the truth; no timer is."""
 
 import uuid
 
@@ -52,7 +52,7 @@ class Deadline(models.Model):
 
 
 class DeadlineSpan(models.Model):
-    """A stretch of time that counts, or does not count, towards a limit. Spans of one limit follow each other without a gap."""
+    """A stretch of time that counts, or does not, towards a limit. Spans of one limit leave no gap between them."""
 
     deadline = models.ForeignKey(Deadline, models.CASCADE, related_name="spans")
     counts = models.BooleanField(default=True)
@@ -65,6 +65,9 @@ class DeadlineSpan(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["deadline"], condition=Q(ended_at=None), name="span_one_running")
         ]
+
+    def __str__(self) -> str:
+        return f"{self.began_at} – {self.ended_at or ''}"
 
 
 class Notice(models.Model):
@@ -86,3 +89,6 @@ class Notice(models.Model):
     class Meta:
         indexes = [models.Index(fields=["to", "-made_at"], condition=Q(seen_at=None), name="notice_unseen")]
         constraints = [models.UniqueConstraint(fields=["deadline", "level", "to"], name="notice_once")]
+
+    def __str__(self) -> str:
+        return self.get_kind_display()

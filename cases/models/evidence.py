@@ -11,7 +11,7 @@ from record.sealed import SealedField, SealedModel
 
 
 class Evidence(SealedModel, Tracked):
-    """A file (digest taken at upload, sealed at rest, outside the web root) or a reference such as a recording number."""
+    """A file (digest taken at upload, sealed at rest, outside the web root), or a number such as a recording's."""
 
     case = models.ForeignKey("cases.Case", models.PROTECT, related_name="evidence")
     kind = models.CharField(max_length=24, choices=EvidenceKind.choices)

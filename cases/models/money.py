@@ -1,4 +1,4 @@
-"""Money of a case moves only as these rows. Sum rules are deferred constraints in PostgreSQL, held under the case lock."""
+"""Money of a case moves only as these rows. Sum rules are deferred constraints in PostgreSQL, under the case lock."""
 
 import uuid
 from typing import Self
@@ -34,7 +34,8 @@ class MoneyQuerySet(TrackedQuerySet):
 class MoneyEntry(Tracked):
     """One line of money, always positive, in the case's currency; its kind says which way it goes.
 
-    PAYOUT kinds go to the customer; RECOVERY comes back to the bank and never exceeds the loss (法释〔2021〕10号 art. 13).
+    All kinds go to the customer but RECOVERY, which comes back to the bank and never exceeds the loss
+    (法释〔2021〕10号 art. 13).
     """
 
     class Kind(models.TextChoices):

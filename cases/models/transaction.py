@@ -67,6 +67,10 @@ class DisputedTransaction(SealedModel, Tracked):
             models.CheckConstraint(
                 condition=Q(bank_share=None, holder_share=None, merchant_share=None)
                 | Q(
+                    # Said, because a comparison with nothing is neither true nor false and a check lets it pass.
+                    bank_share__isnull=False,
+                    holder_share__isnull=False,
+                    merchant_share__isnull=False,
                     bank_share__gte=0,
                     holder_share__gte=0,
                     merchant_share__gte=0,
