@@ -75,6 +75,7 @@ class StepTask(AbstractTask, Placed):
     process = models.ForeignKey(CaseProcess, models.PROTECT)
     case = models.ForeignKey(Case, models.PROTECT, related_name="tasks")
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="tasks", null=True, blank=True)
+    for_whom = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True, blank=True)
     role = models.CharField(_("Post"), max_length=24, blank=True)
     role_why = models.CharField(max_length=200, blank=True)
     outcome = models.CharField(max_length=12, blank=True)
@@ -129,4 +130,6 @@ class StepTask(AbstractTask, Placed):
 
 # The abstract task's generic key to a permission object cannot be overridden by None like the columns under it.
 del StepTask.owner_permission_obj
-StepTask._meta.private_fields = [field for field in StepTask._meta.private_fields if field.name != "owner_permission_obj"]
+StepTask._meta.private_fields = [
+    field for field in StepTask._meta.private_fields if field.name != "owner_permission_obj"
+]

@@ -73,17 +73,8 @@ def version_digest(flow: type[CaseFlow]) -> tuple[str, str]:
     return algorithms.digest(table.encode()), table
 
 
-_known: dict[str, int] = {}
-
-
 def version_of(flow: type[CaseFlow]) -> FlowVersion:
-    """The row of this version of the flow; made when first needed, remembered by the process once it is committed."""
+    """The row of this version of the flow; made when it is first needed. One query afterwards."""
     digest, table = version_digest(flow)
-    if digest in _known:
-        return FlowVersion(pk=_known[digest], digest=digest)
-    version, made = FlowVersion.objects.get_or_create(
-        digest=digest, defaults={"flow": get_flow_ref(flow), "table": table}
-    )
-    if not made:
-        _known[digest] = version.pk
+    version, _ = FlowVersion.objects.get_or_create(digest=digest, defaults={"flow": get_flow_ref(flow), "table": table})
     return version

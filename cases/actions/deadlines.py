@@ -10,13 +10,14 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from cases import kinds
 from cases.actions.turn import Turn
 from cases.errors import CaseError
-from cases.models import Deadline, DeadlineSpan, Notice
+from cases.models import Deadline, Notice
 from knowledge import calendars, limits, policies
 from record.journal import Kind, stamp
 
@@ -38,7 +39,7 @@ class Level:
 def start(
     turn: Turn, key: str, *, subject: UUID | None = None, at: datetime | None = None, kind: str | None = None
 ) -> Deadline:
-    """Begin a limit of the policy the case pinned, from `at` (UTC) or from the event its rule names. Two inserts.
+    """Begin a limit of the policy the case pinned, from `at` (UTC) or from the event its rule names. One query.
 
     `subject` is the uuid of the step task it is for, none for the case itself. `kind` is the rule's own (law or house)
     unless said. PolicyMissing for an unknown key; UnverifiedLaw for a law nobody compared with its original.
@@ -65,8 +66,12 @@ def promise_deadline(turn: Turn, *, subject: UUID, due_at: datetime) -> Deadline
 
 def running(turn: Turn, *, subject: UUID | None = None, key: str | None = None) -> Deadline | None:
     """The running limit of a step or promise; the case's own without `subject`, by `key` when there are several."""
+    return _running(turn, subject, key).order_by("due_at", "id").first()
+
+
+def _running(turn: Turn, subject: UUID | None, key: str | None) -> QuerySet[Deadline]:
     found = Deadline.objects.filter(case=turn.case, subject=subject, ended_at=None)
-    return (found.filter(key=key) if key else found).order_by("due_at", "id").first()
+    return found.filter(key=key) if key else found
 
 
 def stop(
@@ -81,18 +86,13 @@ def stop(
     """End a running limit (see `running`) with its span; None when none runs.
 
     `at` is when it was satisfied (now when not said): before `due_at` is met, `due_at` itself is missed, unless
-    `outcome` says otherwise. One query to find it, two to end it.
+    `outcome` says otherwise. One query.
     """
-    ended = deadline or running(turn, subject=subject, key=key)
-    if ended is None or ended.ended_at is not None:
+    which = Deadline.objects.filter(pk=deadline.pk) if deadline else _running(turn, subject, key)
+    ended = Deadline.objects.end(which, at=at or turn.now, outcome=outcome or "")
+    if ended is None or ended.ended_at is None:
         return None
-    ended.ended_at = at or turn.now
-    by_clock = Deadline.Outcome.MISSED if calendars.is_late(ended.due_at, ended.ended_at) else Deadline.Outcome.MET
-    ended.outcome = Deadline.Outcome(outcome or by_clock)
-    ended.next_alarm_at = None
-    ended.save(update_fields=["ended_at", "outcome", "next_alarm_at"])
-    DeadlineSpan.objects.filter(deadline=ended, ended_at=None).update(ended_at=ended.ended_at)
-    turn.tell(_ENDINGS[ended.outcome], data=_told(ended) | {"level": ended.level}, happened_at=ended.ended_at)
+    turn.tell(_ENDINGS[Deadline.Outcome(ended.outcome)], data=_told(ended) | {"level": ended.level}, happened_at=ended.ended_at)
     return ended
 
 
@@ -144,18 +144,19 @@ def alarm(
 
 def _begin(turn: Turn, *, key: str, kind: str, subject: UUID | None, begun: datetime, due_at: datetime) -> Deadline:
     reminder_at = calendars.reminder_at(begun, due_at, REMIND_AT)
-    deadline = Deadline.objects.create(
-        case=turn.case,
-        kind=kind,
-        key=key,
-        policy_version=turn.case.policy_version,
-        subject=subject,
-        started_at=begun,
-        due_at=due_at,
-        reminder_at=reminder_at,
-        next_alarm_at=reminder_at,
+    deadline = Deadline.objects.begin(
+        Deadline(
+            case=turn.case,
+            kind=kind,
+            key=key,
+            policy_version=turn.case.policy_version,
+            subject=subject,
+            started_at=begun,
+            due_at=due_at,
+            reminder_at=reminder_at,
+            next_alarm_at=reminder_at,
+        )
     )
-    DeadlineSpan.objects.create(deadline=deadline, began_at=begun)
     turn.tell(kinds.DEADLINE_STARTED, data=_told(deadline))
     return deadline
 

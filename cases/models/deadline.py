@@ -1,13 +1,48 @@
 """Time limits as rows: the case's by law, each step's by the house, each promise's. They are the truth; no timer is."""
 
 import uuid
+from datetime import datetime
 
 from django.conf import settings
-from django.db import models
+from django.db import connection, models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from record import clock
+
+
+class DeadlineManager(models.Manager["Deadline"]):
+    """Begins and ends a limit together with its span, in one statement each: every step pays for both."""
+
+    def begin(self, deadline: "Deadline") -> "Deadline":
+        """Insert a limit and its first span."""
+        fields = [field for field in self.model._meta.concrete_fields if not field.primary_key]
+        columns = ", ".join(field.column for field in fields)
+        values = [field.get_db_prep_save(field.pre_save(deadline, True), connection) for field in fields]
+        marks = ", ".join(["%s"] * len(fields))
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"WITH begun AS (INSERT INTO cases_deadline ({columns}) VALUES ({marks}) RETURNING id),"
+                " span AS (INSERT INTO cases_deadlinespan (deadline_id, counts, began_at, why)"
+                " SELECT id, true, %s, '' FROM begun) SELECT id FROM begun",
+                [*values, deadline.started_at],
+            )
+            deadline.pk = cursor.fetchone()[0]
+        deadline._state.adding = False
+        return deadline
+
+    def end(self, which: models.QuerySet["Deadline"], *, at: datetime, outcome: str = "") -> "Deadline | None":
+        """End the most urgent running limit of these and its span; `due_at <= at` is late unless `outcome` says else."""
+        sql, params = which.filter(ended_at=None).order_by("due_at", "id").values("pk")[:1].query.sql_with_params()
+        ended = self.raw(
+            f"WITH ended AS (UPDATE cases_deadline SET ended_at = %s, next_alarm_at = NULL, outcome ="
+            " COALESCE(NULLIF(%s, ''), CASE WHEN due_at <= %s THEN 'missed' ELSE 'met' END)"
+            f" WHERE id IN ({sql}) RETURNING *),"
+            " span AS (UPDATE cases_deadlinespan SET ended_at = %s"
+            " WHERE ended_at IS NULL AND deadline_id IN (SELECT id FROM ended)) SELECT * FROM ended",
+            [at, outcome, at, *params, at],
+        )
+        return next(iter(ended), None)
 
 
 class Deadline(models.Model):
@@ -40,6 +75,8 @@ class Deadline(models.Model):
     reminder_at = models.DateTimeField(null=True)
     level = models.PositiveSmallIntegerField(default=0)
     next_alarm_at = models.DateTimeField(null=True)
+
+    objects = DeadlineManager()
 
     class Meta:
         indexes = [

@@ -16,7 +16,8 @@ from cases.models import Duty
 from record import clock
 
 from ..models import StepTask
-from ..nodes import Approval, Step
+from ..nodes import Approval
+from ..verbs.hand import kept_apart
 
 PAGE = 20
 FAR = datetime.max.replace(year=9999)
@@ -94,18 +95,8 @@ def _free_of_duty(user: User, tasks: Iterable[StepTask]) -> Iterator[StepTask]:
         duties.setdefault(case, set()).add(duty)
     for task in tasks:
         node: Any = task.flow_task
-        if not duties.get(task.case_id, set()) & barred_by(node):
+        if not duties.get(task.case_id, set()) & kept_apart(node):
             yield task
-
-
-def barred_by(node: Step) -> set[str]:
-    """Names of the duties that keep a person from this step, declared on either side."""
-    declared = {other.name for other in node.apart}
-    return declared | {
-        other.name
-        for other in node.flow_class.instance.nodes()
-        if isinstance(other, Step) and node in other.apart
-    }
 
 
 def groups(tasks: Iterable[StepTask]) -> dict[str, list[StepTask]]:

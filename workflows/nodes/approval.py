@@ -91,4 +91,3 @@ class Approval(Step):
         yield Edge(src=self, dst=self._approved, edge_class="next", label=_("Approve"))
         yield Edge(src=self, dst=self._returned, edge_class="cond_false", label=_("Return for change"))
         yield Edge(src=self, dst=self._refused, edge_class="cond_false", label=_("Refuse"))
-

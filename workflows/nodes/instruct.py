@@ -9,7 +9,6 @@ from viewflow.workflow import STATUS, Activation, flow
 from viewflow.workflow.base import Edge
 from viewflow.workflow.nodes.handle import HandleActivation
 
-from cases.actions.turn import Turn
 from cases.gateways import is_on
 from cases.kinds import ORDER_CONFIRMED, ORDER_REJECTED
 from record.models import Order

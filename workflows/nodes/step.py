@@ -22,9 +22,9 @@ class StepActivation(TimedActivation, ViewActivation):
 
     @Activation.status.transition(source=STATUS.NEW, target=STATUS.ASSIGNED)
     def assign(self, user: User, for_whom: User | None = None) -> None:
-        self.task.owner = user
+        self.task.owner, self.task.for_whom = user, for_whom
         self.task.assigned = self.turn.now
-        self.task.save(update_fields=["owner", "assigned", "status"])
+        self.task.save(update_fields=["owner", "for_whom", "assigned", "status"])
         Duty.objects.create(
             case=self.turn.case,
             duty=self.flow_task.name,
@@ -36,8 +36,8 @@ class StepActivation(TimedActivation, ViewActivation):
 
     @Activation.status.transition(source=STATUS.ASSIGNED, target=STATUS.NEW)
     def unassign(self) -> None:
-        self.task.owner = None
-        self.task.save(update_fields=["owner", "status"])
+        self.task.owner = self.task.for_whom = None
+        self.task.save(update_fields=["owner", "for_whom", "status"])
         self.end_duty(Duty.State.RELEASED)
 
     @Activation.status.transition(source=STATUS.ASSIGNED, target=STATUS.DONE)

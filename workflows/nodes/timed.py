@@ -19,7 +19,9 @@ class TimedActivation(Activation):
         return self.process.turn
 
     @classmethod
-    def create(cls, flow_task: Any, prev_activation: Activation, token: Any, data: Any = None, seed: Any = None) -> Self:
+    def create(
+        cls, flow_task: Any, prev_activation: Activation, token: Any, data: Any = None, seed: Any = None
+    ) -> Self:
         """One task row and its link to the task before; nothing is put in data or seed (Viewflow trap 7)."""
         process = prev_activation.process
         case = process.case

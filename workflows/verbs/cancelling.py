@@ -65,4 +65,3 @@ def _lead_out(hand: Turn, process: CaseProcess, reason: str) -> None:
     way_out = flow.instance.node(flow.on_withdrawal)
     last = activation(tasks[0])
     last._activate_next({way_out._create(last, tasks[0].token)})
-

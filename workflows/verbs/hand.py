@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Q, Value
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -30,7 +30,7 @@ class Hand:
 
 def task_in(turn: Turn, uuid: UUID) -> StepTask:
     """The step of the locked case, bound to this turn. Raises StepTask.DoesNotExist."""
-    task = StepTask.objects.select_related("process", "owner").get(uuid=uuid, case=turn.case)
+    task = StepTask.objects.select_related("process", "owner", "for_whom").get(uuid=uuid, case=turn.case)
     task.case = task.process.case = turn.case
     task.process.turn = turn
     return task
@@ -41,9 +41,7 @@ def open_task(turn: Turn, uuid: UUID) -> StepTask:
     task = task_in(turn, uuid)
     if not task.is_open:
         who = task.owner.display_name if task.owner else _("the system")
-        raise SomeoneWasFirst(
-            _("This step is already finished: %(who)s.") % {"who": who}, who=who, when=task.finished
-        )
+        raise SomeoneWasFirst(_("This step is already finished: %(who)s.") % {"who": who}, who=who, when=task.finished)
     return task
 
 
@@ -59,26 +57,29 @@ def hand_for(task: StepTask, user: User, verb: Verb = Verb.CLAIM) -> Hand:
 
 def check_four_eyes(task: StepTask, hand: Hand) -> None:
     """Refuse a hand that did a duty kept apart from this one, for itself or another, or has an interest in the case."""
-    node: Step = task.flow_task
     persons = hand.persons
-    names = [other.name for other in node.apart] + [
-        other.name for other in steps_of(node) if node in getattr(other, "apart", ())
-    ]
-    if names:
-        done = Duty.objects.filter(
-            Q(person__in=persons) | Q(for_whom__in=persons),
-            case=task.case,
-            duty__in=names,
-            state__in=[Duty.State.HELD, Duty.State.DONE],
-        ).first()
-        if done is not None:
-            title = getattr(type(task.process.flow_class.instance), done.duty).task_title
-            raise NotAllowed(
-                _("“%(step)s” on this case was done by you or for you; this step needs another person.")
-                % {"step": title}
-            )
-    if Interest.objects.filter(case=task.case, person__in=persons).exists():
+    done = Duty.objects.filter(
+        Q(person__in=persons) | Q(for_whom__in=persons),
+        case=task.case,
+        duty__in=kept_apart(task.flow_task),
+        state__in=[Duty.State.HELD, Duty.State.DONE],
+    )
+    interests = Interest.objects.filter(case=task.case, person__in=persons)
+    barred = list(interests.values_list(Value("")).union(done.values_list("duty"))[:1])
+    if not barred:
+        return
+    if not (duty := barred[0][0]):
         raise NotAllowed(_("An interest in this case is on record; another person has to do this step."))
+    raise NotAllowed(
+        _("“%(step)s” on this case was done by you or for you; this step needs another person.")
+        % {"step": task.flow_task.flow_class.instance.node(duty).task_title}
+    )
+
+
+def kept_apart(node: Step) -> set[str]:
+    """Names of the duties whose doer may not do this step, on whichever of the two it is declared."""
+    declared = {other.name for other in node.apart}
+    return declared | {other.name for other in steps_of(node) if node in other.apart}
 
 
 def steps_of(node: Step) -> list[Step]:
@@ -96,7 +97,6 @@ def check_holder(task: StepTask, user: User) -> Hand:
             who=task.owner.display_name,
             when=task.assigned,
         )
-    if not user.is_active:
-        raise NotAllowed()
-    duty = Duty.objects.select_related("for_whom").get(task=task.uuid, state=Duty.State.HELD)
-    return Hand(user, duty.for_whom)
+    if (sentence := refusal(user, Verb.COMPLETE, task, step_role=task.role)) is not None:
+        raise NotAllowed(sentence)  # the post or the substitution has ended since
+    return Hand(user, task.for_whom)

@@ -125,4 +125,3 @@ def _pass_on(hand: Turn, task: StepTask, to: User, kind: Any, personal: dict[str
         current.unassign()
     current.assign(taker.user, taker.for_whom)
     hand.tell(kind, data={**about(task), "to": to.display_name, "to_number": to.staff_number}, personal=personal)
-
