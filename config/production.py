@@ -1,4 +1,4 @@
-"""What must not be left at its default where real customers' data lies. Plain Python: settings import it."""
+"""What settings refuse: defaults where real customers' data lies, and other databases. Settings import it."""
 
 from __future__ import annotations
 
@@ -29,6 +29,12 @@ def refuse_defaults(*, debug: bool, secret: str, master_keys: str, index_keys: s
         faults.append("MASTER_KEYS and INDEX_KEYS share a key")
     if faults:
         raise ImproperlyConfigured("refusing to start with PRODUCTION=true: " + "; ".join(faults))
+
+
+def refuse_other_databases(engine: str) -> None:
+    """Raise ImproperlyConfigured unless DATABASE_URL names PostgreSQL: the journal's promises stand on it alone."""
+    if not engine.endswith("postgresql"):
+        raise ImproperlyConfigured(f"DATABASE_URL must name PostgreSQL, not {engine} (docs/decisions/0002)")
 
 
 def _debug_faults(debug: bool) -> Iterator[str]:

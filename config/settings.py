@@ -107,6 +107,7 @@ if EMBEDDED:
     DATABASES = {"default": {"ENGINE": "config.embedded.postgresql", "NAME": "redress"}}
 else:
     DATABASES = {"default": env.db("DATABASE_URL")}
+    production.refuse_other_databases(DATABASES["default"]["ENGINE"])
 # a new connection costs a SCRAM handshake: reuse was worth a factor of eight
 DATABASES["default"] |= {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True, "ATOMIC_REQUESTS": False}
 DATABASES["default"]["TEST"] = {"NAME": env.str("TEST_DATABASE_NAME", default=None)}
@@ -159,6 +160,10 @@ AXES_HTTP_RESPONSE_CODE = 429
 AXES_ENABLE_ADMIN = False
 AXES_VERBOSE = False
 AXES_IPWARE_PROXY_COUNT = env.int("PROXY_COUNT", default=0) or None
+# without a proxy of the bank's own the header is whatever the browser says
+AXES_IPWARE_META_PRECEDENCE_ORDER = (
+    ["HTTP_X_FORWARDED_FOR", "REMOTE_ADDR"] if AXES_IPWARE_PROXY_COUNT else ["REMOTE_ADDR"]
+)
 
 SESSION_COOKIE_AGE = 15 * 60  # idle
 SESSION_SAVE_EVERY_REQUEST = True

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import os
+import re
 import secrets
 import subprocess
 import sys
@@ -89,6 +90,20 @@ def test_production_does_not_start_in_debug_mode() -> None:
 
     assert done.returncode != 0
     assert "DEBUG is on" in done.stderr
+
+
+def test_every_variable_is_explained_in_the_example_file() -> None:
+    read = set(re.findall(r'env\.\w+\(\s*"([A-Z_]+)"', (settings.BASE_DIR / "config" / "settings.py").read_text()))
+    explained = set(re.findall(r"^#([A-Z_]+)=", (settings.BASE_DIR / ".env.example").read_text(), re.MULTILINE))
+
+    assert read == explained
+
+
+def test_another_database_is_refused() -> None:
+    done = manage("check", DATABASE_URL="sqlite:///redress.sqlite3")
+
+    assert done.returncode != 0
+    assert "must name PostgreSQL" in done.stderr
 
 
 def test_the_deployment_check_is_clean_with_generated_keys() -> None:
