@@ -1,6 +1,7 @@
 """The ends of a case: completed 办结 when the customer's side is whole, archived 归档; withdrawn 撤回 before both."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -9,7 +10,7 @@ from cases import free_text, kinds, rules, sums
 from cases.actions import deadlines, proposal, states
 from cases.actions.turn import Turn
 from cases.errors import CaseError, StillOpen
-from cases.models import Case, MoneyEntry
+from cases.models import Case, MoneyEntry, Proposal
 from knowledge.evidence import EvidenceKind
 from knowledge.models import Facet, TaxonomyCode
 
@@ -29,8 +30,8 @@ def open_points(case: Case) -> list[OpenPoint]:
 
     A withdrawn complaint needs no decision any more, but no card is left stopped.
     """
-    points = [CARD_STOPPED] if case.withdrawn_at else CHECKLIST
-    return [OpenPoint(code, sentence) for code, is_open, sentence in points if is_open(case)]
+    points, look = ([CARD_STOPPED] if case.withdrawn_at else CHECKLIST), _Look(case)
+    return [OpenPoint(code, sentence) for code, is_open, sentence in points if is_open(look)]
 
 
 def close(turn: Turn, *, channel: TaxonomyCode, business: TaxonomyCode, cause: TaxonomyCode, note: str = "") -> Case:
@@ -56,7 +57,7 @@ def archive(turn: Turn, *, index: str) -> Case:
     """归档 with the index of the file. CaseError: not completed, a card still stopped, or a recovery under way."""
     states.done(turn)
     index = free_text.written(index, field="index", required=True)
-    if _card_stopped(turn.case):
+    if rules.is_card_stopped(turn.case):
         raise CaseError(CARD_STOPPED[2])
     if turn.case.money.recoveries().exclude(state=State.BOOKED).exists():
         raise CaseError(_("A recovery is still under way."))
@@ -82,43 +83,55 @@ def withdraw(turn: Turn, *, reason: str, means: str) -> Case:
     dropped = proposal.drop(turn)
     case.withdrawn_at = turn.now
     case.save(update_fields=["withdrawn_at"])
-    data = {"means": means, "card_stopped": _card_stopped(case)}
+    data = {"means": means, "card_stopped": rules.is_card_stopped(case)}
     turn.tell(kinds.CASE_WITHDRAWN, data=data, personal={"reason": reason}, changed=[case, *dropped])
     deadlines.stop_all(turn)
     return case
 
 
-def _not_told(case: Case) -> bool:
-    return case.told_at is None or not hasattr(case, "letter")
+@dataclass
+class _Look:
+    """One look at a case, for all points together."""
+
+    case: Case
+
+    @cached_property
+    def proposal(self) -> Proposal | None:
+        """The proposal that waits or was approved."""
+        return proposal.alive(self.case)
 
 
-def _undecided(case: Case) -> bool:
-    return any(not one.type or not one.is_decided for one in case.transactions.disputed())
+def _not_told(look: _Look) -> bool:
+    return look.case.told_at is None or not hasattr(look.case, "letter")
 
 
-def _unanswered(case: Case) -> bool:
-    return proposal.waiting(case) is not None
+def _undecided(look: _Look) -> bool:
+    return any(not one.type or not one.is_decided for one in look.case.transactions.disputed())
 
 
-def _unpaid(case: Case) -> bool:
-    decided = proposal.approved(case)
-    paid = sums.total(case.money.payouts().filter(state=State.BOOKED).values_list("amount", flat=True))
-    return paid != (decided.total if decided else sums.NOTHING)
+def _unanswered(look: _Look) -> bool:
+    return look.proposal is not None and look.proposal.state == Proposal.State.WAITING
 
 
-def _not_restored(case: Case) -> bool:
+def _unpaid(look: _Look) -> bool:
+    approved = look.proposal is not None and look.proposal.state == Proposal.State.APPROVED
+    paid = sums.total(look.case.money.payouts().filter(state=State.BOOKED).values_list("amount", flat=True))
+    return paid != (look.proposal.total if approved and look.proposal else sums.NOTHING)
+
+
+def _not_restored(look: _Look) -> bool:
     """Only a credit card's account is put under dispute, and that has to come off however it was decided."""
-    if not rules.is_credit_card(case) or not case.transactions.disputed().exists():
+    if not rules.disputes_anything(look.case) or not rules.is_credit_card(look.case):
         return False
-    return not case.evidence.filter(kind=EvidenceKind.RESTORE_RECEIPT).exists()
+    return not look.case.evidence.filter(kind=EvidenceKind.RESTORE_RECEIPT).exists()
 
 
-def _card_stopped(case: Case) -> bool:
-    return rules.is_card_stopped(case)
+def _card_stopped(look: _Look) -> bool:
+    return rules.is_card_stopped(look.case)
 
 
-def _promise_open(case: Case) -> bool:
-    return case.promises.filter(kept_at=None).exists()
+def _promise_open(look: _Look) -> bool:
+    return look.case.promises.filter(kept_at=None).exists()
 
 
 CARD_STOPPED = ("card_stopped", _card_stopped, _("The stop of the card has not ended."))

@@ -45,14 +45,15 @@ def loss_reported(turn: Turn, *, receipt: str, effective_at: datetime, by_hand: 
     A second answer changes nothing, except that the card system's own time replaces one typed by hand.
     CaseError: no card, no receipt, or (typed by hand) a time still to come.
     """
-    card = orders.card_of(turn)
     receipt = free_text.code(receipt, field="receipt", typed=by_hand)
     if by_hand:
         states.happened(effective_at, turn, field="effective_at")
     data = {"receipt": receipt, "effective_at": stamp(effective_at)}
-    control = _running(turn, card)
+    control = _running(turn)
     if control is None:
-        control = CardControl(case=turn.case, card=card, kind=CardControl.Kind.ORAL_LOSS, recorded_at=turn.now)
+        control = CardControl(
+            case=turn.case, card_id=orders.card_id_of(turn), kind=CardControl.Kind.ORAL_LOSS, recorded_at=turn.now
+        )
         kind = kinds.CONTROL_TYPED if by_hand else kinds.CONTROL_STARTED
     elif control.by_hand and not by_hand:
         kind = kinds.CONTROL_CORRECTED
@@ -72,7 +73,7 @@ def choose_card_end(turn: Turn, *, end: str, reason: str) -> CardControl:
     alarm. CaseError: no stop runs, another end, no reason, or release of a compromised card.
     """
     states.not_archived(turn)
-    control = _must_run(turn)
+    control = _must_run(_running(turn))
     if end not in OPERATIONS:
         raise CaseError(_("Choose whether the card is replaced or the loss report lifted."), field="end")
     reason = free_text.written(reason, field="reason", required=end == End.RELEASED)
@@ -87,7 +88,7 @@ def choose_card_end(turn: Turn, *, end: str, reason: str) -> CardControl:
 
 def order_card_end(turn: Turn, *, task: UUID) -> Order:
     """Order the card system to do what was chosen. CaseError: nothing was chosen, or no stop runs."""
-    control = _chosen(turn)
+    control = _with_end_chosen(_running(turn))
     operation = OPERATIONS[End(control.chosen_end)]
     payload = {"token": control.card.token}
     return orders.place(turn, system=Order.System.CARD, operation=operation, payload=payload, task=task)
@@ -102,11 +103,12 @@ def card_ended(
     """
     receipt = free_text.code(receipt, field="receipt", typed=turn.user is not None)
     data = {"receipt": receipt, "ended_at": stamp(ended_at)}
-    control = _running(turn, orders.card_of(turn)) or turn.case.controls.order_by("-id").first()
-    if control is not None and control.ended_at is not None:
+    control = _running(turn)
+    if control is None and (ended := turn.case.controls.order_by("-id").first()) is not None:
         turn.tell(kinds.CARD_END_REPEATED, data=data, happened_at=ended_at)
-        return control
-    control = _chosen(turn)
+        return ended
+    control = _with_end_chosen(control)
+    states.happened(ended_at, turn, field="ended_at")
     if ended_at < control.effective_at:
         raise CaseError(_("The stop cannot end before it began."), field="ended_at")
     control.end, control.end_receipt, control.ended_at = control.chosen_end, receipt, ended_at
@@ -133,19 +135,19 @@ def _replaced(control: CardControl, new_card: Mapping[str, Any] | None) -> list[
     return [old]
 
 
-def _running(turn: Turn, card: Card) -> CardControl | None:
-    return turn.case.controls.select_related("card").filter(card=card, ended_at=None).first()
+def _running(turn: Turn) -> CardControl | None:
+    """The open stop of the case's card. CaseError while the card is not known."""
+    open_ones = turn.case.controls.filter(card=orders.card_id_of(turn), ended_at=None)
+    return open_ones.select_related("card", "card__customer").first()
 
 
-def _must_run(turn: Turn) -> CardControl:
-    control = _running(turn, orders.card_of(turn))
+def _must_run(control: CardControl | None) -> CardControl:
     if control is None:
         raise CaseError(_("No stop of this card is running."))
     return control
 
 
-def _chosen(turn: Turn) -> CardControl:
-    control = _must_run(turn)
-    if not control.chosen_end:
+def _with_end_chosen(control: CardControl | None) -> CardControl:
+    if not _must_run(control).chosen_end:
         raise CaseError(_("Choose whether the card is replaced or the loss report lifted."), field="end")
-    return control
+    return _must_run(control)

@@ -5,12 +5,12 @@ from datetime import datetime
 from django.conf import settings
 from django.utils.translation import gettext as _, override
 
-from cases import free_text, kinds
+from cases import free_text, kinds, rules
 from cases.actions import deadlines, states
-from cases.actions.proposal import approved, waiting
+from cases.actions.proposal import alive
 from cases.actions.turn import Turn
 from cases.errors import CaseError, NotAllowed
-from cases.models import Case, Evidence, Letter
+from cases.models import Case, Evidence, Letter, Proposal
 from record.journal import stamp
 
 
@@ -74,7 +74,8 @@ def remedies(*, head_office: bool) -> str:
 
 
 def _must_be_decided(case: Case) -> None:
-    if waiting(case) is not None:
+    proposal = alive(case)
+    if proposal is not None and proposal.state == Proposal.State.WAITING:
         raise CaseError(_("A proposal on this case waits for its answer."))
-    if case.transactions.disputed().exists() and approved(case) is None:
+    if rules.disputes_anything(case) and proposal is None:
         raise CaseError(_("There is no approved proposal to tell of."))

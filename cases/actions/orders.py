@@ -1,7 +1,7 @@
 """Giving an order to a bank system: one outbox row in the case's own transaction, sent later by a worker."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
 from uuid import UUID, uuid5
 
 from django.utils.translation import gettext as _
@@ -27,6 +27,12 @@ def place(turn: Turn, *, system: Order.System, operation: str, payload: Mapping[
 
 def card_of(turn: Turn) -> Card:
     """The case's card. CaseError while it is not known."""
-    if turn.case.card is None:
+    card_id_of(turn)
+    return cast(Card, turn.case.card)
+
+
+def card_id_of(turn: Turn) -> int:
+    """The id of the case's card, without reading the card. CaseError while it is not known."""
+    if turn.case.card_id is None:
         raise CaseError(_("No card is entered on this case yet."), field="card")
-    return turn.case.card
+    return turn.case.card_id

@@ -40,6 +40,11 @@ def approved(case: Case) -> Proposal | None:
     return case.proposals.select_related("person_key").filter(state=State.APPROVED).first()
 
 
+def alive(case: Case) -> Proposal | None:
+    """The proposal that waits or was approved; there is one at most."""
+    return case.proposals.filter(state__in=ALIVE).first()
+
+
 def sum_waiting(case: Case) -> Decimal:
     """The sum that waits for an answer, 0.00 when none does."""
     proposal = waiting(case)
@@ -48,8 +53,7 @@ def sum_waiting(case: Case) -> Decimal:
 
 def nothing_alive(turn: Turn) -> None:
     """No proposal waits or was approved: what it stands on may change. CaseError otherwise."""
-    if turn.case.proposals.filter(state__in=ALIVE).exists():
-        raise CaseError(_("A proposal on this case waits for its answer or was approved."))
+    _refuse_alive(turn.case.proposals.filter(state__in=ALIVE).exists())
 
 
 def propose(turn: Turn, *, lines: Sequence[Line], reasons: str, bearing_unit: Branch | None = None) -> Proposal:
@@ -64,14 +68,15 @@ def propose(turn: Turn, *, lines: Sequence[Line], reasons: str, bearing_unit: Br
     states.undecided(turn)
     if turn.user is None:
         raise NotAllowed
-    nothing_alive(turn)
+    earlier = list(turn.case.proposals.values_list("state", flat=True))
+    _refuse_alive(any(state in ALIVE for state in earlier))
     reasons = free_text.written(reasons, field="reasons", required=True)
     disputed = _decided(turn)
     amounts = _checked(lines, disputed)
     proposal = Proposal(
         case=turn.case,
         person_key=turn.case.person_key,
-        number=turn.case.proposals.count() + 1,
+        number=len(earlier) + 1,
         total=sums.total(amounts),
         currency=turn.case.currency,
         proposed_by=turn.user,
@@ -117,6 +122,11 @@ def drop(turn: Turn) -> list[Proposal | MoneyEntry]:
     for proposal in turn.case.proposals.filter(state__in=ALIVE):
         dropped += [proposal, *_move(proposal, State.DROPPED, MoneyEntry.State.DROPPED)]
     return dropped
+
+
+def _refuse_alive(is_alive: bool) -> None:
+    if is_alive:
+        raise CaseError(_("A proposal on this case waits for its answer or was approved."))
 
 
 def _answer(

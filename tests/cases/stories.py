@@ -166,7 +166,7 @@ class Story:
         self.paid(*amounts)
         with self.turn() as hand:
             control.choose_card_end(hand, end="replaced", reason="")
-            control.card_ended(hand, receipt="K9", ended_at=clock.now())
+            control.card_ended(hand, receipt="K9", ended_at=hand.now)
 
     def closed(self, *amounts: str) -> None:
         """The case is completed."""

@@ -214,7 +214,7 @@ def test_a_withdrawn_complaint_is_completed_once_the_card_is_not_stopped_any_mor
     assert codes(story) == {"card_stopped"}
     with story.turn() as hand:
         control.choose_card_end(hand, end="released", reason="本人家属使用。")
-        control.card_ended(hand, receipt="K9", ended_at=clock.now())
+        control.card_ended(hand, receipt="K9", ended_at=hand.now)
     close(story)
     assert story.again().state == "done"
 

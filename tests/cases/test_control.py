@@ -108,7 +108,7 @@ def test_a_stopped_card_is_replaced_by_a_new_one_of_the_same_holder(story: Story
         control.card_ended(
             hand,
             receipt="K9",
-            ended_at=clock.now(),
+            ended_at=hand.now,
             new_card={"token": "tok_new", "first6": "622126", "last4": "8888"},
         )
     old = Card.objects.get(pk=story.case.card_id)
@@ -126,7 +126,7 @@ def test_a_false_alarm_is_released_with_its_reason(story: Story) -> None:
         assert refused.value.field == "reason"
         control.choose_card_end(hand, end="released", reason="本人交易。")
         assert control.order_card_end(hand, task=task()).operation == "release_card"
-        control.card_ended(hand, receipt="K9", ended_at=clock.now())
+        control.card_ended(hand, receipt="K9", ended_at=hand.now)
     assert story.facts()[-1] == "control.released"
 
 
@@ -143,7 +143,7 @@ def test_what_was_not_chosen_is_not_ordered(story: Story) -> None:
     story.stopped()
     for act in (
         lambda hand: control.order_card_end(hand, task=task()),
-        lambda hand: control.card_ended(hand, receipt="K9", ended_at=clock.now()),
+        lambda hand: control.card_ended(hand, receipt="K9", ended_at=hand.now),
         lambda hand: control.choose_card_end(hand, end="cancelled", reason="x"),
     ):
         with pytest.raises(CaseError), story.turn() as hand:
@@ -160,8 +160,8 @@ def test_a_stop_does_not_end_before_it_began_and_ends_once(story: Story) -> None
     with story.turn(Role.SUPERVISOR) as hand:
         control.choose_card_end(hand, end="replaced", reason="")
         with pytest.raises(CaseError):
-            control.card_ended(hand, receipt="K9", ended_at=clock.now() - timedelta(days=1))
-        control.card_ended(hand, receipt="K9", ended_at=clock.now())
-        control.card_ended(hand, receipt="K10", ended_at=clock.now())
+            control.card_ended(hand, receipt="K9", ended_at=hand.now - timedelta(days=1))
+        control.card_ended(hand, receipt="K9", ended_at=hand.now)
+        control.card_ended(hand, receipt="K10", ended_at=hand.now)
     assert story.case.controls.get().end_receipt == "K9"
     assert story.facts()[-1] == "control.end_repeated"

@@ -1,11 +1,15 @@
 """What nobody takes away: rows that are facts, and the history of every record."""
 
+import os
+from io import StringIO
+
 import pytest
 from django.apps import apps
+from django.core.management import call_command
 from django.db import DatabaseError, connection, transaction
 
 from cases.models import Case
-from tests.cases.around import refused
+from tests.cases.around import refused, settle
 from tests.cases.stories import Story
 
 pytestmark = pytest.mark.django_db
@@ -62,3 +66,23 @@ def test_every_history_is_append_only() -> None:
         guarded = {table for (table,) in cursor.fetchall()}
     assert len(histories) > 10
     assert histories <= guarded
+
+
+def test_a_role_that_owns_nothing_does_all_the_work_and_undoes_none() -> None:
+    """Numbers, sum rules and four eyes work for the web role; what it may not, it cannot."""
+    web = f"redress_web_{os.getpid()}"  # roles belong to the server, which other test runs use too
+    run(f"CREATE ROLE {web}")
+    call_command("grant_database_roles", app=web, stdout=StringIO())
+    run(f"SET LOCAL ROLE {web}")
+    story = Story()
+    story.closed("100.00")
+    settle()
+    assert story.again().state == "done"
+    for sql in (
+        "ALTER TABLE cases_booking DISABLE TRIGGER ALL",
+        "DROP FUNCTION cases_check_sums",
+        "TRUNCATE cases_duty",
+    ):
+        with pytest.raises(DatabaseError, match=r"must be owner|permission denied"), transaction.atomic():
+            run(sql)
+    run("RESET ROLE")
