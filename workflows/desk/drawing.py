@@ -1,8 +1,8 @@
 """A flow as a drawing that fits the page: steps and orders in lines of a few columns, read like text.
 
 The engine's own layout draws the main path of a long flow four screens wide with its gateways; people look for "where
-is it, what is next". So gateways are left out, the path is broken into lines like a text, and what leads back (a return,
-a refusal) is told by the time line, not by an arrow. A step reached only when something fails hangs below what failed.
+is it, what is next". So gateways are left out, the path is broken into lines like a text, and what leads back (return,
+refusal) is told by the time line, not by an arrow. A step reached only when something fails hangs below what failed.
 """
 
 import itertools

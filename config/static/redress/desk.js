@@ -131,7 +131,8 @@
   document.addEventListener("submit", guard);
   window.addEventListener("pageshow", release);
   document.addEventListener("keydown", press);
-  window.addEventListener("load", nameFields);
+  // After Django's own ready callback, which makes these fields: jQuery keeps the order.
+  window.django?.jQuery?.(nameFields);
   all("[data-amount]").forEach((row) => {
     row.addEventListener("input", () => addUp(row));
     addUp(row);
