@@ -55,10 +55,9 @@ def ours(staff: Staff, numbers: Callable[[], str]) -> None:
     _does(journey, staff, "pay", "accounts_maker", account_checked="on")
     due = sum((line.amount for line in journey.case.money.all()), Decimal(0))
     _does(journey, staff, "check_payment", "accounts_checker", total=str(due))
-    journey.bank_answers()
-    journey.bank_answers()
+    journey.bank_answers(2)
     _does(journey, staff, "end_card", "agent", end="replaced", reason="卡片信息已泄露")
-    journey.bank_answers()
+    journey.bank_answers(1)
     codes = {"channel": "A_FRONT_3RD", "business": "B_CARD_CREDIT_FRAUD", "cause": "C_FUND_SAFE"}
     _does(journey, staff, "close", "consumer_protection", **codes)
     _does(journey, staff, "archive", "consumer_protection", index="2026-17")
@@ -84,8 +83,7 @@ def plain(user: User) -> None:
 
 def _walk_to_pay(journey: Journey, staff: Staff) -> None:
     _does(journey, staff, "stop_loss", "agent", caller_check="REC-1")
-    journey.bank_answers()
-    journey.bank_answers()
+    journey.bank_answers(2)
     _does(journey, staff, "trace", "fraud", **journey.disputes())
     _does(journey, staff, "decide", "liability", **journey.bank_bears_all())
     _does(journey, staff, "propose", "consumer_protection", **journey.principal())
@@ -104,8 +102,12 @@ def _does(journey: Journey, staff: Staff, step: str, post: str, **answers: str) 
 
 
 def _begin(staff: Staff, numbers: Callable[[], str]) -> Journey:
+    token = numbers()
+    # One transaction on the card: how many the card system lists is not the flow's doing.
+    stolen = {"id": token, "booked_at": "2026-11-01T08:00:00Z", "amount": "8600.00", "merchant": "恒通数码通讯城"}
+    _LEDGER.seed({"token": token, "transactions": [stolen]})
     with transaction.atomic():
-        return Journey.begin(staff, _LEDGER, token=numbers())
+        return Journey.begin(staff, _LEDGER, token=token)
 
 
 _LEDGER = Bank(":memory:")

@@ -138,10 +138,10 @@ class Journey:
         verbs.complete(task.uuid, user=who, answers=answers)
         return self
 
-    def bank_answers(self) -> int:
-        """Deliver every order that is due to the bank in memory."""
+    def bank_answers(self, orders: int = 20) -> int:
+        """Deliver what is due to the bank in memory, and what follows from its answers, at most so many orders."""
         with self.connected():
-            return verbs.deliver_orders()
+            return verbs.deliver_orders(orders)
 
     @contextmanager
     def connected(self) -> Iterator[None]:

@@ -1,4 +1,4 @@
-"""The flows' `.NotBy` declarations, written to the database so that its trigger refuses what the code would have to forget."""
+"""The flows' `.NotBy` declarations, written to the database, so that its trigger refuses what code might forget."""
 
 from typing import Any
 

@@ -12,9 +12,8 @@ class WorkflowsConfig(AppConfig):
 
         from . import checks, flows, kinds  # noqa: F401  (checks and kinds register themselves)
         from .apart import keep_apart
-        from .verbs.starting import start
-
         from .desk import home, urls
+        from .verbs.starting import start
 
         admin.site.desk_urls.extend(urls.urlpatterns)
         admin.site.home = home.home

@@ -14,7 +14,7 @@ from .models import CaseProcess, StepTask
 
 @contextmanager
 def lock_case(flow_class: type[flow.Flow], process_pk: int) -> Iterator[None]:
-    """The engine's lock is the house's lock: the case row. Our verbs hold it already; asking again costs nothing new."""
+    """The engine's lock is the house's lock: the case row, which our verbs hold already."""
     Case.objects.locked(processes=process_pk)
     yield
 

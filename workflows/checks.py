@@ -25,21 +25,28 @@ def flows_are_whole(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
 
 def complaints(flow: type[CaseFlow]) -> Iterator[tuple[str, str]]:
     """(node name, what is wrong with it)."""
-    known = {value for name, value in vars(limits).items() if name.isupper() and isinstance(value, str)}
     for node in nodes_of(flow):
-        if isinstance(node, Step):
-            if not node.role and not isinstance(node, Approval):
-                yield node.name, "has no post"
-            if any(node.guide not in guides.slugs(language) for language in ("en", "zh-hans")):
-                yield node.name, f"has no guide {node.guide!r} in both languages"
-        if isinstance(node, Step | Instruct) and node.limit not in known:
-            yield node.name, f"has no limit ({node.limit!r})"
-        if isinstance(node, Instruct) and (node._rejected is None or node._silent is None):
-            yield node.name, "has no manual twin"
-        if not reaches_an_end(node):
-            yield node.name, "leads to no end"
+        yield from ((node.name, wrong) for wrong in wrongs(node))
     if flow.on_withdrawal not in {node.name for node in nodes_of(flow)}:
         yield "on_withdrawal", "names no node"
+
+
+def wrongs(node: Any) -> Iterator[str]:
+    """What a node lacks."""
+    if isinstance(node, Step):
+        if not node.role and not isinstance(node, Approval):
+            yield "has no post"
+        if any(node.guide not in guides.slugs(language) for language in ("en", "zh-hans")):
+            yield f"has no guide {node.guide!r} in both languages"
+    if isinstance(node, Step | Instruct) and node.limit not in LIMITS:
+        yield f"has no limit ({node.limit!r})"
+    if isinstance(node, Instruct) and (node._rejected is None or node._silent is None):
+        yield "has no manual twin"
+    if not reaches_an_end(node):
+        yield "leads to no end"
+
+
+LIMITS = {value for name, value in vars(limits).items() if name.isupper() and isinstance(value, str)}
 
 
 def reaches_an_end(node: Any) -> bool:

@@ -1,4 +1,4 @@
-"""What can happen to a step, as it reads in the journal. `step` and `flow` are node and flow names: schema, never renamed."""
+"""What can happen to a step, as the journal reads. `step` and `flow` are node and flow names: never renamed."""
 
 from django.utils.translation import gettext_lazy as _
 
@@ -9,7 +9,9 @@ FLOW_ENDED = register(Kind("flow.ended", _("The process “%(flow)s” ended")))
 STEP_OPENED = register(Kind("step.opened", _("Step “%(step)s” opened for %(role)s, due %(due)s")))
 STEP_CLAIMED = register(Kind("step.claimed", _("Step “%(step)s” was claimed")))
 STEP_RELEASED = register(Kind("step.released", _("Step “%(step)s” was given back")))
-STEP_HANDED_OVER = register(Kind("step.handed_over", _("Step “%(step)s” was handed over to %(to)s"), personal=("note",)))
+STEP_HANDED_OVER = register(
+    Kind("step.handed_over", _("Step “%(step)s” was handed over to %(to)s"), personal=("note",))
+)
 STEP_REASSIGNED = register(Kind("step.reassigned", _("Step “%(step)s” was reassigned to %(to)s"), personal=("why",)))
 STEP_COMPLETED = register(Kind("step.completed", _("Step “%(step)s” was completed")))
 STEP_APPROVED = register(Kind("step.approved", _("Approved at step “%(step)s”"), personal=("reason",)))

@@ -1,4 +1,4 @@
-"""Our own process and task tables: what the desk lists by stands in the row, and nothing can leak into a data column."""
+"""Our own process and task tables: what the desk lists by stands in the row; no data column anything could leak to."""
 
 import uuid
 from typing import Any, Self
@@ -69,7 +69,7 @@ class StepTaskQuerySet(PlacedQuerySet):
 
 
 class StepTask(AbstractTask, Placed):
-    """One activation of a node. `role` is the post asked to do it, `outcome` what came of it, `due_at` its house limit (UTC)."""
+    """One activation of a node: `role` is the post asked, `outcome` what came of it, `due_at` its limit (UTC)."""
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     process = models.ForeignKey(CaseProcess, models.PROTECT)

@@ -1,4 +1,4 @@
-"""The step table of a flow, generated from its nodes: who, by when, with what on file. README, manual and versions stand on it."""
+"""The step table of a flow, generated from its nodes: who, by when, with what on file."""
 
 import json
 from collections.abc import Iterator

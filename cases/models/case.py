@@ -24,7 +24,7 @@ class CaseQuerySet(PlacedQuerySet, TrackedQuerySet):
 
     def locked(self, **which: object) -> "Case":
         """The one lock of the house: the case row, before anything below it. Waits at most `lock_timeout`."""
-        return self.select_for_update(no_key=True, of=("self",)).select_related("person_key").get(**which)
+        return self.select_for_update(no_key=True, of=("self",)).select_related("person_key", "card").get(**which)
 
 
 class Case(Placed, SealedModel, Tracked):

@@ -90,11 +90,16 @@ def _show(request: HttpRequest, task: StepTask, form: Any) -> HttpResponse:
         limits=limits_of(task, user, asked),
         level_why=level_words(task),
         warnings=[],
-        independence="" if refusal else _("You neither traced, decided nor proposed this, and no interest of yours is on record."),
+        independence="" if refusal else free_to_sign(),
         form=form,
         refusal=refusal,
         **evidence_panel.of(case, user=user),
     )
+
+
+def free_to_sign() -> str:
+    """The sentence of a passed check for duties and interest."""
+    return _("You neither traced, decided nor proposed this, and no interest of yours is on record.")
 
 
 def lines_of(asked: Proposal) -> list[dict[str, Any]]:

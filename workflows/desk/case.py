@@ -148,7 +148,8 @@ def _acts(case: Case, user: User, tasks: list[StepTask]) -> Any:
             yield {"url": reverse(page_name, args=[task.uuid]), "words": words, "primary": True, "post": False}
         elif task.owner_id is None and may(user, Verb.CLAIM, task, step_role=task.role):
             claim = reverse("admin:claim", args=[task.uuid])
-            yield {"url": claim, "words": _("Claim: %(step)s") % {"step": task.flow_task.task_title}, "primary": True, "post": True}
+            words = _("Claim: %(step)s") % {"step": task.flow_task.task_title}
+            yield {"url": claim, "words": words, "primary": True, "post": True}
     for verb, name, words in (
         (Verb.ADD_CONTACT, "add_contact", _("Record a contact")),
         (Verb.ADD_PROMISE, "add_promise", _("Promise a call-back")),

@@ -1,4 +1,4 @@
-"""What is kept in a case, put in and read by people: evidence, contacts, promises, interests, withdrawal, clear text."""
+"""What people put into a case and read in it: evidence, contacts, promises, interests, withdrawal, clear text."""
 
 from typing import Any
 from uuid import UUID
@@ -6,8 +6,7 @@ from uuid import UUID
 from django import forms
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext as _, gettext_lazy
 
 from accounts.permissions import Verb, refusal
 from cases.actions import clear, contacts, evidence
@@ -27,7 +26,9 @@ class EvidenceForm(forms.Form):
 
     kind = forms.ChoiceField(label=gettext_lazy("What it is"), choices=EvidenceKind.choices)
     upload = forms.FileField(
-        label=gettext_lazy("File"), required=False, help_text=gettext_lazy("PDF, picture, sound, film or text, up to 20 MB")
+        label=gettext_lazy("File"),
+        required=False,
+        help_text=gettext_lazy("PDF, picture, sound, film or text, up to 20 MB"),
     )
     reference = line(gettext_lazy("Or the number of a record kept elsewhere"), required=False, machine=True)
     happened_at = moment(gettext_lazy("When it came about"), required=False)
@@ -88,13 +89,27 @@ class ReasonForm(forms.Form):
 class WithdrawForm(ReasonForm):
     """Why, and how the customer said so."""
 
-    means = line(gettext_lazy("How the customer said so"), help_text=gettext_lazy("Recording number or letter"), machine=True)
+    means = line(
+        gettext_lazy("How the customer said so"),
+        help_text=gettext_lazy("Recording number or letter"),
+        machine=True,
+    )
 
 
 KEPT = {
     "add_evidence": (EvidenceForm, Verb.ADD_EVIDENCE, gettext_lazy("Add evidence"), gettext_lazy("Put it on file")),
-    "add_contact": (ContactForm, Verb.ADD_CONTACT, gettext_lazy("Record a contact"), gettext_lazy("Record the contact")),
-    "add_promise": (PromiseForm, Verb.ADD_PROMISE, gettext_lazy("Promise a call-back"), gettext_lazy("Record the promise")),
+    "add_contact": (
+        ContactForm,
+        Verb.ADD_CONTACT,
+        gettext_lazy("Record a contact"),
+        gettext_lazy("Record the contact"),
+    ),
+    "add_promise": (
+        PromiseForm,
+        Verb.ADD_PROMISE,
+        gettext_lazy("Promise a call-back"),
+        gettext_lazy("Record the promise"),
+    ),
 }
 
 
@@ -142,7 +157,7 @@ def download(request: HttpRequest, evidence_uuid: UUID) -> HttpResponse:
 
 @told
 def show_in_clear(request: HttpRequest, case: UUID) -> HttpResponse:
-    """The customer's words and numbers in clear: asked for with a reason, by POST, recorded in the reader's access stream."""
+    """The customer's words and numbers in clear: by POST, with a reason, recorded in the reader's access stream."""
     found = case_for(request, case)
     user = who(request)
     if (sentence := refusal(user, Verb.SHOW_IN_CLEAR, found)) is not None:
@@ -172,7 +187,8 @@ def withdraw(request: HttpRequest, case: UUID) -> HttpResponse:
     form = WithdrawForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         verbs.withdraw(found, user=who(request), **form.cleaned_data)
-        return done(request, _("The complaint is withdrawn; what protects the customer is undone next."), "admin:case", case)
+        said = _("The complaint is withdrawn; what protects the customer is undone next.")
+        return done(request, said, "admin:case", case)
     return _ask(request, found, form, _("Customer withdraws"), _("Withdraw the complaint"))
 
 

@@ -48,7 +48,7 @@ def cases(request: HttpRequest) -> HttpResponse:
 
 @told
 def find(request: HttpRequest) -> HttpResponse:
-    """One hit of a reference opens the case; anything else is a short list. A POST: a phone number belongs in no URL."""
+    """A reference opens its case; anything else gives a short list. A POST: a phone number belongs in no URL."""
     user = who(request)
     if not may_somewhere(user, Verb.SEE):
         raise NotAllowed

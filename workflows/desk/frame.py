@@ -83,7 +83,7 @@ def step_for(request: HttpRequest, uuid: Any) -> StepTask:
 
 
 def told(view: Page) -> Page:
-    """A verb's error becomes a sentence on a page; nothing was saved. Raised NotAllowed 403, lost race 409, busy 503."""
+    """A verb's error becomes a sentence on a page, nothing saved: NotAllowed 403, a lost race 409, busy 503."""
 
     @wraps(view)
     def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:

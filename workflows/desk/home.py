@@ -1,4 +1,4 @@
-"""Home 工作台: my work by time left, what I may claim, what waits for my yes, what was returned to me, today's promises."""
+"""Home 工作台: my work by time left, what I may claim or approve, what was returned to me, today's promises."""
 
 from collections.abc import Iterable
 from datetime import timedelta

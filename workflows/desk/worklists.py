@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from django.db.models import F, Q, QuerySet
@@ -20,7 +20,7 @@ from ..nodes import Approval
 from ..verbs.hand import kept_apart
 
 PAGE = 20
-FAR = datetime.max.replace(year=9999)
+FAR = datetime(9999, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True)

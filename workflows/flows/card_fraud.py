@@ -8,8 +8,7 @@ from cases.actions import answers, control, money, proposal, transactions
 from knowledge import limits
 from knowledge.evidence import EvidenceKind as Evidence
 from workflows.base import CaseFlow
-from workflows.forms import card, closing, liability, payment, telling, trace
-from workflows.forms import proposal as proposing
+from workflows.forms import card, closing, liability, payment, proposal as proposing, telling, trace
 from workflows.nodes import Approval, Instruct, Step, on_case
 
 
@@ -34,7 +33,12 @@ class CardFraudFlow(CaseFlow):
         .Guide("card-fraud/stop-loss")
         .Next(this.wants_stop)
     )
-    wants_stop = flow.If(on_case(rules.wants_stop)).Annotation(title=_("Stop the card?")).Then(this.order_stop).Else(this.knows_card)
+    wants_stop = (
+        flow.If(on_case(rules.wants_stop))
+        .Annotation(title=_("Stop the card?"))
+        .Then(this.order_stop)
+        .Else(this.knows_card)
+    )
     order_stop = (
         Instruct("card", control.order_loss_report)
         .Titled(_("Order the loss report"))
@@ -57,7 +61,12 @@ class CardFraudFlow(CaseFlow):
     )
 
     # 交易追溯
-    knows_card = flow.If(on_case(rules.has_card)).Annotation(title=_("Card known?")).Then(this.list_transactions).Else(this.trace)
+    knows_card = (
+        flow.If(on_case(rules.has_card))
+        .Annotation(title=_("Card known?"))
+        .Then(this.list_transactions)
+        .Else(this.trace)
+    )
     list_transactions = (
         Instruct("card", transactions.order_transactions)
         .Titled(_("Fetch the transactions"))
@@ -122,7 +131,12 @@ class CardFraudFlow(CaseFlow):
     )
 
     # Money: made by one person, checked by another, ordered once
-    pays_anything = flow.If(on_case(rules.pays_anything)).Annotation(title=_("Anything to pay?")).Then(this.pay).Else(this.is_credit_card)
+    pays_anything = (
+        flow.If(on_case(rules.pays_anything))
+        .Annotation(title=_("Anything to pay?"))
+        .Then(this.pay)
+        .Else(this.is_credit_card)
+    )
     pay = (
         Step(payment.PayForm)
         .Titled(_("Prepare the payment"))
@@ -160,7 +174,12 @@ class CardFraudFlow(CaseFlow):
         .Guide("card-fraud/pay-by-hand")
         .Next(this.core_has_paid)
     )
-    core_has_paid = flow.If(on_case(money.is_paid)).Annotation(title=_("Booked by the core?")).Then(this.is_credit_card).Else(this.pay_by_hand)
+    core_has_paid = (
+        flow.If(on_case(money.is_paid))
+        .Annotation(title=_("Booked by the core?"))
+        .Then(this.is_credit_card)
+        .Else(this.pay_by_hand)
+    )
     pay_by_hand = (
         Step(payment.ReceiptForm)
         .Titled(_("Payment by hand"))
@@ -182,7 +201,12 @@ class CardFraudFlow(CaseFlow):
     )
 
     # 账务恢复: a credit card's held amount, interest and late fees
-    is_credit_card = flow.If(on_case(rules.is_credit_card)).Annotation(title=_("Credit card?")).Then(this.order_restore).Else(this.card_is_stopped)
+    is_credit_card = (
+        flow.If(on_case(rules.is_credit_card))
+        .Annotation(title=_("Credit card?"))
+        .Then(this.order_restore)
+        .Else(this.card_is_stopped)
+    )
     order_restore = (
         Instruct("core", money.order_restore)
         .Titled(_("Order the account restoration"))
@@ -203,7 +227,12 @@ class CardFraudFlow(CaseFlow):
     )
 
     # 换卡 or 解挂: every stop has an end
-    card_is_stopped = flow.If(on_case(rules.is_card_stopped)).Annotation(title=_("Card stopped?")).Then(this.end_card).Else(this.close)
+    card_is_stopped = (
+        flow.If(on_case(rules.is_card_stopped))
+        .Annotation(title=_("Card stopped?"))
+        .Then(this.end_card)
+        .Else(this.close)
+    )
     end_card = (
         Step(card.EndCardForm)
         .Titled(_("Card replaced or released"))

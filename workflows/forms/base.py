@@ -18,7 +18,7 @@ from ..models import StepTask
 
 
 class StepForm(forms.Form):
-    """Base of all step forms. `case` is the case as seen (locked when saving); nothing of it is changed by validation."""
+    """Base of all step forms. `case` is the case as seen (locked when saving); validation changes nothing of it."""
 
     def __init__(
         self, data: Any = None, files: Any = None, *, case: Case, task: StepTask | None = None, **kwargs: Any

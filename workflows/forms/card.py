@@ -21,7 +21,9 @@ class StopLossForm(StepForm):
         _("The card is not stopped because"),
         required=False,
         rows=2,
-        help_text=_("Only when the customer refuses after being warned, or the card is not known. Otherwise leave empty."),
+        help_text=_(
+            "Only when the customer refuses after being warned, or the card is not known. Otherwise leave empty."
+        ),
     )
 
     def clean(self) -> dict[str, Any]:
@@ -64,7 +66,9 @@ class EndCardForm(StepForm):
     reason = paragraph(
         _("Why"),
         rows=2,
-        help_text=_("Lifted only for the holder's own payment or a false alarm; a card that was compromised is replaced."),
+        help_text=_(
+            "Lifted only for the holder's own payment or a false alarm; a card that was compromised is replaced."
+        ),
     )
 
     def save(self, turn: Turn) -> None:

@@ -24,9 +24,7 @@ class CallForm(forms.Form):
         r"^\d{4}$", label=_("Card, last four digits"), widget=forms.TextInput(attrs={"inputmode": "numeric", "size": 6})
     )
     card_kind = forms.ChoiceField(label=_("Kind of card"), choices=Card.Kind.choices)
-    caller_check = line(
-        _("Caller check"), help_text=_("Number of the recording or of the counter check"), machine=True
-    )
+    caller_check = line(_("Caller check"), help_text=_("Number of the recording or of the counter check"), machine=True)
 
     error_css_class = "r-field--bad"
 

@@ -19,7 +19,7 @@ SHARES = ("bank", "holder", "merchant")
 
 
 class DecideForm(StepForm):
-    """One row a disputed transaction: ground, three shares that add up, a written reason where the ground is not plain."""
+    """One row a disputed transaction: ground, three shares that add up, a reason where the ground is not plain."""
 
     @cached_property
     def disputed(self) -> list[DisputedTransaction]:

@@ -29,7 +29,9 @@ class CheckPaymentForm(StepForm):
     def clean_total(self) -> Any:
         typed, due = self.cleaned_data["total"], money.to_pay(self.case)
         if typed != due:
-            raise forms.ValidationError(_("The approved sum is %(due)s; %(typed)s was typed.") % {"due": due, "typed": typed})
+            raise forms.ValidationError(
+                _("The approved sum is %(due)s; %(typed)s was typed.") % {"due": due, "typed": typed}
+            )
         return typed
 
     def save(self, turn: Turn) -> None:
@@ -101,4 +103,3 @@ class RestoreByHandForm(StepForm):
         receipt, at = self.cleaned_data["receipt"], self.cleaned_data["restored_at"]
         evidence.add_reference(turn, kind=EvidenceKind.RESTORE_RECEIPT, reference=receipt, happened_at=at)
         money.restored(turn, receipt=receipt, at=at)
-

@@ -20,7 +20,9 @@ class TellForm(StepForm):
     decision = paragraph(_("Decision"), rows=3)
     means = forms.ChoiceField(label=_("How the customer was told"), choices=Letter.Means.choices)
     told_at = moment(_("Told at"), help_text=_("Handed over, posted, sent or dialled; the statutory clock stops here"))
-    proof = line(_("Proof of telling"), help_text=_("Recording, mail or message number, or signed receipt"), machine=True)
+    proof = line(
+        _("Proof of telling"), help_text=_("Recording, mail or message number, or signed receipt"), machine=True
+    )
 
     def save(self, turn: Turn) -> None:
         answers = self.cleaned_data

@@ -1,6 +1,6 @@
 """What moves a flow. Page, API, command and sweep call these; nothing else calls the engine.
 
-Each verb: lock the case → check scope, holder, duty, state → change by cases.actions → engine → journal, one transaction.
+Each verb: lock the case → check scope, holder, duty, state → cases.actions → engine → journal, one transaction.
 """
 
 from .approvals import approve, refuse, send_back

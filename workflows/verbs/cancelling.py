@@ -37,7 +37,7 @@ def cancel(step: UUID, *, user: User, why: str) -> StepTask:
 
 
 def withdraw(case: Case, *, user: User, reason: str, means: str) -> Case:
-    """The customer takes the complaint back: ends the same day (CBIRC 2020 No.3 art. 15); what protects him is still undone."""
+    """The customer takes it back: ends the same day (CBIRC 2020 No.3 art. 15); what protects him is still undone."""
     with turn(case, user=user) as hand:
         if (sentence := refusal(user, Verb.WITHDRAW, hand.case)) is not None:
             raise NotAllowed(sentence)

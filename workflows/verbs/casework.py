@@ -14,7 +14,7 @@ from .stepwork import about, activation
 
 
 def declare_interest(case: Case, *, user: User, why: str) -> None:
-    """Put an interest on record; steps in the person's hands go back to those they wait for (CBIRC 2020 No.3 art. 17)."""
+    """Put an interest on record; steps in the person's hands go back (CBIRC 2020 No.3 art. 17)."""
     with turn(case, user=user) as hand:
         if (sentence := refusal(user, Verb.DECLARE_INTEREST, hand.case)) is not None:
             raise NotAllowed(sentence)

@@ -1,4 +1,4 @@
-"""Whose hand may do a step: his own post, or that of somebody he stands in for; never against four eyes or an interest."""
+"""Whose hand may do a step: by a post of his own or of whom he stands in for; never against four eyes or interest."""
 
 from dataclasses import dataclass
 from uuid import UUID

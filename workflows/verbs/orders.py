@@ -19,7 +19,7 @@ PAUSES = (2, 5, 15, 30, 60, 120, 300)  # seconds between enquiries, the last one
 
 
 def deliver_orders(limit: int = 20) -> int:
-    """Send or enquire about what is due. Any number of workers may run it; killed anywhere, nothing is lost or doubled."""
+    """Send or enquire about what is due. Any number of workers; killed anywhere, nothing is lost or doubled."""
     for delivered in range(limit):
         # One at a time: a slow answer must not use up the lease of the orders behind it.
         if not (claimed := outbox.claim(1, LEASE)):
@@ -29,7 +29,7 @@ def deliver_orders(limit: int = 20) -> int:
 
 
 def deliver(order: Order) -> None:
-    """One order, claimed by this worker: an order that may have arrived before is asked about, never sent blindly again."""
+    """One claimed order: what may have arrived before is asked about, never sent blindly again."""
     try:
         bank = gateways.system(order.system)
     except gateways.InterfaceOff:

@@ -1,4 +1,4 @@
-"""Time limits looked after: reminder at 80 %, overdue, escalation; and orders nobody answered. Any number of workers."""
+"""Time limits looked after: reminder at 80 %, overdue, escalation; orders nobody answered. Any number of workers."""
 
 from collections.abc import Iterator
 from uuid import UUID
