@@ -92,16 +92,16 @@ def stop(
     ended = Deadline.objects.end(which, at=at or turn.now, outcome=outcome or "")
     if ended is None or ended.ended_at is None:
         return None
-    turn.tell(_ENDINGS[Deadline.Outcome(ended.outcome)], data=_told(ended) | {"level": ended.level}, happened_at=ended.ended_at)
+    data = _told(ended) | {"level": ended.level}
+    turn.tell(_ENDINGS[Deadline.Outcome(ended.outcome)], data=data, happened_at=ended.ended_at)
     return ended
 
 
 def stop_all(turn: Turn) -> list[Deadline]:
     """End every running limit of the case as no longer needed: the complaint was withdrawn or closed otherwise."""
     left = Deadline.objects.filter(case=turn.case, ended_at=None).order_by("id")
-    for deadline in (ended := list(left)):
-        stop(turn, deadline=deadline, outcome=Deadline.Outcome.CANCELLED)
-    return ended
+    ended = [stop(turn, deadline=deadline, outcome=Deadline.Outcome.CANCELLED) for deadline in left]
+    return [deadline for deadline in ended if deadline]
 
 
 def next_alarm(deadline: Deadline) -> datetime | None:

@@ -48,11 +48,10 @@ def after_due(key: str) -> timedelta:
     return rule.due(MORNING, "UTC") - MORNING
 
 
-def test_a_limit_begins_with_one_counted_span_in_two_inserts(case: Case) -> None:
+def test_a_limit_begins_with_one_counted_span_in_at_most_two_statements(case: Case) -> None:
     with clock.at(MORNING), turn(case) as hand, CaptureQueriesContext(connection) as queries:
         deadline = deadlines.start(hand, limits.STOP_LOSS)
-    inserts = [query for query in queries if "cases_deadline" in query["sql"]]
-    assert len(inserts) == 2
+    assert len([query for query in queries if "cases_deadline" in query["sql"]]) <= 2
     assert deadline.due_at == MORNING + timedelta(minutes=5)
     assert deadline.reminder_at == deadline.next_alarm_at == MORNING + timedelta(minutes=4)
     assert deadline.kind == Deadline.Kind.HOUSE
@@ -166,7 +165,7 @@ def test_an_ended_limit_sounds_no_more_and_ends_once(case: Case, people: dict[st
             assert deadlines.stop(mine, deadline=deadline) is None
         hand.to(deadline.due_at + HOUR)
         assert sweep(case, deadline, people) == []
-        assert deadlines.next_alarm(deadline) is None
+        assert deadlines.next_alarm(Deadline.objects.get(pk=deadline.pk)) is None
 
 
 def test_a_step_s_limit_is_found_by_its_task_and_the_case_s_own_without_one(case: Case) -> None:
