@@ -9,3 +9,7 @@ class CasesConfig(AppConfig):
 
     name = "cases"
     verbose_name = _("Complaints")
+
+    def ready(self) -> None:
+        """A process that only reads must know every kind of fact, too."""
+        from cases import kinds  # noqa: F401  (kinds register themselves)

@@ -84,7 +84,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('uuid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('direction', models.CharField(choices=[('in', 'From the customer'), ('out', 'To the customer')], max_length=3)),
+                ('direction', models.CharField(choices=[('in', 'Customer to bank'), ('out', 'Bank to customer')], max_length=3)),
                 ('channel', models.CharField(max_length=10)),
                 ('note', record.sealed.SealedField(null=True)),
                 ('reached', models.BooleanField(default=True)),
@@ -377,7 +377,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
                 ('uuid', models.UUIDField(db_index=True, default=uuid.uuid4, editable=False)),
-                ('direction', models.CharField(choices=[('in', 'From the customer'), ('out', 'To the customer')], max_length=3)),
+                ('direction', models.CharField(choices=[('in', 'Customer to bank'), ('out', 'Bank to customer')], max_length=3)),
                 ('channel', models.CharField(max_length=10)),
                 ('note', record.sealed.SealedField(null=True)),
                 ('reached', models.BooleanField(default=True)),

@@ -13,8 +13,8 @@ class Contact(SealedModel, Tracked):
     """One contact with the customer. `happened_at` is when they spoke, `recorded_at` when it was typed (both UTC)."""
 
     class Direction(models.TextChoices):
-        IN = "in", _("From the customer")
-        OUT = "out", _("To the customer")
+        IN = "in", _("Customer to bank")
+        OUT = "out", _("Bank to customer")
 
     case = models.ForeignKey("cases.Case", models.PROTECT, related_name="contacts")
     direction = models.CharField(max_length=3, choices=Direction.choices)
