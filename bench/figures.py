@@ -6,6 +6,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from django.core.management import call_command
 
@@ -24,7 +25,8 @@ class Figure:
 
 def ratios(one: Callable[[], None], other: Callable[[], None], *, rounds: int = ROUNDS) -> list[float]:
     """Time of `other` over time of `one`, a round each; both warmed up first, the order turned round every time."""
-    one(), other()
+    one()
+    other()
     found = []
     for turn in range(rounds):
         pair = (one, other) if turn % 2 == 0 else (other, one)
@@ -65,7 +67,7 @@ def run(wanted: list[str]) -> int:
         if not wanted or figure.name in wanted:
             values = figure.measure()
             value = statistics.median(values)
-            line = {
+            line: dict[str, Any] = {
                 "figure": figure.name,
                 "value": round(value, 3),
                 "spread": [round(min(values), 3), round(max(values), 3)],

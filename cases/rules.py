@@ -1,57 +1,70 @@
 """Questions about a case that steer its way. Plain Python: takes the case as it is in hand, changes nothing."""
 
-from typing import TYPE_CHECKING
+from datetime import datetime
+from decimal import Decimal
+from typing import Any, Protocol
 
-if TYPE_CHECKING:
-    from cases.models import Case
+
+class Case(Protocol):
+    """What the questions look at; `cases.models.Case` is one. Its records are asked by their own words (`owed()`)."""
+
+    kind: Any
+    card_id: int | None
+    card: Any
+    disputed_total: Decimal | None
+    stop_declined_at: datetime | None
+    told_at: datetime | None
+    withdrawn_at: datetime | None
+    transactions: Any
+    controls: Any
+    money: Any
 
 
-def is_card_fraud(case: "Case") -> bool:
+def is_card_fraud(case: Case) -> bool:
     """A card payment was not the customer's."""
-    return case.kind == case.Kind.CARD_FRAUD
+    return str(case.kind) == "card_fraud"
 
 
-def has_card(case: "Case") -> bool:
+def has_card(case: Case) -> bool:
     """The card is known."""
     return case.card_id is not None
 
 
-def wants_stop(case: "Case") -> bool:
+def wants_stop(case: Case) -> bool:
     """The card is known and the customer has not refused to have it stopped."""
     return case.card_id is not None and case.stop_declined_at is None
 
 
-def is_credit_card(case: "Case") -> bool:
+def is_credit_card(case: Case) -> bool:
     """The money left by a credit card: the account needs protection while the matter is open (art. 7.2)."""
-    return case.card is not None and case.card.kind == case.card.Kind.CREDIT
+    return case.card is not None and str(case.card.kind) == "credit"
 
 
-def is_told(case: "Case") -> bool:
+def is_told(case: Case) -> bool:
     """The customer has the decision; the statutory clock stands."""
     return case.told_at is not None
 
 
-def is_withdrawn(case: "Case") -> bool:
+def is_withdrawn(case: Case) -> bool:
     """The customer took the complaint back."""
     return case.withdrawn_at is not None
 
 
-def disputes_anything(case: "Case") -> bool:
+def disputes_anything(case: Case) -> bool:
     """At least one transaction is disputed."""
     return bool(case.disputed_total)
 
 
-def pays_anything(case: "Case") -> bool:
+def pays_anything(case: Case) -> bool:
     """An approved sum is not yet with the customer."""
-    return case.money.owed().exists()
+    return bool(case.money.owed().exists())
 
 
-def is_card_stopped(case: "Case") -> bool:
+def is_card_stopped(case: Case) -> bool:
     """A loss report on the card has begun and not ended."""
-    return case.controls.filter(ended_at=None).exists()
+    return bool(case.controls.filter(ended_at=None).exists())
 
 
-def needs_new_card(case: "Case") -> bool:
+def needs_new_card(case: Case) -> bool:
     """The card is compromised (forged, stolen online, lost): it is replaced, never just released."""
-    return case.transactions.compromising().exists()
-
+    return bool(case.transactions.compromising().exists())

@@ -7,9 +7,12 @@ from typing import Any
 
 from django.contrib import admin
 from django.db.models import Model
+from django.db.models.base import ModelBase
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern
 from django.utils.translation import gettext_lazy as _
+
+from record.history import Tracked
 
 
 class WithoutLogEntries:
@@ -47,14 +50,19 @@ class RedressAdminSite(admin.AdminSite):
         self.frame: list[Callable[[HttpRequest], dict[str, Any]]] = []
 
     def register(self, model_or_iterable: Any, admin_class: type | None = None, **options: Any) -> None:
-        """Register as Django does, with LogEntry switched off for the class."""
+        """Register as Django does, with LogEntry switched off for the class; only records the journal tells of.
+
+        Libraries register pages of their own (groups, engine, queue): addressed by number, changing past every verb.
+        """
+        models = [model_or_iterable] if isinstance(model_or_iterable, ModelBase) else model_or_iterable
         base = admin_class or admin.ModelAdmin
         silent = type(base.__name__, (WithoutLogEntries, base), {"__module__": base.__module__})
-        super().register(model_or_iterable, silent, **options)
+        super().register([model for model in models if issubclass(model, Tracked)], silent, **options)
 
     def get_urls(self) -> list[Any]:
-        """Desk pages before Django's own, whose last pattern catches everything."""
-        return [*map(self._behind_login, self.desk_urls), *super().get_urls()]
+        """Desk pages before Django's own, whose last pattern catches everything; without its one address by number."""
+        own = [url for url in super().get_urls() if getattr(url, "name", "") != "view_on_site"]
+        return [*map(self._behind_login, self.desk_urls), *own]
 
     def _behind_login(self, url: URLPattern) -> URLPattern:
         return URLPattern(url.pattern, self.admin_view(url.callback), url.default_args, url.name)

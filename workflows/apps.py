@@ -1,6 +1,19 @@
+from typing import TYPE_CHECKING, Any
+
 from django.apps import AppConfig
 from django.contrib import admin
 from django.db.models.signals import post_migrate
+
+if TYPE_CHECKING:
+    from cases.actions.turn import Turn
+
+
+def start_card_fraud(turn: "Turn") -> None:
+    """What a complaint of unauthorised card charges begins with."""
+    from .flows import CardFraudFlow
+    from .verbs.starting import start
+
+    start(turn, CardFraudFlow)
 
 
 class WorkflowsConfig(AppConfig):
@@ -13,9 +26,9 @@ class WorkflowsConfig(AppConfig):
         from . import checks, flows, kinds  # noqa: F401  (checks and kinds register themselves)
         from .apart import keep_apart
         from .desk import home, urls
-        from .verbs.starting import start
 
-        admin.site.desk_urls.extend(urls.urlpatterns)
-        admin.site.home = home.home
-        starters.register(Case.Kind.CARD_FRAUD, lambda turn: start(turn, flows.CardFraudFlow))
+        site: Any = admin.site  # ours, see config.admin
+        site.desk_urls.extend(urls.urlpatterns)
+        site.home = home.home
+        starters.register(Case.Kind.CARD_FRAUD, start_card_fraud)
         post_migrate.connect(keep_apart, sender=self)

@@ -38,7 +38,7 @@ class CaseProcess(AbstractProcess):
     flow_version = models.ForeignKey(FlowVersion, models.PROTECT, related_name="+")
     created = models.DateTimeField(default=clock.now)
 
-    objects = models.Manager()
+    objects: models.Manager[Self] = models.Manager()
 
     class Meta:
         indexes = [models.Index(fields=["case", "id"])]
@@ -47,7 +47,7 @@ class CaseProcess(AbstractProcess):
         """The engine stamps the end with its own clock; ours wins."""
         turn = getattr(self, "turn", None)
         if turn is not None:
-            self.finished = self.finished and turn.now
+            self.finished: Any = self.finished and turn.now
         super().save(*args, **kwargs)
 
     @property
@@ -115,8 +115,8 @@ class StepTask(AbstractTask, Placed):
             self.case = self.process.case
         turn = getattr(self.process, "turn", None)
         if turn is not None:
-            self.finished = self.finished and turn.now
-            self.started = self.started and turn.now
+            self.finished: Any = self.finished and turn.now
+            self.started: Any = self.started and turn.now
         super().save(*args, **kwargs)
 
     @property

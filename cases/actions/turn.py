@@ -1,7 +1,7 @@
 """One turn on a case: the lock, who acts, one moment in time, and what will be written in the case's stream.
 
-Every change of a case happens inside a turn. Page, API, command, sweep and flow open one; actions take it first and tell
-it what happened; leaving it writes all facts in one go, in the same transaction. A turn that fails leaves nothing.
+Every change of a case happens inside a turn. Page, API, command, sweep and flow open one; actions take it first and
+tell it what happened; leaving it writes all facts in one go, in the same transaction. A turn that fails leaves nothing.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -11,12 +11,11 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Model
 
 from accounts.models import User
 from cases.models import Case
 from record import clock, journal
-from record.history import acting
+from record.history import Tracked, acting
 
 
 @dataclass
@@ -48,7 +47,7 @@ class Turn:
         *,
         data: Mapping[str, object] | None = None,
         personal: Mapping[str, str] | None = None,
-        changed: Sequence[Model] = (),
+        changed: Sequence[Tracked] = (),
         happened_at: datetime | None = None,
     ) -> None:
         """Remember a fact; it is written when the turn ends, in the order told."""

@@ -14,7 +14,7 @@ from record.history import Tracked, TrackedQuerySet, history
 from record.sealed import SealedField, SealedModel
 
 
-class CaseQuerySet(PlacedQuerySet, TrackedQuerySet):
+class CaseQuerySet(PlacedQuerySet, TrackedQuerySet):  # type: ignore[override]  # as_manager, by the plugin
     def visible_to(self, user: User) -> Self:
         """Cases this person may see: by place of a post, or because he is one of the people on the case."""
         if not user.is_active:
@@ -27,7 +27,7 @@ class CaseQuerySet(PlacedQuerySet, TrackedQuerySet):
         return self.select_for_update(no_key=True, of=("self",)).select_related("person_key", "card").get(**which)
 
 
-class Case(Placed, SealedModel, Tracked):
+class Case(Placed, SealedModel, Tracked):  # type: ignore[django-manager-missing]  # processes belong to workflows
     """One customer's complaint, from the first contact to the archive.
 
     `received_at` is when the bank was told (t0, UTC); `recorded_at` is when it was typed. Ends: told 已告知,

@@ -17,7 +17,7 @@ class DeadlineManager(models.Manager["Deadline"]):
     def begin(self, deadline: "Deadline") -> "Deadline":
         """Insert a limit and its first span."""
         fields = [field for field in self.model._meta.concrete_fields if not field.primary_key]
-        columns = ", ".join(field.column for field in fields)
+        columns = ", ".join(str(field.column) for field in fields)
         values = [field.get_db_prep_save(field.pre_save(deadline, True), connection) for field in fields]
         marks = ", ".join(["%s"] * len(fields))
         with connection.cursor() as cursor:
@@ -32,10 +32,10 @@ class DeadlineManager(models.Manager["Deadline"]):
         return deadline
 
     def end(self, which: models.QuerySet["Deadline"], *, at: datetime, outcome: str = "") -> "Deadline | None":
-        """End the most urgent running limit of these and its span; `due_at <= at` is late unless `outcome` says else."""
+        """End the most urgent running limit of these, and its span; late when `due_at <= at`, unless `outcome` says."""
         sql, params = which.filter(ended_at=None).order_by("due_at", "id").values("pk")[:1].query.sql_with_params()
         ended = self.raw(
-            f"WITH ended AS (UPDATE cases_deadline SET ended_at = %s, next_alarm_at = NULL, outcome ="
+            "WITH ended AS (UPDATE cases_deadline SET ended_at = %s, next_alarm_at = NULL, outcome ="
             " COALESCE(NULLIF(%s, ''), CASE WHEN due_at <= %s THEN 'missed' ELSE 'met' END)"
             f" WHERE id IN ({sql}) RETURNING *),"
             " span AS (UPDATE cases_deadlinespan SET ended_at = %s"

@@ -31,7 +31,8 @@ def test_from_the_call_to_the_archive(staff):
         assert journey.waiting == {"trace"}
         journey.does("trace", staff.fraud, **journey.disputes())
         disputed = journey.again().disputed_total
-        assert disputed and disputed > 0
+        assert disputed is not None
+        assert disputed > 0
         journey.does("decide", staff.liability, **journey.bank_bears_all())
         journey.does("propose", staff.consumer_protection, **journey.principal())
         assert journey.waiting == {"approve"}
@@ -47,7 +48,13 @@ def test_from_the_call_to_the_archive(staff):
         journey.bank_answers()
         journey.does("end_card", staff.agent, end="replaced", reason="卡片信息已泄露")
         journey.bank_answers()
-        journey.does("close", staff.consumer_protection, channel="A_FRONT_3RD", business="B_CARD_CREDIT_FRAUD", cause="C_FUND_SAFE")
+        journey.does(
+            "close",
+            staff.consumer_protection,
+            channel="A_FRONT_3RD",
+            business="B_CARD_CREDIT_FRAUD",
+            cause="C_FUND_SAFE",
+        )
         assert journey.again().state == Case.State.DONE
         journey.does("archive", staff.consumer_protection, index="2026-17, 12 页")
         assert journey.again().state == Case.State.ARCHIVED

@@ -58,7 +58,7 @@ def _said(answer: str) -> str:
 
 def _show(request: HttpRequest, task: StepTask, form: Any) -> HttpResponse:
     case, user = task.case, who(request)
-    asked = case.proposals.select_related("proposed_by").order_by("-number").first()
+    asked = case.proposals.select_related("proposed_by").latest("number")
     asked.person_key = case.person_key
     words = standing_words(task, user)
     refusal = words["refusal"] or (
@@ -140,4 +140,3 @@ def level_words(task: StepTask) -> str:
     if "nobody eligible" in task.role_why:
         return _("A lower level has nobody free of duty and interest, so it came to this one.")
     return _("The lowest level whose limit covers this sum.")
-

@@ -8,9 +8,7 @@ from django.db.models import Prefetch
 from cases.models import Case, Deadline, DeadlineSpan
 from knowledge import policies
 
-STILL = Prefetch(
-    "spans", DeadlineSpan.objects.filter(ended_at=None, counts=False), to_attr="standing_still"
-)
+STILL = Prefetch("spans", DeadlineSpan.objects.filter(ended_at=None, counts=False), to_attr="standing_still")
 
 
 def clocks(case: Case, *, subject: Any = None, with_ended: bool = False) -> list[dict[str, Any]]:

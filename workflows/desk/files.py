@@ -96,7 +96,7 @@ class WithdrawForm(ReasonForm):
     )
 
 
-KEPT = {
+KEPT: dict[str, tuple[Any, Verb, Any, Any]] = {
     "add_evidence": (EvidenceForm, Verb.ADD_EVIDENCE, gettext_lazy("Add evidence"), gettext_lazy("Put it on file")),
     "add_contact": (
         ContactForm,

@@ -138,4 +138,3 @@ def _controls(user: User) -> list[dict[str, Any]]:
 def _notices(user: User) -> list[dict[str, Any]]:
     unseen = Notice.objects.filter(to=user, seen_at=None).select_related("case", "deadline").order_by("-made_at")[:10]
     return [{"case": row.case, "words": row.get_kind_display(), "made_at": row.made_at} for row in unseen]
-

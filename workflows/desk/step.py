@@ -154,7 +154,7 @@ def beside(request: HttpRequest, task: StepTask) -> dict[str, Any]:
 def brief_of(case: Case) -> list[dict[str, Any]]:
     """The few facts a step is worked with."""
     control = case.controls.order_by("id").last()
-    facts = [
+    facts: list[dict[str, Any]] = [
         {"label": _("In force since"), "value": control.effective_at if control else None},
         {"label": _("In dispute"), "value": case.disputed_total},
     ]
@@ -194,4 +194,3 @@ def _bound_in(row: Any) -> list[Any]:
     for value in row.values():
         found += [part for part in (value if isinstance(value, list) else [value]) if hasattr(part, "field")]
     return found
-

@@ -54,9 +54,10 @@ class DecideForm(StepForm):
         answers = super().clean() or {}
         for row in self.disputed:
             typed = [answers.get(f"{share}_{row.uuid.hex}") for share in SHARES]
-            if None in typed:
+            shares = [share for share in typed if share is not None]
+            if len(shares) < len(SHARES):
                 continue
-            if (gap := row.amount - sum(typed)) != 0:
+            if (gap := row.amount - sum(shares, Decimal(0))) != 0:
                 self.add_error(
                     f"bank_{row.uuid.hex}",
                     _("The three shares must add up to %(amount)s; they add up to %(sum)s.")

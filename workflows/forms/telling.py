@@ -38,5 +38,5 @@ class TellForm(StepForm):
             means=answers["means"],
             told_at=answers["told_at"],
             proof=proof,
-            head_office=approved.approver_role == Role.CARD_CENTRE_HEAD,
+            head_office=approved is not None and approved.approver_role == Role.CARD_CENTRE_HEAD,
         )

@@ -25,7 +25,8 @@ class ApprovalActivation(StepActivation):
         proposal.choose_level(self.turn, role=self.task.role, why=self.task.role_why)
 
     def _level(self) -> tuple[str, str]:
-        case, skipped, barred = self.turn.case, [], self._barred()
+        case, barred = self.turn.case, self._barred()
+        skipped: list[str] = []
         total = self.flow_task.sum_of(case)
         for role in authority.approving_roles(total, at=self.turn.now, place=case, currency=case.currency):
             if any(self._is_free(office, barred) for office in people.in_office(role, case, self.turn.now)):

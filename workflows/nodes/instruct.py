@@ -118,8 +118,9 @@ class Instruct(Timed, flow.Handle):
     def _resolve(self, instance: flow.Flow) -> None:
         super()._resolve(instance)
         self._rejected, self._silent = (this.resolve(instance, node) for node in (self._rejected, self._silent))
-        for twin in {self._rejected, self._silent} - {None}:
-            twin.relieves = self
+        for twin in (self._rejected, self._silent):
+            if twin is not None:
+                twin.relieves = self
 
     def _outgoing(self) -> Iterator[Edge]:
         yield Edge(src=self, dst=self._next, edge_class="next")

@@ -28,7 +28,7 @@ class Hand:
         return [person for person in (self.user, self.for_whom) if person]
 
 
-def task_in(turn: Turn, uuid: UUID) -> StepTask:
+def task_in(turn: Turn, uuid: UUID | None) -> StepTask:
     """The step of the locked case, bound to this turn. Raises StepTask.DoesNotExist."""
     task = StepTask.objects.select_related("process", "owner", "for_whom").get(uuid=uuid, case=turn.case)
     task.case = task.process.case = turn.case
@@ -87,16 +87,18 @@ def steps_of(node: Step) -> list[Step]:
     return [other for other in node.flow_class.instance.nodes() if isinstance(other, Step)]
 
 
+def held_by(task: StepTask) -> SomeoneWasFirst:
+    """The sentence that says who has the step in hand, and since when."""
+    who = task.owner.display_name if task.owner else ""
+    return SomeoneWasFirst(_("%(who)s has this step in hand.") % {"who": who}, who=who, when=task.assigned)
+
+
 def check_holder(task: StepTask, user: User) -> Hand:
     """The person has the step in hand. Raises SomeoneWasFirst or NotAllowed."""
     if task.owner_id is None:
         raise NotAllowed(_("Claim this step first."))
     if task.owner_id != user.pk:
-        raise SomeoneWasFirst(
-            _("%(who)s has this step in hand.") % {"who": task.owner.display_name},
-            who=task.owner.display_name,
-            when=task.assigned,
-        )
+        raise held_by(task)
     if (sentence := refusal(user, Verb.COMPLETE, task, step_role=task.role)) is not None:
         raise NotAllowed(sentence)  # the post or the substitution has ended since
     return Hand(user, task.for_whom)

@@ -8,13 +8,13 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from accounts.permissions import Verb, refusal
 from cases.actions.turn import Turn, turn
-from cases.errors import CaseError, NotAllowed, SomeoneWasFirst
+from cases.errors import CaseError, NotAllowed
 
 from .. import kinds
 from ..models import StepTask
 from ..nodes.approval import Approval
 from .ending import tell_end
-from .hand import Hand, check_holder, hand_for, open_task
+from .hand import Hand, check_holder, hand_for, held_by, open_task
 
 
 class AnswersRefused(CaseError):
@@ -34,11 +34,7 @@ def claim(step: UUID, *, user: User) -> StepTask:
         if task.owner_id is not None:
             if task.owner_id == user.pk:
                 return task
-            raise SomeoneWasFirst(
-                _("%(who)s has this step in hand.") % {"who": task.owner.display_name},
-                who=task.owner.display_name,
-                when=task.assigned,
-            )
+            raise held_by(task)
         take_in(hand, task)
     return task
 
@@ -85,6 +81,8 @@ def complete(step: UUID, *, user: User, answers: Any = None, files: Any = None) 
 
 def take_in(hand: Turn, task: StepTask) -> None:
     """Claim an open step for the person whose turn it is. Raises NotAllowed."""
+    if hand.user is None:
+        raise NotAllowed
     who = hand_for(task, hand.user)
     _act_as(hand, task, who)
     activation(task).assign(who.user, who.for_whom)
