@@ -10,7 +10,7 @@ from accounts.models import User
 from accounts.roles import Role
 from cases.actions import closing, control, evidence, intake, letter, liability, money, proposal, transactions
 from cases.actions.turn import Turn, turn
-from cases.models import Booking, Card, Case, DisputedTransaction, Evidence, Proposal
+from cases.models import Booking, Card, Case, DisputedTransaction, Evidence, Letter, Proposal
 from knowledge.evidence import EvidenceKind
 from knowledge.models import Facet, TaxonomyCode
 from record import clock, journal
@@ -191,7 +191,7 @@ def proof(hand: Turn) -> Evidence:
     return evidence.add_reference(hand, kind=EvidenceKind.PROOF_OF_TELLING, reference="REC-1", happened_at=hand.now)
 
 
-def tell(hand: Turn, **changes: Any) -> letter.Letter:
+def tell(hand: Turn, **changes: Any) -> Letter:
     """Tell the decision; give what is to be different."""
     said = {
         "findings": "两笔均为伪卡交易。",

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.db import IntegrityError
 
 from accounts.roles import Role
 from cases.actions import control
@@ -31,8 +32,6 @@ def test_the_card_system_is_told_the_token_and_nothing_else(story: Story) -> Non
 
 
 def test_one_task_gives_one_order_however_often_it_is_activated(story: Story) -> None:
-    from django.db import IntegrityError
-
     step = task()
     with story.turn() as hand:
         control.order_loss_report(hand, task=step)

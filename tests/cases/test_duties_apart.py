@@ -1,8 +1,10 @@
 """Four eyes in the database: every pair of duties, every pair of people, substitutes, interests."""
 
+import threading
 from itertools import product
 
 import pytest
+from django.db import IntegrityError, connection, transaction
 
 from accounts.models import User
 from cases.models import Case, DutiesApart, Duty, Interest
@@ -41,26 +43,24 @@ HANDS = [("ann", None), ("ann", "ben"), ("ben", None), ("ben", "ann"), ("cat", N
 
 @pytest.mark.parametrize(("first", "second"), [("trace", "decide"), ("decide", "trace")])
 @pytest.mark.parametrize("state", STATES)
-@pytest.mark.parametrize(("had", "takes"), list(product(HANDS, HANDS)))
 def test_two_duties_apart_are_never_joined_in_one_person_or_his_substitute(
-    case: Case,
-    people: dict[str, User],
-    first: str,
-    second: str,
-    state: str,
-    had: tuple[str, str | None],
-    takes: tuple[str, str | None],
+    case: Case, people: dict[str, User], first: str, second: str, state: str
 ) -> None:
-    # given somebody who has, or had, the first duty
-    person, for_whom = (people.get(name or "") for name in had)
-    DutyFactory(case=case, duty=first, person=person, for_whom=for_whom, state=state)
-    # when another pair takes the second
-    other, for_other = (people.get(name or "") for name in takes)
-    joined = {name for name in had if name} & {name for name in takes if name}
-    # then it is refused whenever somebody would stand on both sides, unless the first was given back
-    expected = refused("duties_kept_apart") if joined and state != "released" else stands()
-    with expected:
-        DutyFactory(case=case, duty=second, person=other, for_whom=for_other)
+    for had, takes in product(HANDS, HANDS):
+        savepoint = transaction.savepoint()
+        # given somebody who has, or had, the first duty
+        DutyFactory(case=case, duty=first, state=state, **hand(people, had))
+        # when another pair takes the second
+        joined = {name for name in had if name} & {name for name in takes if name}
+        # then it is refused whenever somebody would stand on both sides, unless the first was given back
+        with refused("duties_kept_apart") if joined and state != "released" else stands():
+            DutyFactory(case=case, duty=second, **hand(people, takes))
+        transaction.savepoint_rollback(savepoint)
+
+
+def hand(people: dict[str, User], names: tuple[str, str | None]) -> dict[str, User | None]:
+    """Person and for whom, by name."""
+    return {"person": people[names[0]], "for_whom": people.get(names[1] or "")}
 
 
 def test_a_duty_that_was_given_back_does_not_return_beside_its_opposite(case: Case, people: dict[str, User]) -> None:
@@ -96,11 +96,10 @@ def test_an_interest_keeps_a_person_and_his_substitute_away(
     case: Case, people: dict[str, User], person: str, for_whom: str | None
 ) -> None:
     Interest.objects.create(case=case, person=people["ann"], person_key=case.person_key)
-    hand = {"person": people[person], "for_whom": people.get(for_whom or "")}
     with refused("interest_keeps_away"):
-        DutyFactory(case=case, duty="decide", **hand)
+        DutyFactory(case=case, duty="decide", **hand(people, (person, for_whom)))
     with stands():
-        DutyFactory(case=case, duty="trace", **hand)
+        DutyFactory(case=case, duty="trace", **hand(people, (person, for_whom)))
 
 
 def test_a_duty_once_ended_stays_what_it_was(case: Case, people: dict[str, User]) -> None:
@@ -129,10 +128,6 @@ def test_an_interest_is_not_moved_to_somebody_else(case: Case, people: dict[str,
 
 @pytest.mark.django_db(transaction=True)
 def test_two_opposite_duties_begun_at_once_by_one_person_are_not_both_begun() -> None:
-    import threading
-
-    from django.db import IntegrityError, connection, transaction
-
     case, ann = CaseFactory(), UserFactory()
     DutiesApart.objects.get_or_create(flow=FLOW, first="decide", second="trace")
     outcomes: list[str] = []

@@ -3,6 +3,8 @@
 from datetime import timedelta
 
 import pytest
+from django.utils.translation import override
+from pytest_django import Settings
 
 from accounts.roles import Role
 from cases.actions import letter, proposal
@@ -56,11 +58,16 @@ def test_the_four_contents_are_sealed_and_only_committed_to_in_the_journal(story
         assert text not in body
 
 
-def test_against_head_office_there_is_no_review() -> None:
-    branch, head_office = letter.remedies(head_office=False), letter.remedies(head_office=True)
-    assert branch != head_office
-    assert "30" in branch
-    assert "30" not in head_office
+def test_against_head_office_there_is_no_review(settings: Settings) -> None:
+    settings.LANGUAGE_CODE = "en"
+    assert "for a review within 30 days" in letter.remedies(head_office=False)
+    assert "review" not in letter.remedies(head_office=True)
+
+
+def test_the_customer_reads_the_banks_own_language_whoever_types(settings: Settings) -> None:
+    settings.LANGUAGE_CODE = "en"
+    with override("zh-hans"):
+        assert letter.remedies(head_office=True).startswith("If you do not agree")
 
 
 @pytest.mark.parametrize(

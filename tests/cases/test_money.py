@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 
 from accounts.roles import Role
-from cases.actions import money, proposal
+from cases.actions import control, money, proposal
 from cases.errors import CaseError
 from cases.models import Booking
 from record import clock, outbox
@@ -150,8 +150,6 @@ def test_an_order_of_another_case_books_nothing_here(story: Story) -> None:
 
 
 def test_a_stop_of_the_card_is_no_payment(story: Story) -> None:
-    from cases.actions import control
-
     story.ordered("100.00")
     with story.turn() as hand:
         order = control.order_loss_report(hand, task=task())

@@ -1,8 +1,10 @@
 """References: a year, a number, a check digit that finds what people mishear."""
 
+import threading
 from datetime import UTC, datetime
 
 import pytest
+from django.db import connection, transaction
 from hypothesis import given, strategies as st
 
 from cases.actions import references
@@ -66,10 +68,6 @@ def test_a_number_once_taken_is_never_given_again() -> None:
 @pytest.mark.django_db(transaction=True)
 def test_first_numbers_of_a_year_taken_at_once_are_different() -> None:
     """Two transactions find no sequence yet: the second waits for the first, and both get a number."""
-    import threading
-
-    from django.db import connection, transaction
-
     at, taken, begun = datetime(2051, 1, 1, tzinfo=UTC), [], threading.Event()
 
     def second() -> None:

@@ -7,7 +7,7 @@ import pytest
 from accounts.roles import Role
 from cases import rules
 from cases.actions import closing, control
-from cases.models import Card, Case
+from cases.models import Card
 from tests.cases.stories import Story
 
 QUESTIONS = (
@@ -51,5 +51,5 @@ def test_declined_and_withdrawn() -> None:
 
 
 def test_without_a_card_nothing_is_stopped() -> None:
-    case = SimpleNamespace(card=None, card_id=None, stop_declined_at=None, kind="general", Kind=Case.Kind)
+    case = SimpleNamespace(card=None, card_id=None, stop_declined_at=None, kind="general")
     assert not any(rule(case) for rule in (rules.has_card, rules.wants_stop, rules.is_credit_card, rules.is_card_fraud))

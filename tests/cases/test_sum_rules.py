@@ -1,5 +1,6 @@
 """The sum rules in the database, each proved by going round the actions; they hold when a transaction commits."""
 
+import threading
 from decimal import Decimal
 from typing import Any
 
@@ -300,8 +301,6 @@ def test_a_commit_that_does_not_balance_leaves_nothing() -> None:
 @pytest.mark.django_db(transaction=True)
 def test_two_who_go_round_the_actions_at_once_do_not_get_past_the_rule_together() -> None:
     """Each adds a recovery that fits alone; the second to commit sees the first."""
-    import threading
-
     with transaction.atomic():
         one = decided()
     outcomes: list[str] = []
