@@ -25,10 +25,11 @@ class WorkflowsConfig(AppConfig):
 
         from . import checks, flows, kinds  # noqa: F401  (checks and kinds register themselves)
         from .apart import keep_apart
-        from .desk import home, urls
+        from .desk import frame, home, urls
 
         site: Any = admin.site  # ours, see config.admin
         site.desk_urls.extend(urls.urlpatterns)
         site.home = home.home
+        site.frame.append(frame.frame)
         starters.register(Case.Kind.CARD_FRAUD, start_card_fraud)
         post_migrate.connect(keep_apart, sender=self)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from accounts.permissions import Verb, may
 from accounts.roles import Role
-from cases.models import Case, CasePerson, MoneyEntry
+from cases.models import Case, CasePerson, MoneyEntry, Promise
 from record import journal
 from record.kinds import kind
 from record.models import Entry
@@ -24,9 +24,11 @@ from .chart import chart_of
 from .clocks import clocks
 from .frame import case_for, page, who
 from .step import brief_of
-from .wording import act_of, tags_of
+from .wording import act_of, opened, tags_of
 
 ENTRIES = 40
+# Told by the facts beside them: a step that opened and its limit that began, an order that was placed.
+BACKGROUND = ("deadline.started", "deadline.met", "deadline.cancelled", "step.opened", "order.placed", "evidence.added")
 GAP_MINUTES = 30
 
 
@@ -49,7 +51,7 @@ def case(request: HttpRequest, case: UUID) -> HttpResponse:
         money=money,
         money_total=sum((line.amount for line in money if line.kind != "recovery"), Decimal(0)),
         contacts=_contacts(found),
-        promises=_promises(found),
+        promises=_promises(found, user),
         letter=_letter(found),
         shown=False,
         show_url=reverse("admin:show_in_clear", args=[found.uuid]) if may(user, Verb.SHOW_IN_CLEAR, found) else "",
@@ -60,15 +62,15 @@ def case(request: HttpRequest, case: UUID) -> HttpResponse:
 
 
 def timeline(case: Case, request: HttpRequest) -> dict[str, Any]:
-    """The case's stream, newest first; the whole of it behind a link."""
+    """The case's stream, newest first: what people did and systems answered; the whole of it behind a link."""
     entries = journal.entries(case.stream).order_by("-number")
     everything = "all" in request.GET
-    shown = list(entries if everything else entries[: ENTRIES + 1])
-    more = not everything and len(shown) > ENTRIES
+    length = entries.values_list("number", flat=True).first() or 0
+    shown = list(entries if everything else entries.exclude(kind__in=BACKGROUND)[:ENTRIES])
     return {
-        "entries": [_line(entry) for entry in shown[: None if everything else ENTRIES]],
-        "entries_count": shown[0].number if shown else 0,
-        "entries_url": "?all#timeline" if more else "",
+        "entries": [_line(entry) for entry in shown],
+        "entries_count": length,
+        "entries_url": "?all#timeline" if len(shown) < length else "",
     }
 
 
@@ -174,16 +176,21 @@ def _contacts(case: Case) -> list[dict[str, Any]]:
     ]
 
 
-def _promises(case: Case) -> list[dict[str, Any]]:
+def _promises(case: Case, user: User) -> list[dict[str, Any]]:
     return [
         {
             "words": _open(case, row, "what"),
             "due_at": row.due_at,
             "kept_at": row.kept_at,
             "by": row.by.display_name,
+            "keep_url": reverse("admin:keep_promise", args=[row.uuid]) if _is_mine(row, user) else "",
         }
         for row in case.promises.select_related("by").order_by("due_at")[:20]
     ]
+
+
+def _is_mine(row: Promise, user: User) -> bool:
+    return row.by_id == user.pk and row.kept_at is None
 
 
 def _letter(case: Case) -> dict[str, Any] | None:
@@ -198,8 +205,7 @@ def _letter(case: Case) -> dict[str, Any] | None:
 def _open(case: Case, row: Any, field: str) -> str:
     """The handling bank's own texts are read by whoever may see the case; the customer's need a reason."""
     row.person_key = case.person_key
-    text: str = row.reveal(field, purpose="case page")
-    return text
+    return opened(row, field, purpose="case page")
 
 
 def _unknown(case: Case) -> list[str]:

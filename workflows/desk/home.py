@@ -18,7 +18,8 @@ from record import clock
 from ..models import StepTask
 from . import worklists
 from .frame import page, who
-from .wording import act_of, summary_of, tags_of
+from .step import why_back
+from .wording import act_of, opened, summary_of, tags_of
 
 
 def home(request: HttpRequest) -> HttpResponse:
@@ -82,7 +83,7 @@ def _row(task: StepTask) -> dict[str, Any]:
 
 def _returned(task: StepTask) -> dict[str, Any]:
     by = task.returned_by.display_name if task.returned_by else ""
-    return {**_row(task), "by": by, "at": task.created, "reason": ""}
+    return {**_row(task), "by": by, "at": task.created, "reason": why_back(task).get("back_reason", "")}
 
 
 def _approvals(tasks: list[StepTask]) -> list[dict[str, Any]]:
@@ -110,7 +111,7 @@ def _promises(user: User) -> list[dict[str, Any]]:
     open_ones = Promise.objects.filter(by=user, kept_at=None, due_at__lt=tomorrow)
     rows = open_ones.select_related("case__customer", "person_key").order_by("due_at")[:20]
     return [
-        {"case": row.case, "what": row.reveal("what", purpose="own promises"), "due_at": row.due_at, "kept_at": None}
+        {"case": row.case, "what": opened(row, "what", purpose="own promises"), "due_at": row.due_at, "kept_at": None}
         for row in rows
     ]
 
