@@ -5,22 +5,25 @@ from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
 from accounts import authority
 from accounts.models import User
 from accounts.roles import Role
-from cases.errors import CaseError, NotAllowed
+from cases.errors import CaseError
 from cases.models import Case, Duty, MoneyEntry, Proposal
 from knowledge.grounds import Ground, TransactionType
 from record import clock
 
 from .. import verbs
 from ..models import StepTask
+from ..nodes import Approval
 from . import evidence_panel
 from .clocks import clocks
-from .frame import done, page, step_for, told, who
+from .frame import done, page, posted, say, step_for, told, who
 from .step import standing_words
+from .wording import opened
 
 ANSWERS = {"approve": verbs.approve, "return": verbs.send_back, "refuse": verbs.refuse}
 
@@ -29,7 +32,9 @@ ANSWERS = {"approve": verbs.approve, "return": verbs.send_back, "refuse": verbs.
 def approval(request: HttpRequest, step: UUID) -> HttpResponse:
     """Show what is asked; a POST answers it in one of three ways. A return or refusal says why."""
     task = step_for(request, step)
-    form = task.flow_task.form_class(request.POST or None, case=task.case, task=task)
+    if not isinstance(task.flow_task, Approval):
+        return redirect("admin:step", step)
+    form = task.flow_task.form_class(posted(request), case=task.case, task=task)
     if request.method == "POST" and form.is_valid():
         answer = request.POST.get("answer", "")
         if answer not in ANSWERS:
@@ -37,12 +42,8 @@ def approval(request: HttpRequest, step: UUID) -> HttpResponse:
         else:
             try:
                 ANSWERS[answer](step, user=who(request), reason=form.cleaned_data["reason"])
-            except NotAllowed:
-                raise
             except CaseError as error:
-                if error.field not in form.fields:
-                    raise
-                form.add_error(error.field, str(error.sentence))
+                say(form, error)
             else:
                 return done(request, _said(answer), "admin:index")
     return _show(request, task, form)
@@ -85,7 +86,7 @@ def _show(request: HttpRequest, task: StepTask, form: Any) -> HttpResponse:
         decided_at=decided.ended_at if decided else None,
         what=what_of(case),
         told="",
-        reasons=asked.reveal("reasons", purpose="approval"),
+        reasons=opened(asked, "reasons", purpose="approval"),
         grounds=grounds_of(case),
         limits=limits_of(task, user, asked),
         level_why=level_words(task),

@@ -8,17 +8,18 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _, gettext_lazy
 
-from accounts.permissions import Verb, refusal
+from accounts.permissions import Verb
 from cases.actions import clear, contacts, evidence
 from cases.actions.turn import Turn, turn
-from cases.errors import CaseError, NotAllowed
+from cases.errors import CaseError
 from cases.models import Case, Contact, Evidence, Promise
 from knowledge.evidence import EvidenceKind
 
 from .. import verbs
-from ..forms.base import line, moment, paragraph
+from ..forms.base import line, moment, paragraph, within_a_year
+from ..forms.intake import DescribeForm
 from ..verbs import casework
-from .frame import case_for, done, page, told, who
+from .frame import case_for, done, page, posted, right_to, say, told, who
 
 
 class EvidenceForm(forms.Form):
@@ -36,7 +37,7 @@ class EvidenceForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         answers = super().clean() or {}
         if not self.errors and bool(answers.get("upload")) == bool(answers.get("reference")):
-            raise forms.ValidationError(_("Give either a file or a number."))
+            self.add_error("upload", _("Give either a file or a number."))
         return answers
 
     def prepare(self, case: Case) -> None:
@@ -60,7 +61,11 @@ class ContactForm(forms.Form):
     channel = forms.ChoiceField(label=gettext_lazy("Channel"), choices=Case.Channel.choices)
     happened_at = moment(gettext_lazy("When"))
     reached = forms.BooleanField(label=gettext_lazy("The customer was reached"), required=False, initial=True)
-    note = paragraph(gettext_lazy("What was said"))
+    note = paragraph(
+        gettext_lazy("What was said"),
+        required=False,
+        help_text=gettext_lazy("May stay empty when the customer was not reached"),
+    )
 
     def save(self, hand: Turn) -> None:
         contacts.add_contact(hand, **self.cleaned_data)
@@ -70,11 +75,7 @@ class PromiseForm(forms.Form):
     """What was promised, and by when."""
 
     what = paragraph(gettext_lazy("What was promised"), rows=2)
-    due_at = forms.DateTimeField(
-        label=gettext_lazy("By when"),
-        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
-        input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M"],
-    )
+    due_at = moment(gettext_lazy("By when"), check=within_a_year)
 
     def save(self, hand: Turn) -> None:
         contacts.promise(hand, **self.cleaned_data)
@@ -104,6 +105,12 @@ KEPT: dict[str, tuple[Any, Verb, Any, Any]] = {
         gettext_lazy("Record a contact"),
         gettext_lazy("Record the contact"),
     ),
+    "describe": (
+        DescribeForm,
+        Verb.REGISTER,
+        gettext_lazy("Complete the registration"),
+        gettext_lazy("Register it"),
+    ),
     "add_promise": (
         PromiseForm,
         Verb.ADD_PROMISE,
@@ -120,17 +127,16 @@ def keep(name: str) -> Any:
     @told
     def view(request: HttpRequest, case: UUID) -> HttpResponse:
         found = case_for(request, case)
-        if (sentence := refusal(who(request), verb, found)) is not None:
-            raise NotAllowed(sentence)
-        form = form_class(request.POST or None, request.FILES or None)
+        right = right_to(request, verb, found)
+        form = form_class(posted(request), request.FILES)
         if request.method == "POST" and form.is_valid():
             try:
                 if hasattr(form, "prepare"):
                     form.prepare(found)
-                with turn(found, user=who(request)) as hand:
+                with turn(found, user=who(request), role=right.post.role, for_whom=right.for_whom) as hand:
                     form.save(hand)
             except CaseError as error:
-                form.add_error(error.field if error.field in form.fields else None, str(error.sentence))
+                say(form, error)
             else:
                 return done(request, _("Recorded."), "admin:case", case)
         return _ask(request, found, form, str(title), str(act))
@@ -145,8 +151,7 @@ def download(request: HttpRequest, evidence_uuid: UUID) -> HttpResponse:
     if item is None or not item.digest_clear:
         raise Http404
     case = case_for(request, item.case.uuid)
-    if (sentence := refusal(who(request), Verb.DOWNLOAD_EVIDENCE, case)) is not None:
-        raise NotAllowed(sentence)
+    right_to(request, Verb.DOWNLOAD_EVIDENCE, case)
     content = evidence.read_file(item, user=who(request), purpose="download")
     response = HttpResponse(content, content_type="application/octet-stream")
     response["Content-Disposition"] = f'attachment; filename="{item.uuid}"'
@@ -159,12 +164,10 @@ def download(request: HttpRequest, evidence_uuid: UUID) -> HttpResponse:
 def show_in_clear(request: HttpRequest, case: UUID) -> HttpResponse:
     """The customer's words and numbers in clear: by POST, with a reason, recorded in the reader's access stream."""
     found = case_for(request, case)
-    user = who(request)
-    if (sentence := refusal(user, Verb.SHOW_IN_CLEAR, found)) is not None:
-        raise NotAllowed(sentence)
-    form = ReasonForm(request.POST or None)
+    right_to(request, Verb.SHOW_IN_CLEAR, found)
+    form = ReasonForm(posted(request))
     if request.method == "POST" and form.is_valid():
-        shown = clear.show(found, user=user, reason=form.cleaned_data["reason"])
+        shown = clear.show(found, user=who(request), reason=form.cleaned_data["reason"])
         return page(request, "clear.html", _("In clear"), case=found, shown=shown)
     return _ask(request, found, form, _("Show in clear"), _("Show, and record that I looked"))
 
@@ -173,10 +176,15 @@ def show_in_clear(request: HttpRequest, case: UUID) -> HttpResponse:
 def declare_interest(request: HttpRequest, case: UUID) -> HttpResponse:
     """I have an interest in the matter: steps in my hands go back and I decide nothing on it."""
     found = case_for(request, case)
-    form = ReasonForm(request.POST or None)
+    right_to(request, Verb.DECLARE_INTEREST, found)
+    form = ReasonForm(posted(request))
     if request.method == "POST" and form.is_valid():
-        casework.declare_interest(found, user=who(request), why=form.cleaned_data["reason"])
-        return done(request, _("Recorded; somebody else will decide this case."), "admin:case", case)
+        try:
+            casework.declare_interest(found, user=who(request), why=form.cleaned_data["reason"])
+        except CaseError as error:
+            say(form, error)
+        else:
+            return done(request, _("Recorded; somebody else will decide this case."), "admin:case", case)
     return _ask(request, found, form, _("Declare an interest"), _("Declare it"))
 
 
@@ -184,22 +192,28 @@ def declare_interest(request: HttpRequest, case: UUID) -> HttpResponse:
 def withdraw(request: HttpRequest, case: UUID) -> HttpResponse:
     """The customer takes the complaint back."""
     found = case_for(request, case)
-    form = WithdrawForm(request.POST or None)
+    right_to(request, Verb.WITHDRAW, found)
+    form = WithdrawForm(posted(request))
     if request.method == "POST" and form.is_valid():
-        verbs.withdraw(found, user=who(request), **form.cleaned_data)
-        said = _("The complaint is withdrawn; what protects the customer is undone next.")
-        return done(request, said, "admin:case", case)
+        try:
+            verbs.withdraw(found, user=who(request), **form.cleaned_data)
+        except CaseError as error:
+            say(form, error)
+        else:
+            said = _("The complaint is withdrawn; what protects the customer is undone next.")
+            return done(request, said, "admin:case", case)
     return _ask(request, found, form, _("Customer withdraws"), _("Withdraw the complaint"))
 
 
 @told
 def keep_promise(request: HttpRequest, promise: UUID) -> HttpResponse:
-    """A promise of mine was kept."""
+    """A promise was kept; anybody who may promise something on the case may say so."""
     row = Promise.objects.select_related("case").filter(uuid=promise).first()
     if row is None or request.method != "POST":
         raise Http404
     found = case_for(request, row.case.uuid)
-    with turn(found, user=who(request)) as hand:
+    right = right_to(request, Verb.ADD_PROMISE, found)
+    with turn(found, user=who(request), role=right.post.role, for_whom=right.for_whom) as hand:
         contacts.keep_promise(hand, promise=row)
     return redirect("admin:case", found.uuid)
 

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
+from django import forms
 from django.contrib import admin, messages
 from django.db import OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
@@ -12,9 +13,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from accounts.permissions import Verb, may_somewhere
+from accounts.models.post import Standing
+from accounts.permissions import Verb, may_somewhere, refusal, standing
 from cases.errors import CaseError, NotAllowed, SomeoneWasFirst
 from cases.models import Case
+from record.errors import KeyDestroyed
 
 from ..models import StepTask
 
@@ -23,16 +26,19 @@ Page = Callable[..., HttpResponse]
 
 def page(request: HttpRequest, template: str, title: str, *, status: int = 200, **context: Any) -> HttpResponse:
     """Render a desk page in its frame."""
-    return render(request, f"desk/{template}", {**frame(request), "title": title, **context}, status=status)
+    framed = {**admin.site.each_context(request), "title": title, **context}
+    return render(request, f"desk/{template}", framed, status=status)
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:
-    """Navigation, post and unit of the person; one query for his posts."""
-    user = who(request)
+    """Navigation, post and unit of the person, on every page behind the log-in; one query for his posts."""
+    user = request.user
+    if not isinstance(user, User):
+        return {}
     held = user.standings_now()[:1]
     return {
-        **admin.site.each_context(request),
         "nav": list(_nav(request, user)),
+        "may_find": may_somewhere(user, Verb.SEE),
         "post": held[0].post.get_role_display() if held else "",
         "unit": str(held[0].post.branch.label) if held else "",
         "can_register": may_somewhere(user, Verb.REGISTER),
@@ -82,6 +88,34 @@ def step_for(request: HttpRequest, uuid: Any) -> StepTask:
     return found
 
 
+def right_to(request: HttpRequest, verb: Verb, case: Case) -> Standing:
+    """The post that gives the person this verb on the case, his own or that of somebody he stands in for.
+
+    Raises NotAllowed with the sentence he reads.
+    """
+    user = who(request)
+    held = standing(user, verb, case)
+    if held is None:
+        raise NotAllowed(refusal(user, verb, case))
+    return held
+
+
+def posted(request: HttpRequest) -> Any:
+    """What a form is bound to: the answers of a POST, empty ones too; None when the page is only looked at."""
+    return request.POST if request.method == "POST" else None
+
+
+def say(form: forms.BaseForm, error: CaseError) -> None:
+    """Put a verb's error on the form it came from, at its field when it has one. Raises what no other answer mends.
+
+    `form.places` says under which name the form asks for what an action names.
+    """
+    if isinstance(error, NotAllowed | SomeoneWasFirst):
+        raise error
+    field = getattr(form, "places", {}).get(error.field, error.field)
+    form.add_error(field if field in form.fields else None, str(error.sentence))
+
+
 def told(view: Page) -> Page:
     """A verb's error becomes a sentence on a page, nothing saved: NotAllowed 403, a lost race 409, busy 503."""
 
@@ -95,6 +129,8 @@ def told(view: Page) -> Page:
             return refused(request, str(error.sentence), status=403)
         except CaseError as error:
             return refused(request, str(error.sentence), status=409)
+        except KeyDestroyed:
+            return refused(request, _("This person was erased; nothing more can be read or written."), status=409)
         except OperationalError as busy:
             if "lock" not in str(busy):
                 raise
@@ -111,11 +147,6 @@ def refused(request: HttpRequest, sentence: str, *, status: int) -> HttpResponse
 def conflict(request: HttpRequest, lost: SomeoneWasFirst, step: Any) -> HttpResponse:
     """Somebody was first: who and when, and what this person typed, so that nothing is lost."""
     task = step_for(request, step) if step else None
-    typed = [
-        {"label": name, "value": value}
-        for name, value in request.POST.items()
-        if value and name not in ("csrfmiddlewaretoken", "answer")
-    ]
     return page(
         request,
         "conflict.html",
@@ -126,8 +157,17 @@ def conflict(request: HttpRequest, lost: SomeoneWasFirst, step: Any) -> HttpResp
         when=lost.when,
         case=task.case if task else None,
         task=task,
-        typed=typed,
+        typed=list(_typed(request, task)) if task else [],
     )
+
+
+def _typed(request: HttpRequest, task: StepTask) -> Any:
+    """What was typed into the step's form, by the labels of its fields, choices in words."""
+    form = task.flow_task.form_class(case=task.case, task=task)
+    for name, field in form.fields.items():
+        choices = {} if hasattr(field, "queryset") else dict(getattr(field, "choices", ()))
+        for value in filter(None, request.POST.getlist(name)):
+            yield {"label": field.label, "value": choices.get(value, value)}
 
 
 def done(request: HttpRequest, sentence: str, to: str, *args: Any) -> HttpResponse:

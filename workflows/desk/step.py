@@ -25,8 +25,8 @@ from ..verbs.hand import hand_for
 from ..verbs.stepwork import AnswersRefused
 from . import evidence_panel
 from .clocks import clocks
-from .frame import done, page, step_for, told, who
-from .wording import act_of
+from .frame import done, page, say, step_for, told, who
+from .wording import act_of, opened
 
 ROWS = {"trace": "trace", "decide": "decide", "propose": "propose", "close": "close"}
 
@@ -45,10 +45,7 @@ def step(request: HttpRequest, step: UUID) -> HttpResponse:
             form = refused.form
         except CaseError as error:
             form = task.flow_task.form_class(request.POST, request.FILES, case=task.case, task=task)
-            form.is_valid()
-            if isinstance(error, NotAllowed) or task.owner_id != who(request).pk:
-                raise
-            form.add_error(error.field if error.field in form.fields else None, str(error.sentence))
+            say(form, error)
         else:
             return after(request, task)
     return _show(request, task, form)
@@ -123,18 +120,18 @@ def standing_words(task: StepTask, user: User) -> dict[str, Any]:
         else:
             words["may_claim"] = True
     if task.returned_by is not None:
-        words |= _why_back(task)
+        words |= why_back(task)
     return words
 
 
-def _why_back(task: StepTask) -> dict[str, Any]:
+def why_back(task: StepTask) -> dict[str, Any]:
     """The reason somebody sent it back, in clear for those who may work on the step."""
     last = task.case.proposals.filter(answered_at__isnull=False).order_by("-number").first()
     if last is None or last.answer_reason is None:
         return {}
     last.person_key = task.case.person_key
     return {
-        "back_reason": last.reveal("answer_reason", purpose="returned step"),
+        "back_reason": opened(last, "answer_reason", purpose="returned step"),
         "back_by": task.returned_by.display_name if task.returned_by else "",
         "back_at": last.answered_at,
     }

@@ -5,6 +5,8 @@ from typing import Any
 from django.utils.translation import gettext as _, gettext_lazy
 
 from cases.models import Case
+from record.errors import KeyDestroyed
+from record.sealed import SealedModel
 
 ACTS = {
     "stop_loss": gettext_lazy("Confirm the loss report"),
@@ -25,6 +27,14 @@ ACTS = {
     "close": gettext_lazy("Complete the case"),
     "archive": gettext_lazy("Archive the file"),
 }
+
+
+def opened(row: SealedModel, field: str, *, purpose: str) -> str:
+    """A sealed text of the bank's own for somebody who may see the case; of an erased person, that it is gone."""
+    try:
+        return row.reveal(field, purpose=purpose)
+    except KeyDestroyed:
+        return _("erased")
 
 
 def act_of(node: Any) -> str:

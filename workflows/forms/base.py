@@ -1,7 +1,7 @@
 """The form of a step: knows the case and the task, says its answers, saves by case actions."""
 
-from collections.abc import Mapping
-from datetime import datetime, timedelta
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -11,14 +11,19 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.actions.turn import Turn
 from cases.models import Case
-from cases.validators import TYPED_TEXT, no_card_number
+from cases.validators import TYPED_TEXT
 from record import clock
 
 from ..models import StepTask
 
 
 class StepForm(forms.Form):
-    """Base of all step forms. `case` is the case as seen (locked when saving); validation changes nothing of it."""
+    """Base of all step forms. `case` is the case as seen (locked when saving); validation changes nothing of it.
+
+    `places`: the field that asks for what an action calls otherwise, so that its refusal stands where it was typed.
+    """
+
+    places: Mapping[str, str] = {}
 
     def __init__(
         self, data: Any = None, files: Any = None, *, case: Case, task: StepTask | None = None, **kwargs: Any
@@ -40,7 +45,10 @@ class StepForm(forms.Form):
         return []
 
 
-MACHINE_NUMBER = [check for check in TYPED_TEXT if check is not no_card_number]
+def printable(value: str) -> None:
+    """A number is one line of signs one can see: no tab, no mark that turns the writing round."""
+    if not value.isprintable():
+        raise ValidationError(_("This number holds a sign that cannot be seen. Type it again."), code="unseen")
 
 
 def line(
@@ -48,14 +56,14 @@ def line(
 ) -> forms.CharField:
     """A one-line text in which card numbers, secrets and unprintable characters are refused at the field.
 
-    `machine`: a number some system made (receipt, recording); one in forty of 16 digits looks like a card's by chance.
+    `machine`: a number some system made (receipt, recording). The rare one that looks like a card's is shortened.
     """
     return forms.CharField(
         label=label,
         required=required,
         max_length=max_length,
         help_text=help_text,
-        validators=MACHINE_NUMBER if machine else TYPED_TEXT,
+        validators=[*TYPED_TEXT, printable] if machine else TYPED_TEXT,
     )
 
 
@@ -73,11 +81,30 @@ def paragraph(
     )
 
 
+class MoneyField(forms.DecimalField):
+    """Money with two decimals, whichever way the number was written: 1e2, 100, -0."""
+
+    def clean(self, value: Any) -> Decimal | None:
+        typed: Decimal | None = super().clean(value)
+        return None if typed is None else abs(typed.quantize(Decimal("0.01")))
+
+
+class MomentField(forms.DateTimeField):
+    """A moment typed in the bank's zone, handed on in UTC: no offset that the database cannot keep gets further."""
+
+    def to_python(self, value: Any) -> datetime | None:
+        try:
+            typed: datetime | None = super().to_python(value)
+            return None if typed is None else typed.astimezone(UTC)
+        except OverflowError:
+            raise ValidationError(self.error_messages["invalid"], code="invalid") from None
+
+
 def amount(
     label: Any, *, required: bool = True, min_value: Decimal = Decimal(0), help_text: Any = "", **kwargs: Any
-) -> forms.DecimalField:
+) -> MoneyField:
     """A sum of money with two decimals, never negative."""
-    return forms.DecimalField(
+    return MoneyField(
         label=label,
         required=required,
         min_value=min_value,
@@ -89,13 +116,15 @@ def amount(
     )
 
 
-def moment(label: Any, *, required: bool = True, help_text: Any = "") -> forms.DateTimeField:
-    """A moment in the bank's zone that is not in the future."""
-    return forms.DateTimeField(
+def moment(
+    label: Any, *, required: bool = True, help_text: Any = "", check: Callable[[datetime], None] | None = None
+) -> MomentField:
+    """A moment that has been, unless another `check` is given."""
+    return MomentField(
         label=label,
         required=required,
         help_text=help_text,
-        validators=[not_in_the_future],
+        validators=[check or not_in_the_future],
         widget=forms.DateTimeInput(attrs={"type": "datetime-local", "step": "1"}, format="%Y-%m-%dT%H:%M:%S"),
         input_formats=["%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M"],
     )
@@ -107,3 +136,9 @@ def not_in_the_future(value: datetime) -> None:
         raise ValidationError(_("This moment has not come yet."), code="future")
     if value.year < 2000:
         raise ValidationError(_("This moment is too long ago."), code="past")
+
+
+def within_a_year(value: datetime) -> None:
+    """What is promised is still to come, and soon enough to be a promise."""
+    if not clock.now() < value < clock.now() + timedelta(days=366):
+        raise ValidationError(_("Choose a moment still to come, within a year."), code="promise")
