@@ -152,14 +152,31 @@ def _acts(case: Case, user: User, tasks: list[StepTask]) -> Any:
             claim = reverse("admin:claim", args=[task.uuid])
             words = _("Claim: %(step)s") % {"step": task.flow_task.task_title}
             yield {"url": claim, "words": words, "primary": True, "post": True}
+    yield from _leading(user, tasks)
     for verb, name, words in (
+        (Verb.REGISTER, "describe", _("Complete the registration")),
         (Verb.ADD_CONTACT, "add_contact", _("Record a contact")),
         (Verb.ADD_PROMISE, "add_promise", _("Promise a call-back")),
+        (Verb.REASSIGN, "join", _("People on the case")),
         (Verb.DECLARE_INTEREST, "declare_interest", _("Declare an interest")),
         (Verb.WITHDRAW, "withdraw", _("Customer withdraws")),
     ):
+        if name == "describe" and case.narrative is not None:
+            continue
         if case.is_open and (verb != Verb.WITHDRAW or case.state == Case.State.OPEN) and may(user, verb, case):
             yield {"url": reverse(f"admin:{name}", args=[case.uuid]), "words": words, "primary": False, "post": False}
+
+
+def _leading(user: User, tasks: list[StepTask]) -> Any:
+    """What somebody in charge may do with a step in whoever's hands."""
+    for task in tasks:
+        for verb, name, words in (
+            (Verb.REASSIGN, "reassign", _("Reassign: %(step)s")),
+            (Verb.CANCEL_STEP, "cancel_step", _("Open anew: %(step)s")),
+        ):
+            if may(user, verb, task):
+                url, said = reverse(f"admin:{name}", args=[task.uuid]), words % {"step": task.flow_task.task_title}
+                yield {"url": url, "words": said, "primary": False, "post": False}
 
 
 def _contacts(case: Case) -> list[dict[str, Any]]:

@@ -14,7 +14,9 @@ from cases import gateways
 from cases.actions import intake
 from cases.actions.turn import Turn
 from cases.errors import CaseError, NotAllowed
-from cases.models import Case
+from cases.models import Card, Case
+from knowledge.models import TaxonomyCode
+from knowledge.taxonomy import facets_for
 from record import clock
 
 from .. import verbs
@@ -23,8 +25,18 @@ from ..forms.intake import CallForm, NewCaseForm, StopLossCallForm
 from .frame import done, page, told, who
 
 GROUPS = (
-    ("kind", "channel", "received_at"),
-    ("name", "phone", "demand", "demand_text", "narrative"),
+    ("kind", "channel", "received_at", "complained_unit"),
+    (
+        "name",
+        "phone",
+        "customer_kind",
+        "represented_by",
+        "representative_name",
+        "representative_phone",
+        "demand",
+        "demand_text",
+        "narrative",
+    ),
     ("first_six", "last_four", "card_kind", "caller_check"),
 )
 
@@ -61,7 +73,7 @@ def new_case(request: HttpRequest) -> HttpResponse:
     form = NewCaseForm(request.POST or None, initial={"received_at": now, "channel": Case.Channel.PHONE})
     if request.method == "POST" and form.is_valid():
         answers = form.cleaned_data
-        texts = {name: answers[name] for name in ("narrative", "demand", "demand_text")}
+        texts = {name: answers[name] for name in ("narrative", "demand", "demand_text", "complained_unit")}
         try:
             case = _open(
                 form,
@@ -104,17 +116,36 @@ def _open(form: CallForm, user: User, *, kind: str, **what: Any) -> Case:
         customer = form.customer()
         card = form.card(customer, token) if token else None
         role = user.standings_now()[0].post.role
-        then = _begin(form.cleaned_data["caller_check"]) if kind == Case.Kind.CARD_FRAUD else None
         return intake.open_case(
-            user=user, role=role, kind=kind, handling_unit=unit, customer=customer, card=card, then=then, **what
+            user=user,
+            role=role,
+            kind=kind,
+            handling_unit=unit,
+            customer=customer,
+            card=card,
+            facets=_facets(card),
+            then=_begin(form, kind),
+            **what,
         )
 
 
-def _begin(caller_check: str) -> Any:
+def _begin(form: CallForm, kind: str) -> Any:
     def then(turn: Turn) -> None:
-        verbs.start_with(turn, CardFraudFlow, caller_check=caller_check)
+        if isinstance(form, NewCaseForm):
+            form.spokesman(turn)
+        if kind == Case.Kind.CARD_FRAUD:
+            verbs.start_with(turn, CardFraudFlow, caller_check=form.cleaned_data["caller_check"])
 
     return then
+
+
+def _facets(card: Card | None) -> dict[str, TaxonomyCode]:
+    """The first classes a card fraud has before anything is traced: kind of business and cause (JR/T 0169)."""
+    if card is None:
+        return {}
+    _place, business, cause = facets_for("", "", credit=card.kind == Card.Kind.CREDIT)
+    codes = {code.local_code: code for code in TaxonomyCode.objects.filter(local_code__in=[business, cause])}
+    return {"business": codes[business], "cause": codes[cause]}
 
 
 def _token(answers: dict[str, Any]) -> str:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import approval, case, files, find, intake, step
+from . import approval, case, files, find, intake, passing, step
 
 urlpatterns = [
     path("complaints/", find.cases, name="cases"),
@@ -11,6 +11,8 @@ urlpatterns = [
     path("stop-loss/", intake.stop_loss, name="stop_loss"),
     path("case/<uuid:case>/", case.case, name="case"),
     path("case/<uuid:case>/evidence/add/", files.keep("add_evidence"), name="add_evidence"),
+    path("case/<uuid:case>/describe/", files.keep("describe"), name="describe"),
+    path("case/<uuid:case>/people/", passing.join, name="join"),
     path("case/<uuid:case>/contact/", files.keep("add_contact"), name="add_contact"),
     path("case/<uuid:case>/promise/", files.keep("add_promise"), name="add_promise"),
     path("case/<uuid:case>/interest/", files.declare_interest, name="declare_interest"),
@@ -21,5 +23,8 @@ urlpatterns = [
     path("step/<uuid:step>/", step.step, name="step"),
     path("step/<uuid:step>/claim/", step.claim, name="claim"),
     path("step/<uuid:step>/release/", step.release, name="release"),
+    path("step/<uuid:step>/hand-over/", passing.hand_over, name="hand_over"),
+    path("step/<uuid:step>/reassign/", passing.reassign, name="reassign"),
+    path("step/<uuid:step>/cancel/", passing.cancel, name="cancel_step"),
     path("approval/<uuid:step>/", approval.approval, name="approval"),
 ]

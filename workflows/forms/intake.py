@@ -6,10 +6,13 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from cases.actions.intake import find_or_add_card, find_or_add_customer
-from cases.models import Card, Case, Customer
+from cases.actions import people
+from cases.actions.intake import describe, find_or_add_card, find_or_add_customer
+from cases.actions.turn import Turn
+from cases.models import Card, Case, Customer, Representative
 
 from .base import line, moment, paragraph
+from .units import UnitField
 
 
 class CallForm(forms.Form):
@@ -30,7 +33,9 @@ class CallForm(forms.Form):
 
     def customer(self) -> Customer:
         """The customer found again or added; inside the caller's transaction."""
-        return find_or_add_customer(name=self.cleaned_data["name"], phone=self.cleaned_data["phone"])
+        answers = self.cleaned_data
+        kind = answers.get("customer_kind") or Customer.Kind.PERSON
+        return find_or_add_customer(name=answers["name"], phone=answers["phone"], kind=kind)
 
     def card(self, customer: Customer, token: str) -> Card:
         """The card of the token the card system gave."""
@@ -50,16 +55,67 @@ class StopLossCallForm(CallForm):
     received_at: datetime | None = None
 
 
-class NewCaseForm(CallForm):
+class SpokesmanFields(forms.Form):
+    """Whoever speaks for the customer: an agent with a mandate, or an heir (CBIRC 2020 No.3 art. 14)."""
+
+    represented_by = forms.ChoiceField(
+        label=_("Who complains"), required=False, choices=[("", _("The customer in person")), *Representative.Kind.choices]
+    )
+    representative_name = line(_("Name of the agent or heir"), max_length=80, required=False)
+    representative_phone = line(_("Phone of the agent or heir"), max_length=24, required=False)
+
+    def clean(self) -> dict[str, Any]:
+        answers = super().clean() or {}
+        named = answers.get("representative_name")
+        if answers.get("represented_by") and not named and "representative_name" not in self.errors:
+            self.add_error("representative_name", _("Say who complains for the customer."))
+        if named and not answers.get("represented_by") and "represented_by" not in self.errors:
+            self.add_error("represented_by", _("Choose whether this is an agent or an heir."))
+        return answers
+
+    def spokesman(self, turn: Turn) -> None:
+        """Put the agent or heir on the case, if there is one."""
+        answers = self.cleaned_data
+        if answers["represented_by"]:
+            people.represent(
+                turn,
+                kind=answers["represented_by"],
+                name=answers["representative_name"],
+                phone=answers["representative_phone"],
+            )
+
+
+class DescribeForm(SpokesmanFields):
+    """What is written after a stop in haste; what is left empty stays as it is."""
+
+    demand = forms.ChoiceField(label=_("Demand"), choices=Case.Demand.choices)
+    demand_text = paragraph(_("What the customer asks, in his words"), rows=2, required=False)
+    narrative = paragraph(_("What happened"), rows=4)
+    complained_unit = UnitField(label=_("Branch complained about"))
+
+    def save(self, turn: Turn) -> None:
+        answers = self.cleaned_data
+        describe(
+            turn,
+            narrative=answers["narrative"],
+            demand=answers["demand"],
+            demand_text=answers["demand_text"] or None,
+            complained_unit=answers["complained_unit"],
+        )
+        self.spokesman(turn)
+
+
+class NewCaseForm(SpokesmanFields, CallForm):
     """A complaint as it comes in. Card fields are needed for card fraud only."""
 
-    field_order = ("kind", "channel", "received_at", "name", "phone")
     kind = forms.ChoiceField(label=_("What it is about"), choices=Case.Kind.choices)
     channel = forms.ChoiceField(label=_("How it came in"), choices=Case.Channel.choices)
     received_at = moment(_("The bank was told at"))
     demand = forms.ChoiceField(label=_("Demand"), choices=Case.Demand.choices)
     demand_text = paragraph(_("What the customer asks, in his words"), rows=2, required=False)
     narrative = paragraph(_("What happened"), rows=4)
+    customer_kind = forms.ChoiceField(label=_("Kind of customer"), choices=Customer.Kind.choices)
+    complained_unit = UnitField(label=_("Branch complained about"))
 
     CARD = ("first_six", "last_four", "card_kind", "caller_check")
 

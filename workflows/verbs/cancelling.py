@@ -6,10 +6,13 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.permissions import Verb, refusal
+from cases import rules
 from cases.actions import closing
 from cases.actions.turn import Turn, turn
 from cases.errors import CaseError, NotAllowed
 from cases.models import Case, MoneyEntry
+from record import outbox
+from record.models import Order
 
 from .. import kinds
 from ..models import CaseProcess, StepTask
@@ -42,6 +45,7 @@ def withdraw(case: Case, *, user: User, reason: str, means: str) -> Case:
         if (sentence := refusal(user, Verb.WITHDRAW, hand.case)) is not None:
             raise NotAllowed(sentence)
         _refuse_when_money_moves(hand.case)
+        _refuse_when_a_stop_is_on_its_way(hand.case)
         closing.withdraw(hand, reason=reason, means=means)
         for process in hand.case.processes.filter(finished=None):
             _lead_out(hand, process, reason)
@@ -51,6 +55,15 @@ def withdraw(case: Case, *, user: User, reason: str, means: str) -> Case:
 def _refuse_when_money_moves(case: Case) -> None:
     if case.money.filter(state__in=[MoneyEntry.State.ORDERED, MoneyEntry.State.BOOKED]).exists():
         raise CaseError(_("Money of this case is already on its way; finish the case instead."))
+
+
+def _refuse_when_a_stop_is_on_its_way(case: Case) -> None:
+    """A card stopped after the withdrawal would stay stopped and nobody would know of it."""
+    asked = Order.objects.filter(subject=case.uuid, operation="stop_card", state__in=outbox.OPEN)
+    if asked.exists() and not rules.is_card_stopped(case):
+        raise CaseError(
+            _("The order to stop the card has not been answered yet. Wait for it, or stop the card by hand first.")
+        )
 
 
 def _lead_out(hand: Turn, process: CaseProcess, reason: str) -> None:

@@ -1,5 +1,7 @@
 """Verbs on a case that move no step by themselves but change who may."""
 
+from django.db.models import Q
+
 from accounts.models import User
 from accounts.permissions import Verb, refusal
 from cases.actions import people
@@ -19,7 +21,16 @@ def declare_interest(case: Case, *, user: User, why: str) -> None:
         if (sentence := refusal(user, Verb.DECLARE_INTEREST, hand.case)) is not None:
             raise NotAllowed(sentence)
         people.declare_interest(hand, person=user, why=why)
-        for uuid in StepTask.objects.open().filter(case=hand.case, owner=user).values_list("uuid", flat=True):
+        held = StepTask.objects.open().filter(Q(owner=user) | Q(for_whom=user), case=hand.case)
+        for uuid in held.values_list("uuid", flat=True):
             task = task_in(hand, uuid)
             activation(task).unassign()
             hand.tell(kinds.STEP_RELEASED, data=about(task))
+
+
+def join(case: Case, *, user: User, joining: User, part: str) -> None:
+    """Give somebody a part in the case: 主办 follows the former one, 协办 and 督办 join."""
+    with turn(case, user=user) as hand:
+        if (sentence := refusal(user, Verb.REASSIGN, hand.case)) is not None:
+            raise NotAllowed(sentence)
+        people.take_part(hand, user=joining, part=part)
