@@ -19,6 +19,7 @@ from cases.errors import CaseError, NotAllowed, SomeoneWasFirst
 from cases.models import Case
 from record.errors import KeyDestroyed
 
+from ..forms.base import StepForm
 from ..models import StepTask
 
 Page = Callable[..., HttpResponse]
@@ -108,11 +109,13 @@ def posted(request: HttpRequest) -> Any:
 def say(form: forms.BaseForm, error: CaseError) -> None:
     """Put a verb's error on the form it came from, at its field when it has one. Raises what no other answer mends.
 
-    `form.places` says under which name the form asks for what an action names.
+    A step's form knows under which name it asks for what an action calls otherwise.
     """
     if isinstance(error, NotAllowed | SomeoneWasFirst):
         raise error
-    field = getattr(form, "places", {}).get(error.field, error.field)
+    field = error.field or ""
+    if isinstance(form, StepForm):
+        field = form.place_of(field)
     form.add_error(field if field in form.fields else None, str(error.sentence))
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -23,7 +23,7 @@ class StepForm(forms.Form):
     `places`: the field that asks for what an action calls otherwise, so that its refusal stands where it was typed.
     """
 
-    places: Mapping[str, str] = {}
+    places: ClassVar[Mapping[str, str]] = {}
 
     def __init__(
         self, data: Any = None, files: Any = None, *, case: Case, task: StepTask | None = None, **kwargs: Any
@@ -35,6 +35,10 @@ class StepForm(forms.Form):
 
     def build(self) -> None:
         """Add fields that depend on the case."""
+
+    def place_of(self, name: str) -> str:
+        """The field an action means by this name."""
+        return self.places.get(name, name)
 
     def save(self, turn: Turn) -> None:
         """Hand the answers to the case's actions."""

@@ -16,6 +16,8 @@ from .base import StepForm, line, moment, paragraph
 class StopLossForm(StepForm):
     """What the call itself gives: the caller check, and whether the customer wants the card stopped."""
 
+    places = {"reference": "caller_check"}
+
     caller_check = line(_("Caller check"), help_text=_("Number of the recording or of the counter check"), machine=True)
     decline = paragraph(
         _("The card is not stopped because"),
@@ -42,6 +44,8 @@ class StopLossForm(StepForm):
 
 class StopByHandForm(StepForm):
     """The loss report done on the core terminal, under a second person's eye."""
+
+    places = {"reference": "receipt", "happened_at": "effective_at"}
 
     receipt = line(_("Receipt number of the loss report"), max_length=64, machine=True)
     effective_at = moment(_("In force since"), help_text=_("The card system's own time"))
@@ -77,6 +81,8 @@ class EndCardForm(StepForm):
 
 class EndCardByHandForm(StepForm):
     """The new card or the release, done on the core terminal."""
+
+    places = {"reference": "receipt", "happened_at": "ended_at"}
 
     receipt = line(_("Receipt number"), max_length=64, machine=True)
     ended_at = moment(_("Done at"), help_text=_("The card system's own time"))

@@ -21,6 +21,9 @@ SHARES = ("bank", "holder", "merchant")
 class DecideForm(StepForm):
     """One row a disputed transaction: ground, three shares that add up, a reason where the ground is not plain."""
 
+    def place_of(self, name: str) -> str:
+        return {str(row.uuid): f"ground_{row.uuid.hex}" for row in self.disputed}.get(name, name)
+
     @cached_property
     def disputed(self) -> list[DisputedTransaction]:
         return list(self.case.transactions.filter(is_disputed=True))

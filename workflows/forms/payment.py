@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from cases.actions import evidence, money
+from cases.actions import evidence, money, proposal
 from cases.actions.turn import Turn
 from knowledge.evidence import EvidenceKind
 
@@ -42,6 +42,8 @@ class EnquiryForm(StepForm):
     """What the core's own enquiry screen says of the order."""
 
     BOOKED, NOT_BOOKED = "booked", "not_booked"
+    places = {"receipt": "enquiry", "booked_at": "seen_at"}
+
     result = forms.ChoiceField(
         label=_("The core system says"),
         choices=[(BOOKED, _("Booked")), (NOT_BOOKED, _("Not booked"))],
@@ -63,8 +65,17 @@ class EnquiryForm(StepForm):
 class ReceiptForm(StepForm):
     """The maker pays on the core terminal and types the voucher; it counts when a second person has checked it."""
 
+    places = {"reference": "receipt", "happened_at": "booked_at"}
+
     receipt = line(_("Voucher number"), max_length=64, machine=True)
     booked_at = moment(_("Booked at"))
+
+    def clean_booked_at(self) -> Any:
+        """Asked here, where it is typed: whoever checks the voucher could not mend it any more."""
+        booked_at, approved = self.cleaned_data["booked_at"], proposal.approved(self.case)
+        if approved and approved.answered_at and booked_at < approved.answered_at.replace(second=0, microsecond=0):
+            raise forms.ValidationError(_("Nothing can be booked before it was approved."))
+        return booked_at
 
     def save(self, turn: Turn) -> None:
         evidence.add_reference(
@@ -95,6 +106,8 @@ class CheckReceiptForm(StepForm):
 
 class RestoreByHandForm(StepForm):
     """The account put right on the core terminal."""
+
+    places = {"reference": "receipt", "happened_at": "restored_at", "at": "restored_at"}
 
     receipt = line(_("Receipt number"), max_length=64, machine=True)
     restored_at = moment(_("Done at"))

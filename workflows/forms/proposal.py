@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from typing import Any
+from uuid import UUID
 
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
@@ -20,6 +21,9 @@ class ProposeForm(StepForm):
     """Principal per transaction, never above the bank's share; interest and fees as lines of their own."""
 
     reasons = paragraph(_("Reasons for the proposal"))
+
+    def place_of(self, name: str) -> str:
+        return {str(number): field for number, (field, _line) in enumerate(self.sums())}.get(name, name)
 
     @cached_property
     def borne(self) -> list[DisputedTransaction]:
@@ -54,18 +58,21 @@ class ProposeForm(StepForm):
                 )
         return answers
 
+    def sums(self) -> list[tuple[str, proposal.Line]]:
+        """The lines of the proposal, each with the field it was typed into; a field left empty or at 0 is no line."""
+        asked: list[tuple[str, Kind, UUID | None]] = [
+            *((f"principal_{row.uuid.hex}", Kind.PRINCIPAL, row.uuid) for row in self.borne),
+            *((f"extra_{kind.value}", kind, None) for kind in EXTRAS),
+        ]
+        return [
+            (field, proposal.Line(kind=kind, amount=typed, transaction=transaction))
+            for field, kind, transaction in asked
+            if (typed := self.cleaned_data.get(field))
+        ]
+
     def save(self, turn: Turn) -> None:
-        answers = self.cleaned_data
-        lines = [
-            proposal.Line(kind=Kind.PRINCIPAL, amount=answers[f"principal_{row.uuid.hex}"], transaction=row.uuid)
-            for row in self.borne
-        ]
-        lines += [
-            proposal.Line(kind=kind, amount=answers[f"extra_{kind.value}"], transaction=None)
-            for kind in EXTRAS
-            if answers[f"extra_{kind.value}"]
-        ]
-        proposal.propose(turn, lines=[entry for entry in lines if entry.amount], reasons=answers["reasons"])
+        lines = [line for _field, line in self.sums()]
+        proposal.propose(turn, lines=lines, reasons=self.cleaned_data["reasons"])
 
 
 class ApprovalForm(StepForm):

@@ -15,6 +15,8 @@ from .base import StepForm, line, moment, paragraph
 class TellForm(StepForm):
     """Findings, basis and reasons, decision; the remedies follow from who decided. With the proof of telling."""
 
+    places = {"reference": "proof", "happened_at": "told_at"}
+
     findings = paragraph(_("What was found"), rows=4)
     reasons = paragraph(_("Basis and reasons"), rows=4)
     decision = paragraph(_("Decision"), rows=3)

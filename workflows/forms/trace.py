@@ -29,6 +29,11 @@ class TraceForm(StepForm):
         machine=True,
     )
 
+    places = {"reference": "source"}
+
+    def place_of(self, name: str) -> str:
+        return {str(row.uuid): f"type_{row.uuid.hex}" for row in self.listed}.get(name, super().place_of(name))
+
     @cached_property
     def listed(self) -> list[DisputedTransaction]:
         return list(self.case.transactions.all())
