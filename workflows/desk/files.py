@@ -128,7 +128,7 @@ def keep(name: str) -> Any:
     def view(request: HttpRequest, case: UUID) -> HttpResponse:
         found = case_for(request, case)
         right = right_to(request, verb, found)
-        form = form_class(posted(request), request.FILES)
+        form = form_class(posted(request), request.FILES or None)
         if request.method == "POST" and form.is_valid():
             try:
                 if hasattr(form, "prepare"):
