@@ -21,6 +21,7 @@ from record.errors import KeyDestroyed
 
 from ..forms.base import StepForm
 from ..models import StepTask
+from ..verbs.stepwork import AnswersRefused
 
 Page = Callable[..., HttpResponse]
 
@@ -113,6 +114,11 @@ def say(form: forms.BaseForm, error: CaseError) -> None:
     """
     if isinstance(error, NotAllowed | SomeoneWasFirst):
         raise error
+    if isinstance(error, AnswersRefused):
+        # a step finished on the way: its form asks the same under the same names
+        for name, sentences in error.form.errors.items():
+            form.add_error(name if name in form.fields else None, sentences)
+        return
     field = error.field or ""
     if isinstance(form, StepForm):
         field = form.place_of(field)

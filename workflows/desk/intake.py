@@ -8,8 +8,9 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.models import Branch, User
-from accounts.permissions import Verb, refusal
+from accounts.models import User
+from accounts.models.post import Standing
+from accounts.permissions import Verb, allowed, refusal
 from cases import gateways
 from cases.actions import intake
 from cases.actions.turn import Turn
@@ -22,7 +23,7 @@ from record import clock
 from .. import verbs
 from ..flows import CardFraudFlow
 from ..forms.intake import CallForm, NewCaseForm, StopLossCallForm
-from .frame import done, page, told, who
+from .frame import done, page, posted, say, told, who
 
 GROUPS = (
     ("kind", "channel", "received_at", "complained_unit"),
@@ -45,13 +46,15 @@ GROUPS = (
 def stop_loss(request: HttpRequest) -> HttpResponse:
     """先止付: caller check and card, nothing else; the order goes out with the case's first fact."""
     user = who(request)
-    _check(user, Verb.STOP_LOSS)
-    form = StopLossCallForm(request.POST or None)
+    right = _right(user, Verb.STOP_LOSS)
+    form = StopLossCallForm(posted(request))
     if request.method == "POST" and form.is_valid():
         try:
-            case = _open(form, user, kind=Case.Kind.CARD_FRAUD, channel=Case.Channel.PHONE, received_at=clock.now())
+            case = _open(
+                form, user, right, kind=Case.Kind.CARD_FRAUD, channel=Case.Channel.PHONE, received_at=clock.now()
+            )
         except CaseError as error:
-            _say(form, error)
+            say(form, error)
         else:
             return _placed(request, case)
     return page(
@@ -68,9 +71,9 @@ def stop_loss(request: HttpRequest) -> HttpResponse:
 def new_case(request: HttpRequest) -> HttpResponse:
     """A new case, in the call; card fraud starts its flow with the loss report in the same step."""
     user = who(request)
-    _check(user, Verb.REGISTER)
+    right = _right(user, Verb.REGISTER)
     now = timezone.localtime(clock.now()).replace(microsecond=0)
-    form = NewCaseForm(request.POST or None, initial={"received_at": now, "channel": Case.Channel.PHONE})
+    form = NewCaseForm(posted(request), initial={"received_at": now, "channel": Case.Channel.PHONE})
     if request.method == "POST" and form.is_valid():
         answers = form.cleaned_data
         texts = {name: answers[name] for name in ("narrative", "demand", "demand_text", "complained_unit")}
@@ -78,13 +81,14 @@ def new_case(request: HttpRequest) -> HttpResponse:
             case = _open(
                 form,
                 user,
+                right,
                 kind=answers["kind"],
                 channel=answers["channel"],
                 received_at=answers["received_at"],
                 **texts,
             )
         except CaseError as error:
-            _say(form, error)
+            say(form, error)
         else:
             said = _("Case %(reference)s is open; tell the customer this number.") % {"reference": case.reference}
             return done(request, said, "admin:case", case.uuid)
@@ -108,19 +112,17 @@ def _groups(form: NewCaseForm) -> list[dict[str, Any]]:
     ]
 
 
-def _open(form: CallForm, user: User, *, kind: str, **what: Any) -> Case:
+def _open(form: CallForm, user: User, right: Standing, *, kind: str, **what: Any) -> Case:
     """Open the case and, for card fraud, finish the first step of its flow in the same transaction."""
     token = _token(form.cleaned_data) if kind == Case.Kind.CARD_FRAUD else ""
-    unit = _unit(user)
     with transaction.atomic():
         customer = form.customer()
         card = form.card(customer, token) if token else None
-        role = user.standings_now()[0].post.role
         return intake.open_case(
             user=user,
-            role=role,
+            role=right.post.role,
             kind=kind,
-            handling_unit=unit,
+            handling_unit=right.post.branch,
             customer=customer,
             card=card,
             facets=_facets(card),
@@ -156,21 +158,12 @@ def _token(answers: dict[str, Any]) -> str:
     return token
 
 
-def _unit(user: User) -> Branch:
-    """The case is handled where the person's post is."""
-    return user.standings_now()[0].post.branch
-
-
-def _check(user: User, verb: Verb) -> None:
-    held = user.standings_now()
-    if not held:
-        raise NotAllowed(refusal(user, verb, None))
-    if (sentence := refusal(user, verb, held[0].post.branch)) is not None:
-        raise NotAllowed(sentence)
-
-
-def _say(form: CallForm, error: CaseError) -> None:
-    form.add_error(error.field if error.field in form.fields else None, str(error.sentence))
+def _right(user: User, verb: Verb) -> Standing:
+    """The post by which the person takes the call; the case is handled at its branch. Raises NotAllowed."""
+    for held in user.standings_now():
+        if allowed(held.post.role, verb):
+            return held
+    raise NotAllowed(refusal(user, verb, None))
 
 
 def _placed(request: HttpRequest, case: Case) -> HttpResponse:

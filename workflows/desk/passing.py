@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _, gettext_lazy
 from accounts import people as office
 from accounts.models import User
 from accounts.permissions import Verb, refusal
-from cases.errors import NotAllowed
+from cases.errors import CaseError, NotAllowed
 from cases.models import Case, CasePerson
 from record import clock
 
@@ -18,8 +18,8 @@ from .. import verbs
 from ..forms.base import paragraph
 from ..models import StepTask
 from ..verbs import casework
-from ..verbs.hand import hand_for
-from .frame import case_for, done, page, step_for, told, who
+from ..verbs.hand import barred_from, check_holder
+from .frame import case_for, done, page, posted, right_to, say, step_for, told, who
 
 MOST = 60
 
@@ -55,11 +55,19 @@ class JoinForm(forms.Form):
     )
     staff_number = forms.CharField(label=gettext_lazy("Staff number"), max_length=32)
 
+    def clean_staff_number(self) -> User:
+        found: User | None = User.objects.filter(staff_number=self.cleaned_data["staff_number"], is_active=True).first()
+        if found is None:
+            raise forms.ValidationError(_("Nobody at work has this staff number."))
+        return found
+
 
 @told
 def hand_over(request: HttpRequest, step: UUID) -> HttpResponse:
     """The holder gives the step to a colleague who may do it."""
-    return _pass(request, step_for(request, step), verbs.hand_over, "note", _("Hand the step over"))
+    task = step_for(request, step)
+    check_holder(task, who(request))
+    return _pass(request, task, verbs.hand_over, "note", _("Hand the step over"))
 
 
 @told
@@ -72,27 +80,27 @@ def reassign(request: HttpRequest, step: UUID) -> HttpResponse:
 
 
 def _pass(request: HttpRequest, task: StepTask, verb: Any, reason: str, title: str) -> HttpResponse:
-    form = PassForm(request.POST or None, colleagues=takers(task, besides=task.owner_id))
+    form = PassForm(posted(request), colleagues=takers(task, besides=task.owner_id))
     if request.method == "POST" and form.is_valid():
         to = form.chosen()
-        verb(task.uuid, user=who(request), to=to, **{reason: form.cleaned_data["why"]})
-        return done(
-            request, _("The step is with %(who)s now.") % {"who": to.display_name}, "admin:case", task.case.uuid
-        )
+        try:
+            verb(task.uuid, user=who(request), to=to, **{reason: form.cleaned_data["why"]})
+        except CaseError as error:
+            say(form, error)
+        else:
+            said = _("The step is with %(who)s now.") % {"who": to.display_name}
+            return done(request, said, "admin:case", task.case.uuid)
     return _ask(request, task.case, form, title, title)
 
 
 def takers(task: StepTask, *, besides: int | None) -> list[User]:
     """Colleagues in office who may take the step, without those barred by four eyes or interest."""
-    found = []
-    for held in office.in_office(task.role, task.case, clock.now())[:MOST]:
-        if held.person.pk != besides:
-            try:
-                hand_for(task, held.person)
-            except NotAllowed:
-                continue
-            found.append(held.person)
-    return found
+    barred = barred_from(task)
+    return [
+        held.person
+        for held in office.in_office(task.role, task.case, clock.now())
+        if held.person.pk != besides and not barred & {one.pk for one in (held.person, held.for_whom) if one}
+    ][:MOST]
 
 
 @told
@@ -101,10 +109,14 @@ def cancel(request: HttpRequest, step: UUID) -> HttpResponse:
     task = step_for(request, step)
     if (sentence := refusal(who(request), Verb.CANCEL_STEP, task)) is not None:
         raise NotAllowed(sentence)
-    form = WhyForm(request.POST or None)
+    form = WhyForm(posted(request))
     if request.method == "POST" and form.is_valid():
-        verbs.cancel(step, user=who(request), why=form.cleaned_data["why"])
-        return done(request, _("The step was opened anew."), "admin:case", task.case.uuid)
+        try:
+            verbs.cancel(step, user=who(request), why=form.cleaned_data["why"])
+        except CaseError as error:
+            say(form, error)
+        else:
+            return done(request, _("The step was opened anew."), "admin:case", task.case.uuid)
     return _ask(request, task.case, form, _("Open the step anew"), _("Open it anew"))
 
 
@@ -112,16 +124,15 @@ def cancel(request: HttpRequest, step: UUID) -> HttpResponse:
 def join(request: HttpRequest, case: UUID) -> HttpResponse:
     """A supervisor puts a handler, helper or overseer on the case."""
     found = case_for(request, case)
-    if (sentence := refusal(who(request), Verb.REASSIGN, found)) is not None:
-        raise NotAllowed(sentence)
-    form = JoinForm(request.POST or None)
+    right_to(request, Verb.REASSIGN, found)
+    form = JoinForm(posted(request))
     if request.method == "POST" and form.is_valid():
-        number = form.cleaned_data["staff_number"].strip()
-        joining = User.objects.filter(staff_number=number, is_active=True).first()
-        if joining is None:
-            form.add_error("staff_number", _("Nobody at work has this staff number."))
+        try:
+            part, joining = form.cleaned_data["part"], form.cleaned_data["staff_number"]
+            casework.join(found, user=who(request), joining=joining, part=part)
+        except CaseError as error:
+            say(form, error)
         else:
-            casework.join(found, user=who(request), joining=joining, part=form.cleaned_data["part"])
             return done(request, _("Recorded."), "admin:case", case)
     return _ask(request, found, form, _("People on the case"), _("Put on the case"))
 

@@ -4,15 +4,29 @@ from datetime import datetime
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from cases.actions import people
 from cases.actions.intake import describe, find_or_add_card, find_or_add_customer
+from cases.actions.parties import telephone
 from cases.actions.turn import Turn
+from cases.errors import CaseError
 from cases.models import Card, Case, Customer, Representative
 
 from .base import line, moment, paragraph
 from .units import UnitField
+
+
+def a_phone(typed: str) -> str:
+    """The number as it is kept. ValidationError where it was typed, before the card system is asked about it."""
+    try:
+        number = telephone(typed)
+    except CaseError as error:
+        raise ValidationError(str(error.sentence)) from None
+    if not number:
+        raise ValidationError(_("This number cannot be right."))
+    return number
 
 
 class CallForm(forms.Form):
@@ -21,15 +35,22 @@ class CallForm(forms.Form):
     name = line(_("Customer's name"), max_length=80)
     phone = line(_("Phone"), max_length=24)
     first_six = forms.RegexField(
-        r"^\d{6}$", label=_("Card, first six digits"), widget=forms.TextInput(attrs={"inputmode": "numeric", "size": 8})
+        r"^[0-9]{6}$",
+        label=_("Card, first six digits"),
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "size": 8}),
     )
     last_four = forms.RegexField(
-        r"^\d{4}$", label=_("Card, last four digits"), widget=forms.TextInput(attrs={"inputmode": "numeric", "size": 6})
+        r"^[0-9]{4}$",
+        label=_("Card, last four digits"),
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "size": 6}),
     )
     card_kind = forms.ChoiceField(label=_("Kind of card"), choices=Card.Kind.choices)
     caller_check = line(_("Caller check"), help_text=_("Number of the recording or of the counter check"), machine=True)
 
     error_css_class = "r-field--bad"
+
+    def clean_phone(self) -> str:
+        return a_phone(self.cleaned_data["phone"])
 
     def customer(self) -> Customer:
         """The customer found again or added; inside the caller's transaction."""
@@ -59,7 +80,9 @@ class SpokesmanFields(forms.Form):
     """Whoever speaks for the customer: an agent with a mandate, or an heir (CBIRC 2020 No.3 art. 14)."""
 
     represented_by = forms.ChoiceField(
-        label=_("Who complains"), required=False, choices=[("", _("The customer in person")), *Representative.Kind.choices]
+        label=_("Who complains"),
+        required=False,
+        choices=[("", _("The customer in person")), *Representative.Kind.choices],
     )
     representative_name = line(_("Name of the agent or heir"), max_length=80, required=False)
     representative_phone = line(_("Phone of the agent or heir"), max_length=24, required=False)
@@ -72,6 +95,10 @@ class SpokesmanFields(forms.Form):
         if named and not answers.get("represented_by") and "represented_by" not in self.errors:
             self.add_error("represented_by", _("Choose whether this is an agent or an heir."))
         return answers
+
+    def clean_representative_phone(self) -> str:
+        typed: str = self.cleaned_data["representative_phone"]
+        return a_phone(typed) if typed else ""
 
     def spokesman(self, turn: Turn) -> None:
         """Put the agent or heir on the case, if there is one."""

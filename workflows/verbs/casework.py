@@ -1,12 +1,13 @@
 """Verbs on a case that move no step by themselves but change who may."""
 
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from accounts.models import User
-from accounts.permissions import Verb, refusal
+from accounts.permissions import Verb, may_somewhere, refusal
 from cases.actions import people
 from cases.actions.turn import turn
-from cases.errors import NotAllowed
+from cases.errors import CaseError, NotAllowed
 from cases.models import Case
 
 from .. import kinds
@@ -33,4 +34,7 @@ def join(case: Case, *, user: User, joining: User, part: str) -> None:
     with turn(case, user=user) as hand:
         if (sentence := refusal(user, Verb.REASSIGN, hand.case)) is not None:
             raise NotAllowed(sentence)
+        if not may_somewhere(joining, Verb.ADD_EVIDENCE):
+            # whoever is on a case sees it: administrators see none, auditors change none
+            raise CaseError(_("This person's post has no part in complaints."), field="staff_number")
         people.take_part(hand, user=joining, part=part)

@@ -76,6 +76,15 @@ def check_four_eyes(task: StepTask, hand: Hand) -> None:
     )
 
 
+def barred_from(task: StepTask) -> set[int]:
+    """Ids of everybody whom a duty on the case, done or in hand for whomever, or an interest keeps from the step."""
+    duties = Duty.objects.filter(
+        case=task.case, duty__in=kept_apart(task.flow_task), state__in=[Duty.State.HELD, Duty.State.DONE]
+    )
+    barred = {pk for pair in duties.values_list("person_id", "for_whom_id") for pk in pair if pk}
+    return barred | set(Interest.objects.filter(case=task.case).values_list("person_id", flat=True))
+
+
 def kept_apart(node: Step) -> set[str]:
     """Names of the duties whose doer may not do this step, on whichever of the two it is declared."""
     declared = {other.name for other in node.apart}

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from accounts.permissions import Verb
 from cases.actions.turn import Turn
 
 from .. import kinds
@@ -18,10 +19,13 @@ def start(turn: Turn, flow: type[CaseFlow]) -> CaseProcess:
 
 
 def start_with(turn: Turn, flow: type[CaseFlow], **answers: Any) -> CaseProcess:
-    """Start the flow and finish its first step with these answers: what the call itself gives needs no second page."""
+    """Start the flow and finish its first step with these answers: what the call itself gives needs no second page.
+
+    Whoever may stop the loss does the step, whichever post it waits for: a stop is held up by nobody's post.
+    """
     process = start(turn, flow)
     first = StepTask.objects.open().get(process=process)
     first.process, first.case = process, turn.case
-    take_in(turn, first)
+    take_in(turn, first, by=Verb.STOP_LOSS)
     finish_in(turn, first, answers)
     return process

@@ -79,11 +79,11 @@ def complete(step: UUID, *, user: User, answers: Any = None, files: Any = None) 
     return task
 
 
-def take_in(hand: Turn, task: StepTask) -> None:
-    """Claim an open step for the person whose turn it is. Raises NotAllowed."""
+def take_in(hand: Turn, task: StepTask, *, by: Verb = Verb.CLAIM) -> None:
+    """Claim an open step for the person whose turn it is, by this right. Raises NotAllowed."""
     if hand.user is None:
         raise NotAllowed
-    who = hand_for(task, hand.user)
+    who = hand_for(task, hand.user, by)
     _act_as(hand, task, who)
     activation(task).assign(who.user, who.for_whom)
     hand.tell(kinds.STEP_CLAIMED, data=about(task))
