@@ -17,5 +17,6 @@ STEP_COMPLETED = register(Kind("step.completed", _("Step “%(step)s” was comp
 STEP_APPROVED = register(Kind("step.approved", _("Approved at step “%(step)s”"), personal=("reason",)))
 STEP_RETURNED = register(Kind("step.returned", _("Returned for change at step “%(step)s”"), personal=("reason",)))
 STEP_REFUSED = register(Kind("step.refused", _("Refused at step “%(step)s”"), personal=("reason",)))
-STEP_CANCELLED = register(Kind("step.cancelled", _("Step “%(step)s” was cancelled: %(why)s")))
+STEP_CANCELLED = register(Kind("step.cancelled", _("Step “%(step)s” was cancelled"), personal=("reason",)))
+ORDER_DROPPED = register(Kind("step.order_dropped", _("The order of step “%(step)s” is not sent any more")))
 ORDER_SILENT = register(Kind("step.order_silent", _("Bank system has not answered “%(step)s” in time")))

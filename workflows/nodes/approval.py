@@ -24,19 +24,33 @@ class ApprovalActivation(StepActivation):
         self.task.role, self.task.role_why = self._level()
         proposal.choose_level(self.turn, role=self.task.role, why=self.task.role_why)
 
+    def look_for_another_level(self) -> bool:
+        """When nobody in office at the chosen level may sign any more, choose anew. Returns whether that changed it."""
+        if self.task.owner_id is not None or self._has_somebody(self.task.role, self._barred()):
+            return False
+        before, (self.task.role, self.task.role_why) = self.task.role, self._level()
+        if self.task.role == before:
+            return False
+        self.task.save(update_fields=["role", "role_why"])
+        proposal.choose_level(self.turn, role=self.task.role, why=self.task.role_why)
+        return True
+
     def _level(self) -> tuple[str, str]:
         case, barred = self.turn.case, self._barred()
         skipped: list[str] = []
         total = self.flow_task.sum_of(case)
         for role in authority.approving_roles(total, at=self.turn.now, place=case, currency=case.currency):
-            if any(self._is_free(office, barred) for office in people.in_office(role, case, self.turn.now)):
+            if self._has_somebody(role, barred):
                 return str(role), "; ".join([*skipped, "lowest level whose limit covers the sum"])
             skipped.append(f"{role}: nobody eligible")
         return str(Role.CARD_CENTRE_HEAD), "; ".join([*skipped, "highest level"])
 
-    @staticmethod
-    def _is_free(office: people.InOffice, barred: set[int]) -> bool:
-        return not barred & {person.pk for person in (office.person, office.for_whom) if person}
+    def _has_somebody(self, role: str, barred: set[int]) -> bool:
+        """Somebody in office there is free: neither he nor whom he stands in for is barred."""
+        return any(
+            not barred & {person.pk for person in (office.person, office.for_whom) if person}
+            for office in people.in_office(role, self.turn.case, self.turn.now)
+        )
 
     def _barred(self) -> set[int]:
         """Ids of those who did a duty kept apart from this one, stood in for who did, or have an interest."""

@@ -11,6 +11,7 @@ from accounts.models import User
 from accounts.roles import Role
 from cases.actions import evidence
 from cases.errors import EvidenceMissing
+from cases.kinds import EVIDENCE_ADDED
 from cases.models import Duty
 from knowledge.evidence import EvidenceKind
 
@@ -43,7 +44,9 @@ class StepActivation(TimedActivation, ViewActivation):
     @Activation.status.transition(source=STATUS.ASSIGNED, target=STATUS.DONE)
     def complete(self) -> None:
         """Finish the step. Raises EvidenceMissing when what it needs is not on file."""
-        if missing := evidence.missing(self.turn.case, self.flow_task.evidence):
+        # What this very turn has put on file need not be looked for.
+        added = {fact.data["kind"] for fact in self.turn.facts if fact.kind is EVIDENCE_ADDED}
+        if missing := evidence.missing(self.turn.case, [kind for kind in self.flow_task.evidence if kind not in added]):
             raise EvidenceMissing(missing=missing)
         self.task.started = self.task.assigned
         self.finish(STATUS.DONE)

@@ -15,8 +15,8 @@ from .. import kinds
 from ..models import StepTask
 from ..nodes.approval import APPROVED, REFUSED, RETURNED, Approval
 from .ending import tell_end
-from .hand import check_four_eyes, hand_for, open_task
-from .stepwork import about, activation
+from .hand import check_four_eyes, check_holder, hand_for, open_task
+from .stepwork import about, act_as, activation
 
 
 def approve(step: UUID, *, user: User, reason: str = "") -> StepTask:
@@ -61,16 +61,14 @@ def _in_hand(hand: Turn, step: UUID, user: User) -> StepTask:
         who = hand_for(task, user, Verb.APPROVE)
         activation(task).assign(who.user, who.for_whom)
     else:
-        from .hand import check_holder
-
-        who = check_holder(task, user)
+        who = check_holder(task, user, Verb.APPROVE)
         check_four_eyes(task, who)
-    hand.role, hand.for_whom = task.role, who.for_whom
+    act_as(hand, task, who)
     return task
 
 
 def _end(hand: Turn, task: StepTask, outcome: str, kind: Kind, reason: str) -> None:
-    task.outcome = outcome
+    task.outcome, reason = outcome, reason.strip()
     current = activation(task)
     current.complete()
     hand.tell(kind, data=about(task), personal={"reason": reason} if reason else {})

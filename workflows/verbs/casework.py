@@ -1,6 +1,5 @@
 """Verbs on a case that move no step by themselves but change who may."""
 
-from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -12,21 +11,27 @@ from cases.models import Case
 
 from .. import kinds
 from ..models import StepTask
+from ..nodes import Approval
 from .hand import task_in
 from .stepwork import about, activation
 
 
 def declare_interest(case: Case, *, user: User, why: str) -> None:
-    """Put an interest on record; steps in the person's hands go back (CBIRC 2020 No.3 art. 17)."""
+    """Put an interest on record; steps in the person's hands go back (CBIRC 2020 No.3 art. 17).
+
+    So do steps somebody has in hand for him; an approval left without anybody who may sign goes to the next level.
+    """
     with turn(case, user=user) as hand:
         if (sentence := refusal(user, Verb.DECLARE_INTEREST, hand.case)) is not None:
             raise NotAllowed(sentence)
         people.declare_interest(hand, person=user, why=why)
-        held = StepTask.objects.open().filter(Q(owner=user) | Q(for_whom=user), case=hand.case)
-        for uuid in held.values_list("uuid", flat=True):
+        for uuid in StepTask.objects.open().filter(case=hand.case).order_by("id").values_list("uuid", flat=True):
             task = task_in(hand, uuid)
-            activation(task).unassign()
-            hand.tell(kinds.STEP_RELEASED, data=about(task))
+            if user in (task.owner, task.for_whom):
+                activation(task).unassign()
+                hand.tell(kinds.STEP_RELEASED, data=about(task))
+            if isinstance(task.flow_task, Approval):
+                activation(task).look_for_another_level()
 
 
 def join(case: Case, *, user: User, joining: User, part: str) -> None:

@@ -1,17 +1,21 @@
 """Whose hand may do a step: by a post of his own or of whom he stands in for; never against four eyes or interest."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from uuid import UUID
 
 from django.db.models import Q, Value
 from django.utils.translation import gettext as _
+from viewflow.workflow import STATUS
 
-from accounts.models import User
-from accounts.permissions import Verb, refusal, standing
+from accounts.models import Standing, User
+from accounts.permissions import Reach, Verb, allowed, reach_of, refusal, within
 from cases.actions.turn import Turn
 from cases.errors import NotAllowed, SomeoneWasFirst
 from cases.models import Duty, Interest
+from record import journal
 
+from .. import kinds
 from ..models import StepTask
 from ..nodes import Step
 
@@ -39,20 +43,49 @@ def task_in(turn: Turn, uuid: UUID | None) -> StepTask:
 def open_task(turn: Turn, uuid: UUID) -> StepTask:
     """As `task_in`, refusing a step that is over; the sentence says who ended it and when."""
     task = task_in(turn, uuid)
+    if task.status == STATUS.CANCELED:
+        who = _who_cancelled(task)
+        raise SomeoneWasFirst(_("This step was cancelled: %(who)s.") % {"who": who}, who=who, when=task.finished)
     if not task.is_open:
         who = task.owner.display_name if task.owner else _("the system")
         raise SomeoneWasFirst(_("This step is already finished: %(who)s.") % {"who": who}, who=who, when=task.finished)
     return task
 
 
+def _who_cancelled(task: StepTask) -> str:
+    """As the journal tells it: whoever had the step in hand need not be who took it from him."""
+    told = journal.entries(task.case.stream).filter(kind=kinds.STEP_CANCELLED.name).order_by("-number")
+    for entry in told:
+        if entry.data.get("task") == str(task.uuid) and entry.actor_number != journal.SYSTEM.number:
+            return str(entry.actor_name)
+    return _("the system")
+
+
 def hand_for(task: StepTask, user: User, verb: Verb = Verb.CLAIM) -> Hand:
-    """The hand in which this person may take the step. Raises NotAllowed with the sentence he reads."""
-    held = standing(user, verb, task, step_role=task.role)
-    if held is None:
-        raise NotAllowed(refusal(user, verb, task, step_role=task.role))
-    hand = Hand(user, held.for_whom)
-    check_four_eyes(task, hand)
-    return hand
+    """The hand in which this person may take the step. Raises NotAllowed with the sentence he reads.
+
+    Of several people he stands in for one may be kept from the step and another not, so each is looked at.
+    """
+    refused = NotAllowed(refusal(user, verb, task, step_role=task.role))
+    for right in rights(user, verb, task):
+        hand = Hand(user, right.for_whom)
+        try:
+            check_four_eyes(task, hand)
+        except NotAllowed as no:
+            refused = no
+        else:
+            return hand
+    raise refused
+
+
+def rights(user: User, verb: Verb, task: StepTask) -> Iterator[Standing]:
+    """The posts by which the person may do this on the step, his own first, then those of people he stands in for."""
+    for held in user.standings_now() if user.is_active else ():
+        role, branch = held.post.role, held.post.branch
+        if allowed(role, verb, step_role=task.role) and (
+            reach_of(role, verb) is Reach.BANK or within(branch.pk, branch.level, task)
+        ):
+            yield held
 
 
 def check_four_eyes(task: StepTask, hand: Hand) -> None:
@@ -102,12 +135,18 @@ def held_by(task: StepTask) -> SomeoneWasFirst:
     return SomeoneWasFirst(_("%(who)s has this step in hand.") % {"who": who}, who=who, when=task.assigned)
 
 
-def check_holder(task: StepTask, user: User) -> Hand:
-    """The person has the step in hand. Raises SomeoneWasFirst or NotAllowed."""
+def check_holder(task: StepTask, user: User, verb: Verb | None = None) -> Hand:
+    """The person has the step in hand, and (with `verb`) the post in which he took it still gives it to him.
+
+    Raises SomeoneWasFirst or NotAllowed.
+    """
     if task.owner_id is None:
         raise NotAllowed(_("Claim this step first."))
     if task.owner_id != user.pk:
         raise held_by(task)
-    if (sentence := refusal(user, Verb.COMPLETE, task, step_role=task.role)) is not None:
-        raise NotAllowed(sentence)  # the post or the substitution has ended since
+    if not user.is_active:
+        raise NotAllowed(refusal(user, verb or Verb.RELEASE, task))
+    if verb is not None and not any(right.for_whom in (None, task.for_whom) for right in rights(user, verb, task)):
+        # The post or the substitution has ended since; another one, for somebody else, is not what he took it in.
+        raise NotAllowed(refusal(user, verb, task, step_role=task.role))
     return Hand(user, task.for_whom)

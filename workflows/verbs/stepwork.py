@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.permissions import Verb, refusal
+from cases import free_text
 from cases.actions.turn import Turn, turn
 from cases.errors import CaseError, NotAllowed
 
@@ -40,7 +41,7 @@ def claim(step: UUID, *, user: User) -> StepTask:
 
 
 def release(step: UUID, *, user: User) -> StepTask:
-    """Give a step back to those waiting for it."""
+    """Give a step back to those waiting for it; whoever holds it may, also when his post has ended meanwhile."""
     with turn(step=step, user=user) as hand:
         task = open_task(hand, step)
         check_holder(task, user)
@@ -51,15 +52,17 @@ def release(step: UUID, *, user: User) -> StepTask:
 
 def hand_over(step: UUID, *, user: User, to: User, note: str) -> StepTask:
     """The holder passes the step to a colleague who may do it (转派). Raises NotAllowed when he may not."""
+    note = free_text.written(note, field="note")
     with turn(step=step, user=user) as hand:
         task = open_task(hand, step)
-        check_holder(task, user)
-        _pass_on(hand, task, to, kinds.STEP_HANDED_OVER, {"note": note})
+        act_as(hand, task, check_holder(task, user, Verb.HAND_OVER))
+        _pass_on(hand, task, to, kinds.STEP_HANDED_OVER, {"note": note} if note else {})
     return task
 
 
 def reassign(step: UUID, *, user: User, to: User, why: str) -> StepTask:
-    """A supervisor moves a step to somebody else, held or not (改派)."""
+    """A supervisor moves a step to somebody else, held or not (改派), and says why."""
+    why = free_text.written(why, field="why", required=True)
     with turn(step=step, user=user) as hand:
         task = open_task(hand, step)
         if (sentence := refusal(user, Verb.REASSIGN, task)) is not None:
@@ -74,7 +77,7 @@ def complete(step: UUID, *, user: User, answers: Any = None, files: Any = None) 
         task = open_task(hand, step)
         if isinstance(task.flow_task, Approval):
             raise NotAllowed(_("Approve, return or refuse; this step has no other end."))
-        _act_as(hand, task, check_holder(task, user))
+        act_as(hand, task, check_holder(task, user, Verb.COMPLETE))
         finish_in(hand, task, answers, files)
     return task
 
@@ -84,7 +87,7 @@ def take_in(hand: Turn, task: StepTask, *, by: Verb = Verb.CLAIM) -> None:
     if hand.user is None:
         raise NotAllowed
     who = hand_for(task, hand.user, by)
-    _act_as(hand, task, who)
+    act_as(hand, task, who)
     activation(task).assign(who.user, who.for_whom)
     hand.tell(kinds.STEP_CLAIMED, data=about(task))
 
@@ -111,13 +114,18 @@ def about(task: StepTask) -> dict[str, str]:
     return {"step": task.flow_task.name, "task": str(task.uuid)}
 
 
-def _act_as(hand: Turn, task: StepTask, who: Hand) -> None:
+def act_as(hand: Turn, task: StepTask, who: Hand) -> None:
+    """What happens in this turn is done in the step's post, and for whom the person stands in."""
     hand.role, hand.for_whom = task.role, who.for_whom
 
 
 def _pass_on(hand: Turn, task: StepTask, to: User, kind: Any, personal: dict[str, str]) -> None:
     """Give the step from whoever holds it to another who may hold it."""
-    taker = hand_for(task, to)
+    try:
+        taker = hand_for(task, to)
+    except NotAllowed as no:
+        sentence = _("%(who)s may not do this step: %(why)s") % {"who": to.display_name, "why": no.sentence}
+        raise NotAllowed(sentence) from None
     current = activation(task)
     if task.owner_id is not None:
         current.unassign()
