@@ -4,7 +4,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.core.checks import CheckMessage, Error, register
+from django.utils.functional import Promise
 
+from accounts.permissions import Verb, allowed
 from knowledge import guides, limits
 
 from .base import CaseFlow
@@ -23,40 +25,57 @@ def flows_are_whole(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
     ]
 
 
-def complaints(flow: type[CaseFlow]) -> Iterator[tuple[str, str]]:
-    """(node name, what is wrong with it)."""
-    for node in nodes_of(flow):
-        yield from ((node.name, wrong) for wrong in wrongs(node))
-    if flow.on_withdrawal not in {node.name for node in nodes_of(flow)}:
-        yield "on_withdrawal", "names no node"
-
-
-def wrongs(node: Any) -> Iterator[str]:
-    """What a node lacks."""
-    if isinstance(node, Step):
-        if not node.role and not isinstance(node, Approval):
-            yield "has no post"
-        if any(node.guide not in guides.slugs(language) for language in ("en", "zh-hans")):
-            yield f"has no guide {node.guide!r} in both languages"
-    if isinstance(node, Step | Instruct) and node.limit not in LIMITS:
-        yield f"has no limit ({node.limit!r})"
-    if isinstance(node, Instruct) and (node._rejected is None or node._silent is None):
-        yield "has no manual twin"
-    if not reaches_an_end(node):
-        yield "leads to no end"
-
-
 LIMITS = {value for name, value in vars(limits).items() if name.isupper() and isinstance(value, str)}
 
 
-def reaches_an_end(node: Any) -> bool:
-    """Whether an end can be reached from the node."""
-    seen, todo = set(), [node]
+def complaints(flow: type[CaseFlow]) -> Iterator[tuple[str, str]]:
+    """(node name, what is wrong with it)."""
+    nodes = nodes_of(flow)
+    for node in nodes:
+        yield from ((node.name, wrong) for wrong in (*_of_step(node), *_of_limit(node), *_of_ways(node)))
+    met = {reached.name for node in nodes if node.task_type == "START" for reached in from_here(node)}
+    yield from ((node.name, "is never reached") for node in nodes if node.name not in met)
+    if flow.on_withdrawal not in {node.name for node in nodes}:
+        yield "on_withdrawal", "names no node"
+
+
+def _of_step(node: Any) -> Iterator[str]:
+    if not isinstance(node, Step):
+        return
+    if not node.role and not isinstance(node, Approval):
+        yield "has no post"
+    if node.role and not allowed(node.role, Verb.COMPLETE, step_role=node.role):
+        yield f"has a post that may not finish steps ({node.role})"
+    if any(node.guide not in guides.slugs(language) for language in ("en", "zh-hans")):
+        yield f"has no guide {node.guide!r} in both languages"
+    if node in node.apart:
+        yield "is kept apart from itself"
+
+
+def _of_limit(node: Any) -> Iterator[str]:
+    if isinstance(node, Step | Instruct):
+        if node.limit not in LIMITS:
+            yield f"has no limit ({node.limit!r})"
+        if not isinstance(node.task_title, Promise):
+            yield "has no title to translate"
+
+
+def _of_ways(node: Any) -> Iterator[str]:
+    if isinstance(node, Instruct) and (node._rejected is None or node._silent is None):
+        yield "has no manual twin"
+    elif any(edge.dst is None for edge in node._outgoing()):
+        yield "has a way that leads nowhere"
+    if not any(reached.task_type == "END" for reached in from_here(node)):
+        yield "leads to no end"
+
+
+def from_here(node: Any) -> list[Any]:
+    """The node and all that can be reached from it."""
+    seen: dict[str, Any] = {}
+    todo = [node]
     while todo:
         current = todo.pop()
-        if current.task_type == "END":
-            return True
-        if current.name not in seen:
-            seen.add(current.name)
+        if current is not None and current.name not in seen:
+            seen[current.name] = current
             todo += [edge.dst for edge in current._outgoing()]
-    return False
+    return list(seen.values())

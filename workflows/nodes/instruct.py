@@ -11,6 +11,7 @@ from viewflow.workflow.nodes.handle import HandleActivation
 
 from cases.gateways import is_on
 from cases.kinds import ORDER_CONFIRMED, ORDER_REJECTED
+from record import outbox
 from record.models import Order
 
 from .. import kinds
@@ -18,13 +19,18 @@ from .step import StepActivation
 from .timed import Timed, TimedActivation
 
 CONFIRMED, REJECTED, OFF, BY_HAND = "confirmed", "rejected", "off", "by_hand"
+READS = frozenset({"list_transactions"})  # changes nothing at the bank, whenever it arrives
+HARMLESS = READS | {"stop_card"}  # done twice is done once
 
 
 class InstructActivation(TimedActivation, HandleActivation):
     @Activation.status.transition(source=STATUS.NEW)
     def activate(self) -> None:
-        """Write the order in the case's transaction and wait; with the interface off go to the manual twin at once."""
-        if not is_on(self.flow_task.system):
+        """Write the order in the case's transaction and wait.
+
+        With the interface off, or no card known that the order could name, go to the manual twin at once.
+        """
+        if not is_on(self.flow_task.system) or self.turn.case.card_id is None:
             self.task.outcome = OFF
             self.finish_order()
             return
@@ -49,15 +55,21 @@ class InstructActivation(TimedActivation, HandleActivation):
             self.turn.tell(ORDER_REJECTED, data=about, personal={"reason": reason})
             if self.flow_task.rejected_action:
                 self.flow_task.rejected_action(self.turn, order=order, reason=reason)
-        twins = [task for task in self.task.leading.all() if task.is_open]
+        twins = [task for task in self.task.leading.select_related("process") if task.is_open]
         self.finish_order()
-        if any(not confirmed or twin.flow_task is self.flow_task._next for twin in twins):
+        if any(twin.flow_task is self._following for twin in twins):
             return  # the step it leads to is open already and goes on by itself
         for twin in twins:
             twin.process = self.process
             twin.flow_task.activation_class(twin).cancel()
-            self.turn.tell(kinds.STEP_CANCELLED, data={"step": twin.flow_task.name, "why": "answered"})
+            twin_is = {"step": twin.flow_task.name, "task": str(twin.uuid), "why": "answered"}
+            self.turn.tell(kinds.STEP_CANCELLED, data=twin_is)
         self.activate_next()
+
+    @property
+    def _following(self) -> Any:
+        """Where the outcome leads."""
+        return self.flow_task._next if self.task.outcome == CONFIRMED else self.flow_task._rejected
 
     def silence(self) -> None:
         """The limit has passed without an answer: open the manual twin beside the wait, once."""
@@ -68,12 +80,23 @@ class InstructActivation(TimedActivation, HandleActivation):
 
     @Activation.status.transition(source=STATUS.DONE)
     def create_next(self) -> Iterator[Activation]:
-        node = self.flow_task._next if self.task.outcome == CONFIRMED else self.flow_task._rejected
-        yield node._create(self, self.task.token)
+        yield self._following._create(self, self.task.token)
 
     @Activation.status.transition(source=STATUS.NEW, target=STATUS.CANCELED)
     def cancel(self) -> None:
         self.finish(STATUS.CANCELED)
+        self._drop_order()
+
+    def _drop_order(self) -> None:
+        """Nobody waits for it any more: unless a worker has it at this moment it is never sent, nor sent again."""
+        for order in Order.objects.filter(task=self.task.uuid, state__in=outbox.OPEN):
+            if outbox.void(order, "nobody waits for it"):
+                self.turn.tell(kinds.ORDER_DROPPED, data={"step": self.flow_task.name, "order": str(order.key)})
+
+    def may_have_arrived(self) -> bool:
+        """An order of this wait may change something at the bank unknown to us. No worker takes it until we end."""
+        orders = Order.objects.filter(task=self.task.uuid).exclude(operation__in=READS).select_for_update()
+        return any(order.state in (Order.State.SENT, Order.State.UNKNOWN) for order in orders)
 
 
 class Instruct(Timed, flow.Handle):

@@ -6,23 +6,22 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.permissions import Verb, refusal
-from cases import rules
+from cases import free_text
 from cases.actions import closing
 from cases.actions.turn import Turn, turn
 from cases.errors import CaseError, NotAllowed
 from cases.models import Case, MoneyEntry
-from record import outbox
-from record.models import Order
 
 from .. import kinds
 from ..models import CaseProcess, StepTask
-from ..nodes import Step
+from ..nodes import Instruct, Step
 from .hand import open_task
 from .stepwork import about, activation
 
 
 def cancel(step: UUID, *, user: User, why: str) -> StepTask:
     """Drop a step's hold and open it anew: what was begun is thrown away, the flow never loses its place."""
+    why = free_text.written(why, field="why", required=True)
     with turn(step=step, user=user) as hand:
         task = open_task(hand, step)
         if not isinstance(task.flow_task, Step):
@@ -32,20 +31,32 @@ def cancel(step: UUID, *, user: User, why: str) -> StepTask:
         current = activation(task)
         previous = task.previous.get()
         current.cancel()
-        hand.tell(kinds.STEP_CANCELLED, data={**about(task), "why": why})
+        hand.tell(kinds.STEP_CANCELLED, data={**about(task), "why": "cancelled"}, personal={"reason": why})
         previous.process = task.process
         before = previous.flow_task.activation_class(previous)
-        before._activate_next({task.flow_task._create(before, task.token)})
+        anew = task.flow_task._create(before, task.token)
+        before._activate_next({anew})
+        _keep_who_returned(task, anew.task)
     return task
 
 
+def _keep_who_returned(task: StepTask, anew: StepTask) -> None:
+    """A step that came back for change still did, whoever works on it next."""
+    if task.returned_by_id is not None:
+        anew.returned_by_id = task.returned_by_id
+        anew.save(update_fields=["returned_by"])
+
+
 def withdraw(case: Case, *, user: User, reason: str, means: str) -> Case:
-    """The customer takes it back: ends the same day (CBIRC 2020 No.3 art. 15); what protects him is still undone."""
+    """The customer takes the complaint back (CBIRC 2020 No.3 art. 15: it ends the same day).
+
+    What protects him is undone next: a stopped card gets its end, nothing is decided any more. CaseError: told already,
+    money under way, or an order that may still stop his card.
+    """
     with turn(case, user=user) as hand:
         if (sentence := refusal(user, Verb.WITHDRAW, hand.case)) is not None:
             raise NotAllowed(sentence)
         _refuse_when_money_moves(hand.case)
-        _refuse_when_a_stop_is_on_its_way(hand.case)
         closing.withdraw(hand, reason=reason, means=means)
         for process in hand.case.processes.filter(finished=None):
             _lead_out(hand, process, reason)
@@ -57,22 +68,19 @@ def _refuse_when_money_moves(case: Case) -> None:
         raise CaseError(_("Money of this case is already on its way; finish the case instead."))
 
 
-def _refuse_when_a_stop_is_on_its_way(case: Case) -> None:
-    """A card stopped after the withdrawal would stay stopped and nobody would know of it."""
-    asked = Order.objects.filter(subject=case.uuid, operation="stop_card", state__in=outbox.OPEN)
-    if asked.exists() and not rules.is_card_stopped(case):
-        raise CaseError(
-            _("The order to stop the card has not been answered yet. Wait for it, or stop the card by hand first.")
-        )
-
-
 def _lead_out(hand: Turn, process: CaseProcess, reason: str) -> None:
     """Cancel what is open and go on at the flow's way out for withdrawn cases."""
     process.case, process.turn = hand.case, hand
-    tasks = list(StepTask.objects.open().filter(process=process))
+    tasks = list(StepTask.objects.open().filter(process=process).order_by("id"))
     for task in tasks:
         task.process = process
-        activation(task).cancel()
+        current = activation(task)
+        if isinstance(task.flow_task, Instruct) and current.may_have_arrived():
+            # A card stopped after the withdrawal would stay stopped and nobody would know of it.
+            raise CaseError(
+                _("The order to stop the card has not been answered yet. Wait for it, or stop the card by hand first.")
+            )
+        current.cancel()
         hand.tell(kinds.STEP_CANCELLED, data={**about(task), "why": "withdrawn"})
     flow = process.flow_class
     way_out = flow.instance.node(flow.on_withdrawal)

@@ -1,18 +1,24 @@
 """Orders to bank systems: sent outside any lock, answered once under the case's lock."""
 
+import logging
 from datetime import timedelta
 from uuid import UUID
 
 from cases import gateways
 from cases.actions.turn import turn
+from cases.errors import CaseError
 from cases.gateways import Answer
 from cases.kinds import ORDER_LATE_CONFIRMATION, ORDER_REPEATED
 from record import clock, outbox
 from record.models import Order
 
+from .. import kinds
 from ..models import OPEN, StepTask
+from ..nodes.instruct import HARMLESS
 from .ending import tell_end
 from .hand import task_in
+
+log = logging.getLogger(__name__)
 
 LEASE = timedelta(seconds=60)
 PAUSES = (2, 5, 15, 30, 60, 120, 300)  # seconds between enquiries, the last one for ever
@@ -37,13 +43,37 @@ def deliver(order: Order) -> None:
         return
     reply = bank.enquire(order.key) if order.state == Order.State.UNKNOWN else bank.send(order)
     if reply.state == "never_heard":
+        if not StepTask.objects.open().filter(uuid=order.task).exists():
+            drop(order)
+            return
         if not outbox.extend(order, LEASE):
             return
         reply = bank.send(order)
     if reply.state in ("confirmed", "rejected"):
-        answer(order, reply)
+        _take(order, reply)
     else:
         postpone(order)
+
+
+def _take(order: Order, reply: Answer) -> None:
+    """Take the answer to the case. One the case cannot stand must not keep the orders behind it from leaving.
+
+    It is asked for again; past its limit the wait goes to a person, as with a bank system that is silent.
+    """
+    try:
+        answer(order, reply)
+    except CaseError as error:
+        log.error("The answer to order %s cannot be recorded: %s", order.key, type(error).__name__)
+        postpone(order)
+
+
+def drop(order: Order) -> None:
+    """The bank has never heard of it and nobody waits for it any more: it is not sent again."""
+    with turn(order.subject, cause=f"order {order.key}") as hand:
+        task = task_in(hand, order.task)
+        outbox.postpone(order, hand.now)  # lets go of it: what a worker holds cannot be voided
+        if outbox.void(order, "nobody waits for it"):
+            hand.tell(kinds.ORDER_DROPPED, data={"step": task.flow_task.name, "order": str(order.key)})
 
 
 def postpone(order: Order) -> None:
@@ -61,7 +91,7 @@ def answer(order: Order, reply: Answer) -> bool:
         task = task_in(hand, order.task)
         about = {"step": task.flow_task.name, "order": str(order.key), "state": reply.state}
         counted = outbox.answered(order, state=reply.state, answer=reply.data)
-        if order.state == Order.State.VOID and reply.state == "confirmed":
+        if order.state == Order.State.VOID and reply.state == "confirmed" and order.operation not in HARMLESS:
             hand.tell(ORDER_LATE_CONFIRMATION, data={**about, "receipt": reply.data["receipt"]})
             return False
         if not counted or task.status not in OPEN:

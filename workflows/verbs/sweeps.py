@@ -1,20 +1,25 @@
 """Time limits looked after: reminder at 80 %, overdue, escalation; orders nobody answered. Any number of workers."""
 
+import logging
 from collections.abc import Iterator
 from uuid import UUID
 
-from django.db import transaction
+from django.db import DatabaseError, transaction
 
 from accounts import people
 from accounts.models import User
 from accounts.roles import Role
 from cases.actions import deadlines
 from cases.actions.turn import Turn
+from cases.errors import CaseError
 from cases.models import Case, Deadline
 from record import clock
+from record.history import acting
 
 from ..models import StepTask
-from ..nodes import Instruct
+from ..nodes import Approval, Instruct
+
+log = logging.getLogger(__name__)
 
 BATCH = 100
 SUPERVISORS = (Role.SUPERVISOR, Role.SERVICE_MANAGER)
@@ -29,7 +34,11 @@ def sweep_deadlines() -> int:
     """
     looked_after = 0
     for uuid in _due_cases():
-        looked_after += _sweep_case(uuid)
+        try:
+            looked_after += _sweep_case(uuid)
+        except (CaseError, DatabaseError) as error:
+            # One case that cannot be looked after must not silence the alarms of all that follow it.
+            log.error("The limits of case %s could not be looked after: %s", uuid, type(error).__name__)
     return looked_after
 
 
@@ -51,8 +60,9 @@ def _sweep_case(uuid: UUID) -> int:
             return 0
         hand = Turn(case, cause="sweep")
         due = Deadline.objects.filter(case=case, ended_at=None, next_alarm_at__lte=hand.now).order_by("due_at", "id")
-        for deadline in due:
-            _alarm(hand, deadline)
+        with acting(hand.actor):
+            for deadline in due:
+                _alarm(hand, deadline)
         hand.write()
     return 1
 
@@ -66,8 +76,12 @@ def _alarm(hand: Turn, deadline: Deadline) -> None:
         supervisors=_people(SUPERVISORS, hand.case),
         heads=_lowest(HEADS, hand.case),
     )
-    if task is not None and isinstance(task.flow_task, Instruct) and deadline.due_at <= hand.now and task.is_open:
+    if task is None or not task.is_open:
+        return
+    if isinstance(task.flow_task, Instruct) and deadline.due_at <= hand.now:
         task.flow_task.activation_class(task).silence()
+    elif isinstance(task.flow_task, Approval):
+        task.flow_task.activation_class(task).look_for_another_level()
 
 
 def _task_of(hand: Turn, deadline: Deadline) -> StepTask | None:
@@ -86,16 +100,15 @@ def _holders(case: Case, task: StepTask | None) -> list[User]:
         return [person.user for person in case.people.filter(until=None).select_related("user")]
     if task.owner is not None:
         return [task.owner]
-    return list(people.holders(Role(task.role), case, at=clock.now())) if task.role else []
+    return _people((Role(task.role),), case) if task.role else []
 
 
 def _people(roles: tuple[Role, ...], case: Case) -> list[User]:
-    return list({user.pk: user for role in roles for user in people.holders(role, case, at=clock.now())}.values())
+    """Who can act in one of these posts now; for who is away that is his substitute."""
+    offices = (office for role in roles for office in people.in_office(role, case, clock.now()))
+    return list({office.person.pk: office.person for office in offices}.values())
 
 
 def _lowest(roles: tuple[Role, ...], case: Case) -> list[User]:
     """The head nearest to the case who is in office."""
-    for role in roles:
-        if found := list(people.holders(role, case, at=clock.now())):
-            return found
-    return []
+    return next((found for role in roles if (found := _people((role,), case))), [])

@@ -1,0 +1,200 @@
+"""Ways through the card-fraud flow, so that a test begins where its own story begins.
+
+    journey = until(Journey.begin(staff), "approve")   # the main road, everybody doing his own step
+    with by_hand(): until(journey, "archive")          # no bank system can be reached at all
+
+Every step has answers that let it pass; a test gives others by doing the step itself.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from typing import Any
+
+from accounts.models import User
+from accounts.roles import Role
+from cases import gateways
+from cases.actions import intake, money
+from cases.actions.turn import turn
+from cases.models import Case, MoneyEntry
+from record import clock, journal
+from record.models import Order
+from sandbox_bank.ledger import Bank
+from tests.journey import LOCAL, Journey, Staff
+from workflows import verbs
+from workflows.flows import CardFraudFlow
+from workflows.models import StepTask
+from workflows.verbs import sweeps
+
+CLASSES = {"channel": "A_FRONT_3RD", "business": "B_CARD_CREDIT_FRAUD", "cause": "C_FUND_SAFE"}
+FURTHEST = 60  # steps and deliveries on the longest road; more means going in circles
+
+
+def typed(moment: datetime | None = None) -> str:
+    """A moment as the browser sends it."""
+    return (moment or clock.now()).strftime(LOCAL)
+
+
+def traced(journey: Journey) -> dict[str, str]:
+    """What the card system listed; without a list one transaction from the customer's statement."""
+    if journey.case.transactions.exists():
+        return journey.disputes()
+    when = typed(clock.now() - timedelta(hours=3))
+    line = {"booked_at": when, "amount": "380.00", "merchant": "海淘商城", "channel": "online", "type": "online"}
+    return {f"hand_1_{name}": value for name, value in line.items()} | {"source": "STMT-2026-11"}
+
+
+ANSWERS: dict[str, Callable[[Journey], dict[str, str]]] = {
+    "stop_loss": lambda journey: {"caller_check": "REC-1"},
+    "stop_by_hand": lambda journey: {"receipt": "K-HAND-1", "effective_at": typed()},
+    "trace": traced,
+    "decide": lambda journey: journey.bank_bears_all(),
+    "propose": lambda journey: journey.principal(),
+    "tell": lambda journey: journey.telling(),
+    "pay": lambda journey: {"account_checked": "on"},
+    "check_payment": lambda journey: {"total": str(money.to_pay(journey.case))},
+    "ask_core": lambda journey: {"result": "not_booked", "enquiry": "ENQ-1", "seen_at": typed()},
+    "pay_by_hand": lambda journey: {"receipt": "L-HAND-1", "booked_at": typed()},
+    "check_by_hand": lambda journey: {"receipt": "L-HAND-1"},
+    "restore_by_hand": lambda journey: {"receipt": "R-HAND-1", "restored_at": typed()},
+    "end_card": lambda journey: {"end": "replaced", "reason": "卡片信息已泄露"},
+    "end_card_by_hand": lambda journey: {"receipt": "K-HAND-9", "ended_at": typed()},
+    "close": lambda journey: CLASSES,
+    "archive": lambda journey: {"index": "2026-17, 12 页"},
+}
+
+
+def whose(journey: Journey, step: str) -> User:
+    """The person on the staff who holds the post the open step asks for."""
+    return journey.staff.people[journey.task(step).role]
+
+
+def does(journey: Journey, step: str, **answers: Any) -> Journey:
+    """The step is done by its own post, with answers that pass unless others are given."""
+    who = whose(journey, step)
+    if step == "approve":
+        verbs.approve(journey.task(step).uuid, user=who)
+        return journey
+    return journey.does(step, who, **{**ANSWERS[step](journey.again() and journey), **answers})
+
+
+def until(journey: Journey, place: str) -> Journey:
+    """Go on until this step waits for a person, or this order for its answer."""
+    for _ in range(FURTHEST):
+        if place in journey.waiting | journey.ordered:
+            journey.again()
+            return journey
+        go_on(journey)
+    raise AssertionError(f"{place} is never reached; open: {journey.waiting | journey.ordered}")
+
+
+def to_the_end(journey: Journey) -> Journey:
+    """Go on until nothing is open any more."""
+    for _ in range(FURTHEST):
+        if not journey.open_tasks():
+            journey.again()
+            return journey
+        go_on(journey)
+    raise AssertionError(f"the journey never ends; open: {journey.waiting | journey.ordered}")
+
+
+def go_on(journey: Journey) -> None:
+    """Whatever waits is done; when only orders wait the bank answers them."""
+    if waiting := journey.waiting:
+        does(journey, min(waiting))
+        return
+    with journey.connected():  # one at a time: a confirmed order may give the next one
+        assert verbs.deliver_orders(1), f"nobody answers {journey.ordered}"
+
+
+@contextmanager
+def by_hand() -> Iterator[None]:
+    """The bank has no interfaces."""
+    with gateways.using(card=None, core=None):
+        yield
+
+
+@contextmanager
+def silent() -> Iterator[None]:
+    """Orders are taken and nobody ever answers: none is delivered in here."""
+    with gateways.using(card=Deaf(), core=Deaf()):
+        yield
+
+
+class Deaf:
+    """A bank system that takes the call and says nothing."""
+
+    def send(self, order: Any) -> gateways.Answer:
+        return gateways.Answer("unknown")
+
+    def enquire(self, key: Any) -> gateways.Answer:
+        return gateways.Answer("unknown")
+
+
+def limit_passes(journey: Journey, step: str, time: clock.Hand) -> StepTask:
+    """The limit of the open step passes and the sweep comes round."""
+    task = journey.task(step)
+    assert task.due_at is not None
+    time.to(max(task.due_at, clock.now()))
+    sweeps.sweep_deadlines()
+    return task
+
+
+def latest_order(journey: Journey, operation: str) -> Order:
+    """The case's last order of this kind."""
+    return Order.objects.filter(subject=journey.case.uuid, operation=operation).latest("id")
+
+
+def bank_says(journey: Journey, operation: str, state: str = "confirmed", reason: str = "") -> bool:
+    """An answer arrives now, pushed or late; the bank books the order first when it confirms. Whether it counted."""
+    order = latest_order(journey, operation)
+    if state != "confirmed":
+        return verbs.answer(order, gateways.Answer(state, reason=reason))
+    with journey.connected():
+        return verbs.answer(order, gateways.system(order.system).send(order))
+
+
+def booked(journey: Journey) -> list[str]:
+    """Sums of the case's money that stand booked."""
+    return [str(line.amount) for line in journey.case.money.filter(state=MoneyEntry.State.BOOKED)]
+
+
+def whole(journey: Journey) -> None:
+    """Archived, nothing open, nothing owed, no clock running, and the chain verifies."""
+    case = journey.again()
+    assert case.state == Case.State.ARCHIVED
+    assert not journey.open_tasks()
+    assert not case.money.owed().exists()
+    assert not case.deadlines.filter(ended_at=None).exists()
+    assert not case.duties.filter(state="held").exists()
+    assert journal.verify(case.stream) is None
+
+
+def without_a_card(staff: Staff) -> Journey:
+    """A call about a card nobody can name yet."""
+    case = intake.open_case(
+        user=staff.agent,
+        role=Role.AGENT,
+        kind=Case.Kind.CARD_FRAUD,
+        channel=Case.Channel.PHONE,
+        received_at=clock.now(),
+        handling_unit=staff.bank.outlet,
+        narrative="短信提示有消费，卡号记不清了。",
+        customer=intake.find_or_add_customer(name="李四", phone="13816262208"),
+        then=lambda hand: verbs.start(hand, CardFraudFlow),
+    )
+    return Journey(staff, case, Bank(":memory:", clock=clock.now))
+
+
+def card_becomes_known(journey: Journey, kind: str) -> None:
+    """The customer finds the card; it is entered on the case."""
+    with turn(journey.case, user=journey.staff.agent, role=Role.AGENT) as hand:
+        card = intake.find_or_add_card(
+            token=f"tok-known-{journey.case.pk}",
+            first_six="622126",
+            last_four="4417",
+            kind=kind,
+            customer=hand.case.customer,
+        )
+        intake.describe(hand, card=card)
+    journey.again()
