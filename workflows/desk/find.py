@@ -1,9 +1,11 @@
 """The list of complaints within one's reach, and the search: reference, phone, last four digits of a card."""
 
+import re
 from collections.abc import Iterable
 from typing import Any
+from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Q, Subquery
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -11,8 +13,8 @@ from django.utils.translation import gettext as _
 
 from accounts.permissions import Verb, may_somewhere
 from cases.actions import references
-from cases.actions.parties import PHONE
-from cases.errors import NotAllowed
+from cases.actions.parties import PHONE, telephone
+from cases.errors import CaseError, NotAllowed
 from cases.models import Case
 from record.sealed import blind_indexes
 
@@ -29,10 +31,9 @@ def cases(request: HttpRequest) -> HttpResponse:
     user = who(request)
     if not may_somewhere(user, Verb.SEE):
         raise NotAllowed
-    before = request.GET.get("before", "")
-    found = Case.objects.visible_to(user)
-    if before.isdigit() and len(before) < 19:
-        found = found.filter(pk__lt=int(before))
+    before = _uuid(request.GET.get("before", ""))
+    visible = Case.objects.visible_to(user)
+    found = visible.filter(pk__lt=Subquery(visible.filter(uuid=before).values("pk"))) if before else visible
     rows = list(found.select_related("customer").order_by("-pk")[: PAGE + 1])
     more = len(rows) > PAGE
     return page(
@@ -41,7 +42,7 @@ def cases(request: HttpRequest) -> HttpResponse:
         _("Complaints"),
         rows=_rows(rows[:PAGE]),
         query="",
-        older_url=f"?before={rows[PAGE - 1].pk}" if more else "",
+        older_url=f"?before={rows[PAGE - 1].uuid}" if more else "",
         newer_url=reverse("admin:cases") if before else "",
     )
 
@@ -62,13 +63,22 @@ def find(request: HttpRequest) -> HttpResponse:
     return page(request, "cases.html", _("Search result"), rows=_rows(rows), query=text)
 
 
+def _uuid(text: str) -> UUID | None:
+    """The case a page begins after; what is no uuid is the beginning."""
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
+
+
 def _meant(text: str) -> Q:
-    """A phone by its blind index; four digits are the end of a card. Nothing else finds anything."""
-    plain = "".join(sign for sign in text if sign.isalnum() or sign == "+")
-    asked = Q(customer__phone_index__in=blind_indexes(plain, PHONE)) if plain else Q(pk__in=())
-    if plain.isdigit() and len(plain) == 4:
-        asked |= Q(card__last_four=plain)
-    return asked
+    """A phone by its blind index, written as it may be; four digits are the end of a card. Nothing else finds."""
+    try:
+        number = telephone(text)
+    except CaseError:
+        return Q(pk__in=())
+    asked = Q(customer__phone_index__in=blind_indexes(number, PHONE))
+    return asked | Q(card__last_four=number) if re.fullmatch("[0-9]{4}", number) else asked
 
 
 def _rows(found: Iterable[Case]) -> list[dict[str, Any]]:

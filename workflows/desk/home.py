@@ -63,7 +63,7 @@ def _older(work: list[StepTask]) -> str:
     if len(work) <= worklists.PAGE:
         return ""
     last = work[worklists.PAGE - 1]
-    return f"?after={worklists.Place(last.due_at, last.pk)}".replace("+", "%2B") if last.due_at else ""
+    return f"?after={worklists.Place(last.due_at, last.uuid)}" if last.due_at else ""
 
 
 def _row(task: StepTask) -> dict[str, Any]:

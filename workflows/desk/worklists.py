@@ -4,8 +4,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
+from uuid import UUID
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, Q, QuerySet, Subquery
 from viewflow.workflow import STATUS
 
 from accounts.models import User
@@ -25,23 +26,23 @@ FAR = datetime(9999, 1, 1, tzinfo=UTC)
 
 @dataclass(frozen=True)
 class Place:
-    """Where a page of a list begins: after this due time and id."""
+    """Where a page of a list begins: after this step, due then (UTC)."""
 
     due_at: datetime
-    id: int
+    step: UUID
 
     @classmethod
     def read(cls, text: str) -> "Place | None":
         """From a URL; a place that is no place is the beginning."""
-        stamp, _, number = text.partition("_")
+        stamp, _, step = text.partition("_")
         try:
-            due_at, pk = datetime.fromisoformat(stamp), int(number)
-        except ValueError:
+            due_at = datetime.fromisoformat(stamp)
+            return cls(due_at.astimezone(UTC), UUID(step)) if due_at.tzinfo else None
+        except (ValueError, OverflowError):
             return None
-        return cls(due_at, pk) if due_at.tzinfo and 0 < pk < 2**63 else None
 
     def __str__(self) -> str:
-        return f"{self.due_at.isoformat()}_{self.id}"
+        return f"{self.due_at.astimezone(UTC).isoformat().replace('+00:00', 'Z')}_{self.step}"
 
 
 def mine(user: User, after: Place | None = None, *, size: int = PAGE) -> list[StepTask]:
@@ -74,7 +75,8 @@ def _for_post(held: Standing) -> QuerySet[StepTask]:
 
 def _page(tasks: QuerySet[StepTask], after: Place | None, size: int) -> list[StepTask]:
     if after is not None:
-        tasks = tasks.filter(Q(due_at__gt=after.due_at) | Q(due_at=after.due_at, pk__gt=after.id))
+        place = Subquery(StepTask.objects.filter(uuid=after.step).values("pk"))
+        tasks = tasks.filter(Q(due_at__gt=after.due_at) | Q(due_at=after.due_at, pk__gt=place))
     related = ("process", "case__customer", "case__card", "returned_by")
     ordered = tasks.select_related(*related).order_by(F("due_at").asc(nulls_last=True), "pk")
     return list(ordered[: size + 1])
