@@ -5,7 +5,10 @@ from datetime import UTC, datetime
 
 import pytest
 
+from accounts.models import User
+from accounts.roles import Role
 from record import clock
+from tests.factories import person
 from tests.journey import Staff
 
 NOON = datetime(2026, 11, 20, 4, 0, tzinfo=UTC)  # a Friday, 12:00 in Shanghai
@@ -17,6 +20,12 @@ pytest.register_assert_rewrite("tests.workflows.roads")
 def staff(time: clock.Hand) -> Staff:
     """One person a post."""
     return Staff.hired()
+
+
+@pytest.fixture
+def colleague(staff: Staff) -> User:
+    """A second fraud investigator."""
+    return person(Role.FRAUD, staff.bank.tier2)
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from accounts.roles import Role
 from cases import gateways
 from cases.actions import intake, money
 from cases.actions.turn import turn
-from cases.models import Case, MoneyEntry
+from cases.models import Case, Duty, MoneyEntry
 from record import clock, journal
 from record.models import Order
 from sandbox_bank.ledger import Bank
@@ -157,6 +157,17 @@ def bank_says(journey: Journey, operation: str, state: str = "confirmed", reason
 def booked(journey: Journey) -> list[str]:
     """Sums of the case's money that stand booked."""
     return [str(line.amount) for line in journey.case.money.filter(state=MoneyEntry.State.BOOKED)]
+
+
+def last_fact(journey: Journey, kind: str) -> journal.Entry:
+    """The last fact of this kind in the case's stream."""
+    return journal.entries(journey.case.stream).filter(kind=kind).latest("number")
+
+
+def duties(journey: Journey, step: str) -> list[tuple[str, str]]:
+    """Who had the step in hand, and how that ended: (staff number, state), first to last."""
+    rows = Duty.objects.filter(case=journey.case, duty=step).select_related("person").order_by("id")
+    return [(row.person.staff_number, row.state) for row in rows]
 
 
 def whole(journey: Journey) -> None:
