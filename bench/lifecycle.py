@@ -1,7 +1,6 @@
 """One complaint from the call to the archive: ours against the same nodes on stock Viewflow."""
 
 from collections.abc import Callable
-from decimal import Decimal
 from typing import Any
 
 from django.db import connection, transaction
@@ -17,6 +16,7 @@ from workflows import verbs
 
 ORDERS = {"order_stop", "list_transactions", "order_credit", "order_restore", "order_card_end"}
 CASES_A_SIDE = 2
+STOLEN = "8600.00"
 
 
 def against_viewflow() -> list[float]:
@@ -53,8 +53,7 @@ def ours(staff: Staff, numbers: Callable[[], str]) -> None:
     journey = _begin(staff, numbers)
     _walk_to_pay(journey, staff)
     _does(journey, staff, "pay", "accounts_maker", account_checked="on")
-    due = sum((line.amount for line in journey.case.money.all()), Decimal(0))
-    _does(journey, staff, "check_payment", "accounts_checker", total=str(due))
+    _does(journey, staff, "check_payment", "accounts_checker", total=STOLEN)
     journey.bank_answers(2)
     _does(journey, staff, "end_card", "agent", end="replaced", reason="卡片信息已泄露")
     journey.bank_answers(1)
@@ -82,11 +81,15 @@ def plain(user: User) -> None:
 
 
 def _walk_to_pay(journey: Journey, staff: Staff) -> None:
+    """To the payment; the one transaction is read once, as the page would hold it, and answers are typed from it."""
     _does(journey, staff, "stop_loss", "agent", caller_check="REC-1")
     journey.bank_answers(2)
-    _does(journey, staff, "trace", "fraud", **journey.disputes())
-    _does(journey, staff, "decide", "liability", **journey.bank_bears_all())
-    _does(journey, staff, "propose", "consumer_protection", **journey.principal())
+    stolen = journey.case.transactions.get()
+    key, amount = stolen.uuid.hex, str(stolen.amount)
+    _does(journey, staff, "trace", "fraud", **{f"type_{key}": "counterfeit"})
+    shares = {f"bank_{key}": amount, f"holder_{key}": "0", f"merchant_{key}": "0"}
+    _does(journey, staff, "decide", "liability", **{f"ground_{key}": "L1", f"reason_{key}": "真卡在沪"}, **shares)
+    _does(journey, staff, "propose", "consumer_protection", **{f"principal_{key}": amount, "reasons": "发卡行承担"})
     task = journey.task("approve")
     head = getattr(staff, task.role)
     head.forget_posts()
@@ -104,7 +107,7 @@ def _does(journey: Journey, staff: Staff, step: str, post: str, **answers: str) 
 def _begin(staff: Staff, numbers: Callable[[], str]) -> Journey:
     token = numbers()
     # One transaction on the card: how many the card system lists is not the flow's doing.
-    stolen = {"id": token, "booked_at": "2026-11-01T08:00:00Z", "amount": "8600.00", "merchant": "恒通数码通讯城"}
+    stolen = {"id": token, "booked_at": "2026-11-01T08:00:00Z", "amount": STOLEN, "merchant": "恒通数码通讯城"}
     _LEDGER.seed({"token": token, "transactions": [stolen]})
     with transaction.atomic():
         return Journey.begin(staff, _LEDGER, token=token)

@@ -1,5 +1,6 @@
 """What one journal entry says, byte for byte (docs/decisions/0004-journal-format.md). It cannot change later."""
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -82,7 +83,25 @@ def _text(value: Any, place: str) -> str:
 
 def canonical(value: Any, place: str = "data") -> bytes:
     """RFC 8785 bytes of a value. JournalError as in `checked`."""
-    return rfc8785.dumps(checked(value, place))
+    return _dumps(checked(value, place))
+
+
+def _dumps(value: Any) -> bytes:
+    """RFC 8785 of a checked value, by the standard library where both agree: it is several times as fast.
+
+    Checked values hold no floats and no whole numbers beyond 2^53, and both escape the same signs the same way. They
+    differ only in the order of names that are not ASCII (code points here, UTF-16 units there). A property test holds
+    them together.
+    """
+    if not _has_plain_names(value):
+        return rfc8785.dumps(value)
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode()
+
+
+def _has_plain_names(value: Any) -> bool:
+    if isinstance(value, dict):
+        return all(name.isascii() and _has_plain_names(item) for name, item in value.items())
+    return not isinstance(value, list) or all(map(_has_plain_names, value))
 
 
 def write(
@@ -110,7 +129,7 @@ def write(
         "personal": personal,
         "changed": changed,
     }
-    return rfc8785.dumps({name: checked(value, name) for name, value in whole.items()}).decode()
+    return _dumps({name: checked(value, name) for name, value in whole.items()}).decode()
 
 
 def chain(previous: str, body: str, algorithm: str = algorithms.HASH) -> str:

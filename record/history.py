@@ -19,6 +19,7 @@ from functools import cache
 from typing import Any, ClassVar, NamedTuple, NoReturn, Self
 
 from django.db import models
+from simple_history.manager import HistoryDescriptor
 from simple_history.models import HistoricalRecords
 from simple_history.signals import post_create_historical_record
 
@@ -238,6 +239,17 @@ def _no_history(instance: Any) -> Iterator[None]:
         del instance.skip_history_when_saving
 
 
+class _Composed(HistoryDescriptor):
+    """`Model.history`: simple-history composes a manager class at every access, and looks at it at every save."""
+
+    def __init__(self, made: HistoryDescriptor) -> None:
+        super().__init__(made.model, made.manager_class, made.queryset_class)
+        self._class = made.manager_class.from_queryset(made.queryset_class)
+
+    def __get__(self, instance: Any, owner: Any) -> Any:
+        return self._class(self.model, instance)
+
+
 class _House(HistoricalRecords):
     """simple-history by our clock and our actor, and without a foreign key to a user table that may change."""
 
@@ -245,6 +257,8 @@ class _House(HistoricalRecords):
 
     def finalize(self, sender: Any, **kwargs: Any) -> None:
         super().finalize(sender, **kwargs)
+        if isinstance(made := vars(sender).get(self.manager_name), HistoryDescriptor):
+            setattr(sender, self.manager_name, _Composed(made))
         if sender is self.cls and sender._meta.default_manager.auto_created:
             # A model that names no manager gets one that refuses what leaves no history.
             sender._meta.local_managers.clear()

@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from django.utils import formats, timezone
@@ -49,12 +50,17 @@ def word(value: Any) -> str:
         return _(", ").join(map(word, value))
     if isinstance(value, dict):
         if value.keys() == {"amount", "currency"}:
-            return f"{value['amount']} {value['currency']}"
+            return _money(**value)
         return ", ".join(f"{name}: {word(item)}" for name, item in value.items())
     if isinstance(value, str) and _STAMP.fullmatch(value):
         moment = timezone.localtime(datetime.fromisoformat(value))
         return formats.date_format(moment, "Y-m-d H:i")
     return str(value)
+
+
+def _money(amount: str, currency: str) -> str:
+    figures = f"{Decimal(amount):,.2f}"
+    return _("CNY %(amount)s") % {"amount": figures} if currency == "CNY" else f"{figures} {currency}"
 
 
 _kinds: dict[str, Kind] = {}

@@ -15,7 +15,7 @@ from .models import CaseProcess, StepTask
 @contextmanager
 def lock_case(flow_class: type[flow.Flow], process_pk: int) -> Iterator[None]:
     """The engine's lock is the house's lock: the case row, which our verbs hold already."""
-    Case.objects.locked(processes=process_pk)
+    Case.objects.locked(uuid=flow_class.process_class.objects.values_list("case__uuid", flat=True).get(pk=process_pk))
     yield
 
 

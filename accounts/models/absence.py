@@ -70,7 +70,7 @@ class Absence(Tracked):
 
 # Walks from the substitute to the people away, and on to those they in turn stand in for; UNION drops a person met
 # twice, so a circle ends. Who is away himself stands in for nobody: his own substitute does.
-_STOOD_IN_FOR = """
+STOOD_IN_FOR = """
 WITH RECURSIVE away AS (
     SELECT user_id, substitute_id FROM accounts_absence WHERE since <= %s AND (until IS NULL OR until > %s)
 ), covered AS (
@@ -84,4 +84,4 @@ SELECT user_id FROM covered
 
 def stood_in_for(user_id: int, at: datetime) -> RawSQL:
     """Ids of all people the person stands in for at a moment, through chains of absences, as a subquery."""
-    return RawSQL(_STOOD_IN_FOR, (at, at, user_id, user_id))  # noqa: S611  constant text, values as parameters
+    return RawSQL(STOOD_IN_FOR, (at, at, user_id, user_id))  # noqa: S611  constant text, values as parameters

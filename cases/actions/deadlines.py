@@ -88,8 +88,8 @@ def stop(
     `at` is when it was satisfied (now when not said): before `due_at` is met, `due_at` itself is missed, unless
     `outcome` says otherwise. One query.
     """
-    which = Deadline.objects.filter(pk=deadline.pk) if deadline else _running(turn, subject, key)
-    ended = Deadline.objects.end(which, at=at or turn.now, outcome=outcome or "")
+    named = {"pk": deadline.pk} if deadline else {"subject": subject, "key": key or ""}
+    ended = Deadline.objects.end(turn.case, at=at or turn.now, outcome=outcome or "", **named)
     if ended is None or ended.ended_at is None:
         return None
     data = _told(ended) | {"level": ended.level}

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Placed, User
 from accounts.scope import PlacedQuerySet
+from cases.models import locking
 from record import clock
 from record.history import Tracked, TrackedQuerySet, history
 from record.sealed import SealedField, SealedModel
@@ -23,8 +24,12 @@ class CaseQuerySet(PlacedQuerySet, TrackedQuerySet):  # type: ignore[override]  
         return self.filter(self.in_reach_of(user) | Q(Exists(mine)))
 
     def locked(self, **which: object) -> "Case":
-        """The one lock of the house: the case row, before anything below it. Waits at most `lock_timeout`."""
-        return self.select_for_update(no_key=True, of=("self",)).select_related("person_key", "card").get(**which)
+        """The one lock of the house: the case row, before anything below it. Waits at most `lock_timeout`.
+
+        Named by `uuid` or by `tasks__uuid`, that of one of its steps. Raises Case.DoesNotExist.
+        """
+        ((by, value),) = which.items()
+        return locking.lock(self.model, self.db, by, value)
 
 
 class Case(Placed, SealedModel, Tracked):  # type: ignore[django-manager-missing]  # processes belong to workflows

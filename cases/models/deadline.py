@@ -2,6 +2,7 @@
 
 import uuid
 from datetime import datetime
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.db import connection, models
@@ -9,6 +10,9 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from record import clock
+
+if TYPE_CHECKING:
+    from cases.models import Case
 
 
 class DeadlineManager(models.Manager["Deadline"]):
@@ -31,16 +35,30 @@ class DeadlineManager(models.Manager["Deadline"]):
         deadline._state.adding = False
         return deadline
 
-    def end(self, which: models.QuerySet["Deadline"], *, at: datetime, outcome: str = "") -> "Deadline | None":
-        """End the most urgent running limit of these, and its span; late when `due_at <= at`, unless `outcome` says."""
-        sql, params = which.filter(ended_at=None).order_by("due_at", "id").values("pk")[:1].query.sql_with_params()
+    def end(
+        self,
+        case: "Case",
+        *,
+        at: datetime,
+        outcome: str = "",
+        pk: int | None = None,
+        subject: Any = None,
+        key: str = "",
+    ) -> "Deadline | None":
+        """End a running limit of the case and its span: the one named, else the most urgent of subject and key.
+
+        Late when `due_at <= at`, unless `outcome` says else.
+        """
+        named = [pk] if pk else [case.pk, subject, key, key]
+        which = "id = %s" if pk else "case_id = %s AND subject IS NOT DISTINCT FROM %s AND (%s = '' OR key = %s)"
         ended = self.raw(
             "WITH ended AS (UPDATE cases_deadline SET ended_at = %s, next_alarm_at = NULL, outcome ="
             " COALESCE(NULLIF(%s, ''), CASE WHEN due_at <= %s THEN 'missed' ELSE 'met' END)"
-            f" WHERE id IN ({sql}) RETURNING *),"
+            f" WHERE id = (SELECT id FROM cases_deadline WHERE {which} AND ended_at IS NULL"
+            " ORDER BY due_at, id LIMIT 1) RETURNING *),"
             " span AS (UPDATE cases_deadlinespan SET ended_at = %s"
             " WHERE ended_at IS NULL AND deadline_id IN (SELECT id FROM ended)) SELECT * FROM ended",
-            [at, outcome, at, *params, at],
+            [at, outcome, at, *named, at],
         )
         return next(iter(ended), None)
 

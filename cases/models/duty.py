@@ -1,11 +1,36 @@
 """Who did, or is doing, which duty on a case: what four eyes are read from."""
 
+from collections.abc import Collection, Iterable
+from typing import TYPE_CHECKING
+
 from django.conf import settings
-from django.db import models
+from django.db import connections, models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from record import clock
+
+if TYPE_CHECKING:
+    from cases.models import Case
+
+
+class DutyManager(models.Manager["Duty"]):
+    """Asks what keeps somebody from a duty."""
+
+    def barring(self, case: "Case", persons: Iterable[models.Model], duties: Collection[str]) -> str | None:
+        """The duty on the case, held or done by or for one of these persons, that bars them from another; "" for an
+        interest in the case; None for nothing. One statement: every claim asks it.
+        """
+        ids = [person.pk for person in persons]
+        with connections[self.db].cursor() as cursor:
+            cursor.execute(
+                "SELECT '' FROM cases_interest WHERE case_id = %s AND person_id = ANY(%s) UNION ALL"
+                " SELECT duty FROM cases_duty WHERE case_id = %s AND duty = ANY(%s) AND state IN ('held', 'done')"
+                " AND (person_id = ANY(%s) OR for_whom_id = ANY(%s)) LIMIT 1",
+                [case.pk, ids, case.pk, list(duties), ids, ids],
+            )
+            row = cursor.fetchone()
+        return row[0] if row else None
 
 
 class Duty(models.Model):
@@ -28,6 +53,8 @@ class Duty(models.Model):
     state = models.CharField(max_length=8, choices=State.choices, default=State.HELD)
     began_at = models.DateTimeField(default=clock.now)
     ended_at = models.DateTimeField(null=True)
+
+    objects = DutyManager()
 
     class Meta:
         verbose_name_plural = "duties"

@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from knowledge import card_words
 from knowledge.grounds import Ground, TransactionType
 from record.history import Tracked, TrackedQuerySet, history
 from record.sealed import SealedField, SealedModel
@@ -86,6 +87,16 @@ class DisputedTransaction(SealedModel, Tracked):
 
     def __str__(self) -> str:
         return f"{self.bank_id}"
+
+    @property
+    def use(self) -> str:
+        """How the card was read and the holder checked, in the reader's words."""
+        return card_words.use_of(entry_mode=self.entry_mode, verification=self.verification)
+
+    @property
+    def abroad(self) -> str:
+        """The country in the reader's words, when it is not at home."""
+        return card_words.abroad(self.country)
 
     @property
     def is_decided(self) -> bool:

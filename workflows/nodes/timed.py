@@ -41,7 +41,7 @@ class TimedActivation(Activation):
             deadline = deadlines.start(activation.turn, flow_task.limit, subject=task.uuid)
             task.due_at = deadline.due_at
         task.save()
-        task.previous.add(prev_activation.task)
+        cls.link(task, prev_activation.task)
         activation.turn.tell(
             kinds.STEP_OPENED,
             data={
@@ -53,6 +53,12 @@ class TimedActivation(Activation):
         )
         return activation
 
+    @staticmethod
+    def link(task: Any, previous: Any) -> None:
+        """The engine's link between two tasks, without asking whether a new task has it already."""
+        between = task._meta.model.previous.through
+        between.objects.bulk_create([between(from_steptask=task, to_steptask=previous)])
+
     def prepare(self) -> None:
         """Fill the task before it is saved."""
         self.task.role = str(self.flow_task.role or "")
@@ -61,7 +67,7 @@ class TimedActivation(Activation):
         """Write the end of the task and close its limit."""
         self.task.finished = self.turn.now
         self.task.status = status
-        self.task.save()
+        self.task.save(update_fields=["status", "outcome", "started", "finished"])
         if self.flow_task.limit:
             outcome = "cancelled" if status == STATUS.CANCELED else None
             deadlines.stop(self.turn, subject=self.task.uuid, outcome=outcome)

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from uuid import UUID
 
-from django.db.models import Q, Value
 from django.utils.translation import gettext as _
 from viewflow.workflow import STATUS
 
@@ -14,9 +14,10 @@ from cases.actions.turn import Turn
 from cases.errors import NotAllowed, SomeoneWasFirst
 from cases.models import Duty, Interest
 from record import journal
+from record.rows import Rows
 
 from .. import kinds
-from ..models import StepTask
+from ..models import CaseProcess, StepTask
 from ..nodes import Step
 
 
@@ -34,10 +35,23 @@ class Hand:
 
 def task_in(turn: Turn, uuid: UUID | None) -> StepTask:
     """The step of the locked case, bound to this turn. Raises StepTask.DoesNotExist."""
-    task = StepTask.objects.select_related("process", "owner", "for_whom").get(uuid=uuid, case=turn.case)
-    task.case = task.process.case = turn.case
-    task.process.turn = turn
-    return task
+    rows, statement = _statement()
+    for task, process in rows.read("default", statement, [uuid, turn.case.pk]):
+        task.process = process
+        task.case = process.case = turn.case
+        process.turn = turn
+        found: StepTask = task
+        return found
+    raise StepTask.DoesNotExist
+
+
+@cache
+def _statement() -> tuple[Rows, str]:
+    rows = Rows(t=StepTask, p=CaseProcess)
+    return rows, (
+        f"SELECT {rows.columns} FROM {StepTask._meta.db_table} t"  # noqa: S608 (columns and tables are the models' own)
+        f" JOIN {CaseProcess._meta.db_table} p ON p.id = t.process_id WHERE t.uuid = %s AND t.case_id = %s"
+    )
 
 
 def open_task(turn: Turn, uuid: UUID) -> StepTask:
@@ -90,18 +104,10 @@ def rights(user: User, verb: Verb, task: StepTask) -> Iterator[Standing]:
 
 def check_four_eyes(task: StepTask, hand: Hand) -> None:
     """Refuse a hand that did a duty kept apart from this one, for itself or another, or has an interest in the case."""
-    persons = hand.persons
-    done = Duty.objects.filter(
-        Q(person__in=persons) | Q(for_whom__in=persons),
-        case=task.case,
-        duty__in=kept_apart(task.flow_task),
-        state__in=[Duty.State.HELD, Duty.State.DONE],
-    )
-    interests = Interest.objects.filter(case=task.case, person__in=persons)
-    barred = list(interests.values_list(Value("")).union(done.values_list("duty"))[:1])
-    if not barred:
+    duty = Duty.objects.barring(task.case, hand.persons, kept_apart(task.flow_task))
+    if duty is None:
         return
-    if not (duty := barred[0][0]):
+    if not duty:
         raise NotAllowed(_("An interest in this case is on record; another person has to do this step."))
     raise NotAllowed(
         _("“%(step)s” on this case was done by you or for you; this step needs another person.")
