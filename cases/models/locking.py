@@ -27,7 +27,8 @@ def lock(model: "type[Case]", using: str, by: str, value: Any) -> "Case":
 
 @cache
 def _statement(model: "type[Case]", by: str) -> tuple[Rows, str]:
-    key, card = (model._meta.get_field(name).related_model for name in ("person_key", "card"))
+    related: list[Any] = [model._meta.get_field(name).related_model for name in ("person_key", "card")]
+    key, card = related
     rows = Rows(c=model, k=key, d=card)
     return rows, (
         f"SELECT {rows.columns} FROM {model._meta.db_table} c"  # noqa: S608 (columns and tables are the models' own)
