@@ -34,8 +34,10 @@ def tell(
     states.undecided(turn)
     if turn.user is None:
         raise NotAllowed
-    _must_be_decided(turn.case)
-    states.happened(told_at, turn, field="told_at", since=turn.case.received_at)
+    approved = _must_be_decided(turn.case)
+    # Not before it was decided: a time typed too early would let the statutory clock stand too early.
+    decided_at = approved.answered_at if approved else None
+    states.happened(told_at, turn, field="told_at", since=decided_at or turn.case.received_at)
     if means not in Letter.Means:
         raise CaseError(_("Choose one of the list."), field="means")
     if proof.case_id != turn.case.pk:
@@ -73,9 +75,11 @@ def remedies(*, head_office: bool) -> str:
         )
 
 
-def _must_be_decided(case: Case) -> None:
+def _must_be_decided(case: Case) -> Proposal | None:
+    """The approved proposal; None when nothing is disputed and so nothing was proposed."""
     proposal = alive(case)
     if proposal is not None and proposal.state == Proposal.State.WAITING:
         raise CaseError(_("A proposal on this case waits for its answer."))
     if rules.disputes_anything(case) and proposal is None:
         raise CaseError(_("There is no approved proposal to tell of."))
+    return proposal

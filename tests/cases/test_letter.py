@@ -23,8 +23,8 @@ def story() -> Story:
 
 def test_telling_stops_the_laws_clock_at_the_moment_of_telling(story: Story) -> None:
     story.approved("100.00")
-    at = clock.now() - timedelta(seconds=30)
-    with story.turn(Role.CONSUMER_PROTECTION) as hand:
+    at = clock.now()
+    with clock.at(at + timedelta(seconds=30)), story.turn(Role.CONSUMER_PROTECTION) as hand:
         tell(hand, told_at=at)
     case = story.again()
     assert (case.state, case.told_at) == ("told", at)
@@ -91,6 +91,16 @@ def test_what_is_missing_or_cannot_be_is_refused_at_its_field(
     assert refused.value.field == field
     assert story.again().state == "open"
     assert not story.case.evidence.exists()
+
+
+def test_nothing_is_told_before_it_was_approved(story: Story) -> None:
+    """Or the law's clock would stand as early as somebody types."""
+    received_at = story.case.received_at
+    with clock.at(clock.now() + timedelta(days=17)):
+        story.approved("100.00")
+        with pytest.raises(CaseError) as refused, story.turn(Role.CONSUMER_PROTECTION) as hand:
+            tell(hand, told_at=received_at + timedelta(days=3))
+    assert refused.value.field == "told_at"
 
 
 def test_the_proof_is_on_this_case(story: Story) -> None:
