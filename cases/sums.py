@@ -38,6 +38,11 @@ def parsed(text: object) -> Decimal:
         raise CaseError(_("The bank system's answer holds an amount that cannot be read.")) from None
 
 
+def spoken(amount: Decimal) -> str:
+    """``40,293.38``: the amount as a sentence tells it."""
+    return f"{amount:,.2f}"
+
+
 def total(amounts: Iterable[Decimal]) -> Decimal:
     """The sum, 0.00 for none."""
     return sum(amounts, NOTHING)

@@ -87,6 +87,7 @@ def _show(request: HttpRequest, task: StepTask, form: Any) -> HttpResponse:
         what=what_of(case),
         told="",
         reasons=opened(asked, "reasons", purpose="approval"),
+        transactions=list(case.transactions.filter(is_disputed=True)),
         grounds=grounds_of(case),
         limits=limits_of(task, user, asked),
         level_why=level_words(task),

@@ -27,8 +27,12 @@ from .step import brief_of
 from .wording import act_of, opened, tags_of
 
 ENTRIES = 40
-# Told by the facts beside them: a step that opened and its limit that began, an order that was placed.
-BACKGROUND = ("deadline.started", "deadline.met", "deadline.cancelled", "step.opened", "order.placed", "evidence.added")
+# Told by the facts beside them: a step that was opened and taken before it was finished, its limit that began, an order
+# before what it brought about.
+BACKGROUND = (
+    *("deadline.started", "deadline.met", "deadline.cancelled", "flow.started", "step.opened", "step.claimed"),
+    *("order.placed", "order.confirmed", "evidence.added", "proposal.level_chosen"),
+)
 GAP_MINUTES = 30
 
 
@@ -38,7 +42,7 @@ def case(request: HttpRequest, case: UUID) -> HttpResponse:
     tasks = list(found.tasks.open().human().select_related("process", "owner").order_by("due_at"))
     for task in tasks:
         task.case = task.process.case = found
-    money = list(found.money.exclude(state=MoneyEntry.State.DROPPED))
+    money = list(found.money.exclude(state=MoneyEntry.State.DROPPED).select_related("transaction"))
     return page(
         request,
         "case.html",
@@ -120,7 +124,7 @@ def _head(case: Case, user: User, tasks: list[StepTask]) -> dict[str, Any]:
         "clocks": clocks(case, subject=tasks[0].uuid if tasks else None, with_ended=True),
         "people": _people(case),
         "units": [
-            {"part": _("Complained about"), "name": case.complained_unit.label if case.complained_unit else "—"},
+            {"part": _("Complained about"), "name": case.complained_unit.label if case.complained_unit else None},
             {"part": _("Handling unit"), "name": case.handling_unit.label},
         ],
         "acts": list(_acts(case, user, tasks)),

@@ -1,5 +1,6 @@
 """The step page: claim it, fill its form, finish it, give it back."""
 
+from collections.abc import Iterator
 from typing import Any
 from uuid import UUID
 
@@ -14,7 +15,7 @@ from accounts.models import User
 from accounts.permissions import Verb, may
 from accounts.roles import Role
 from cases.errors import CaseError, NotAllowed
-from cases.models import Case
+from cases.models import Case, Duty
 from knowledge import guides
 from record import clock
 
@@ -28,7 +29,7 @@ from .clocks import clocks
 from .frame import done, page, say, step_for, told, who
 from .wording import act_of, opened
 
-ROWS = {"trace": "trace", "decide": "decide", "propose": "propose", "close": "close"}
+ROWS = {**{name: name for name in ("trace", "decide", "propose", "pay", "close")}, "pay_by_hand": "pay"}
 
 
 @told
@@ -170,9 +171,20 @@ def who_can(task: StepTask) -> list[dict[str, Any]]:
     lines = [{"label": Role(task.role).label, "names": free, "why": ""}]
     node: Step = task.flow_task
     if node.apart:
-        apart = [str(other.task_title) for other in node.apart]
-        lines.append({"label": _("Not by whoever did"), "names": apart, "why": ""})
+        lines.append({"label": _("Not by whoever did"), "names": list(_apart(task)), "why": ""})
     return lines
+
+
+def _apart(task: StepTask) -> Iterator[str]:
+    """The steps kept apart from this one, each with those who did it."""
+    did: dict[str, list[str]] = {}
+    duties = Duty.objects.filter(case=task.case, state__in=[Duty.State.HELD, Duty.State.DONE])
+    for duty in duties.select_related("person"):
+        did.setdefault(duty.duty, []).append(duty.person.display_name)
+    for other in task.flow_task.apart:
+        people_of = did.get(other.name)
+        title = str(other.task_title)
+        yield _("%(step)s (%(who)s)") % {"step": title, "who": _(", ").join(people_of)} if people_of else title
 
 
 def _groups(form: Any, node: Step) -> list[dict[str, Any]]:
@@ -183,7 +195,7 @@ def _groups(form: Any, node: Step) -> list[dict[str, Any]]:
             for part in getattr(form, extra)():
                 in_rows |= {bound.name for bound in (part if isinstance(part, list) else [part])}
     fields = [bound for bound in form.visible_fields() if bound.name not in in_rows]
-    return [{"title": node.task_title, "hint": "", "fields": fields}]
+    return [{"title": "", "hint": "", "fields": fields}]
 
 
 def _bound_in(row: Any) -> list[Any]:

@@ -8,16 +8,28 @@ from django.utils.translation import gettext_lazy as _
 from cases.actions import closing
 from cases.actions.closing import OpenPoint
 from cases.actions.turn import Turn
+from cases.models import Card, Case
 from knowledge.models import TaxonomyCode
 
 from .base import StepForm, line, paragraph
+
+FRAUD = {Card.Kind.CREDIT: "B_CARD_CREDIT_FRAUD", Card.Kind.DEBIT: "B_CARD_DEBIT_FRAUD"}
 
 
 class FacetField(forms.ModelChoiceField):
     """One facet of JR/T 0169, told in the reader's language."""
 
     def __init__(self, facet: str, **kwargs: Any) -> None:
-        super().__init__(TaxonomyCode.objects.filter(facet=facet), to_field_name="local_code", **kwargs)
+        codes = TaxonomyCode.objects.filter(facet=facet).select_related("parent__parent")
+        super().__init__(codes, to_field_name="local_code", **kwargs)
+
+    def label_from_instance(self, obj: Any) -> str:
+        """The class with those above it: "other" alone says nothing."""
+        names = [str(obj)]
+        while obj.parent is not None:
+            obj = obj.parent
+            names.append(str(obj))
+        return " › ".join(reversed(names))
 
 
 class CloseForm(StepForm):
@@ -31,7 +43,13 @@ class CloseForm(StepForm):
     def build(self) -> None:
         for name in ("channel", "business", "cause"):
             code = getattr(self.case, f"{name}_final") or getattr(self.case, f"{name}_first")
-            self.fields[name].initial = code.local_code if code else None
+            self.fields[name].initial = code.local_code if code else self._suggested().get(name)
+
+    def _suggested(self) -> dict[str, str]:
+        """What a card-fraud case nearly always is; the person confirms it or chooses another."""
+        if self.case.kind != Case.Kind.CARD_FRAUD or self.case.card is None:
+            return {}
+        return {"business": FRAUD[self.case.card.kind], "cause": "C_FUND_SAFE"}
 
     def open_points(self) -> list[OpenPoint]:
         """What still stands in the way, each with its sentence."""

@@ -115,9 +115,11 @@ class SpokesmanFields(forms.Form):
 class DescribeForm(SpokesmanFields):
     """What is written after a stop in haste; what is left empty stays as it is."""
 
+    field_order = ("demand", "demand_text", "narrative", "complained_unit")
+
     demand = forms.ChoiceField(label=_("Demand"), choices=Case.Demand.choices)
     demand_text = paragraph(_("What the customer asks, in his words"), rows=2, required=False)
-    narrative = paragraph(_("What happened"), rows=4)
+    narrative = paragraph(_("Course of events"), rows=4)
     complained_unit = UnitField(label=_("Branch complained about"))
 
     def save(self, turn: Turn) -> None:
@@ -140,7 +142,7 @@ class NewCaseForm(SpokesmanFields, CallForm):
     received_at = moment(_("The bank was told at"))
     demand = forms.ChoiceField(label=_("Demand"), choices=Case.Demand.choices)
     demand_text = paragraph(_("What the customer asks, in his words"), rows=2, required=False)
-    narrative = paragraph(_("What happened"), rows=4)
+    narrative = paragraph(_("Course of events"), rows=4)
     customer_kind = forms.ChoiceField(label=_("Kind of customer"), choices=Customer.Kind.choices)
     complained_unit = UnitField(label=_("Branch complained about"))
 

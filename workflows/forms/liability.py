@@ -8,6 +8,7 @@ from django import forms
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
+from cases import sums
 from cases.actions import liability
 from cases.actions.turn import Turn
 from cases.models import DisputedTransaction
@@ -64,7 +65,7 @@ class DecideForm(StepForm):
                 self.add_error(
                     f"bank_{row.uuid.hex}",
                     _("The three shares must add up to %(amount)s; they add up to %(sum)s.")
-                    % {"amount": row.amount, "sum": row.amount - gap},
+                    % {"amount": sums.spoken(row.amount), "sum": sums.spoken(row.amount - gap)},
                 )
         return answers
 

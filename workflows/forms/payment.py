@@ -1,10 +1,12 @@
 """Paying, and the ways round a bank system that is silent or says no."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from cases import sums
 from cases.actions import evidence, money, proposal
 from cases.actions.turn import Turn
 from knowledge.evidence import EvidenceKind
@@ -12,7 +14,19 @@ from knowledge.evidence import EvidenceKind
 from .base import StepForm, amount, line, moment
 
 
-class PayForm(StepForm):
+class PaysOut(StepForm):
+    """A form of whoever makes a payment: he sees what was approved, line by line, and by whom."""
+
+    def payout(self) -> Mapping[str, Any]:
+        """Lines still owed to the customer, their sum, and the approved proposal."""
+        return {
+            "lines": list(self.case.money.owed().select_related("transaction")),
+            "total": money.to_pay(self.case),
+            "approved": proposal.approved(self.case),
+        }
+
+
+class PayForm(PaysOut):
     """The maker says the payment may go out to the card's account."""
 
     account_checked = forms.BooleanField(label=_("The account behind the card is the customer's and open"))
@@ -30,7 +44,8 @@ class CheckPaymentForm(StepForm):
         typed, due = self.cleaned_data["total"], money.to_pay(self.case)
         if typed != due:
             raise forms.ValidationError(
-                _("The approved sum is %(due)s; %(typed)s was typed.") % {"due": due, "typed": typed}
+                _("The approved sum is %(due)s; %(typed)s was typed.")
+                % {"due": sums.spoken(due), "typed": sums.spoken(typed)}
             )
         return typed
 
@@ -62,7 +77,7 @@ class EnquiryForm(StepForm):
             money.not_booked(turn, order=order, enquiry=self.cleaned_data["enquiry"])
 
 
-class ReceiptForm(StepForm):
+class ReceiptForm(PaysOut):
     """The maker pays on the core terminal and types the voucher; it counts when a second person has checked it."""
 
     places = {"reference": "receipt", "happened_at": "booked_at"}

@@ -7,6 +7,7 @@ from uuid import UUID
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
+from cases import sums
 from cases.actions import proposal
 from cases.actions.turn import Turn
 from cases.models import DisputedTransaction, MoneyEntry
@@ -34,7 +35,7 @@ class ProposeForm(StepForm):
             self.fields[f"principal_{row.uuid.hex}"] = amount(
                 _("Principal"),
                 initial=row.bank_share,
-                help_text=_("At most %(amount)s, the bank's share") % {"amount": row.bank_share},
+                help_text=_("At most %(amount)s, the bank's share") % {"amount": sums.spoken(row.bank_share)},
             )
         for kind in EXTRAS:
             self.fields[f"extra_{kind.value}"] = amount(kind.label, required=False)
@@ -54,7 +55,7 @@ class ProposeForm(StepForm):
                 self.add_error(
                     f"principal_{row.uuid.hex}",
                     _("The bank's share is %(share)s; %(typed)s is above it.")
-                    % {"share": row.bank_share, "typed": typed},
+                    % {"share": sums.spoken(row.bank_share), "typed": sums.spoken(typed)},
                 )
         return answers
 

@@ -36,7 +36,8 @@ class TraceForm(StepForm):
 
     @cached_property
     def listed(self) -> list[DisputedTransaction]:
-        return list(self.case.transactions.all())
+        """The latest first: what was stolen stands near the end of the card's life."""
+        return list(self.case.transactions.order_by("-booked_at", "-id"))
 
     def build(self) -> None:
         choices = [NOT_DISPUTED, *TransactionType.choices]
@@ -60,6 +61,10 @@ class TraceForm(StepForm):
         """The empty lines for transactions typed by hand."""
         names = ("booked_at", "amount", "merchant", "channel", "type")
         return [[self[f"hand_{n}_{name}"] for name in names] for n in range(1, BY_HAND + 1)]
+
+    def extras(self) -> list[forms.BoundField]:
+        """Drawn below those lines, which alone need it."""
+        return [self["source"]]
 
     def clean(self) -> dict[str, Any]:
         answers = super().clean() or {}

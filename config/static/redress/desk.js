@@ -119,6 +119,11 @@
     said.classList.toggle("r-err", gap !== 0n);
   }
 
+  function total(said) {
+    const parts = all(".r-money", said.closest("form")).map((input) => cents(input.value || "0"));
+    said.textContent = parts.includes(null) ? said.dataset.unread : money(parts.reduce((sum, part) => sum + part, 0n));
+  }
+
   /* ---- Django's select2 fields have no name of their own: they get the one of their label ---- */
   function nameFields() {
     all(".select2-container").forEach((box) => {
@@ -136,6 +141,10 @@
   all("[data-amount]").forEach((row) => {
     row.addEventListener("input", () => addUp(row));
     addUp(row);
+  });
+  all("[data-total]").forEach((said) => {
+    said.closest("form").addEventListener("input", () => total(said));
+    total(said);
   });
   one("[data-summary]")?.focus();
 })();
