@@ -179,11 +179,11 @@ def find_card(store: Store, token: str, at: datetime) -> Row:
 
 
 def card_of_digits(store: Store, first6: str, last4: str, at: datetime) -> Row:
-    """The card in use with these digits; digits nobody has seen get a card of their own, always the same one.
+    """The newest card in use with these digits; digits nobody has seen get a card of their own, always the same one.
 
     Once it was replaced its digits are free again, so that a practice call never ends at a used-up card.
     """
-    cards = store.rows("SELECT * FROM cards WHERE first6=? AND last4=? ORDER BY rowid", first6, last4)
+    cards = store.rows("SELECT * FROM cards WHERE first6=? AND last4=? ORDER BY rowid DESC", first6, last4)
     if in_use := [card for card in cards if card["state"] != "replaced"]:
         return in_use[0]
     token = "tok_" + hashlib.sha256(f"{first6}|{last4}|{len(cards)}".encode()).hexdigest()[:24]
