@@ -1,0 +1,174 @@
+"""What the people of the demo type into each step's form, in the words of that form."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+from random import Random
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+
+from cases.actions import money, proposal
+from cases.actions.control import OPERATIONS
+from cases.models import CardControl, Case
+from knowledge.evidence import EvidenceKind
+from record import clock
+
+from ..models import StepTask
+from . import words
+from .plans import Plan
+from .practice_bank import PracticeBank
+
+CENT: Final = Decimal("0.01")
+Answers = dict[str, str]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A step that asks: of which case, for the how-manieth time, and the terminal for what is done by hand."""
+
+    plan: Plan
+    case: Case
+    task: StepTask
+    visit: int
+    bank: PracticeBank
+
+    @property
+    def chance(self) -> Random:
+        """Luck of this step."""
+        return self.plan.fate.chance("answers", self.task.flow_task.name, self.visit)
+
+    def terminal(self, operation: str, **details: Any) -> tuple[str, str]:
+        """Done by hand on the bank's own terminal: receipt number, and the time as it is typed."""
+        receipt, at = self.bank.terminal(self.task.uuid, operation, token=self.plan.card.token, **details)
+        return receipt, typed(at)
+
+
+def answers(asked: Asked) -> Answers:
+    """The answers to the step's form."""
+    return ANSWERS[asked.task.flow_task.name](asked)
+
+
+def typed(moment: datetime) -> str:
+    """A moment as people type it, in the bank's zone."""
+    return moment.astimezone(ZoneInfo(settings.BANK_TIME_ZONE)).strftime("%Y-%m-%dT%H:%M:%S")
+
+
+def _stop_by_hand(asked: Asked) -> Answers:
+    receipt, at = asked.terminal("stop_card")
+    return {"receipt": receipt, "effective_at": at}
+
+
+def _trace(asked: Asked) -> Answers:
+    kind = str(asked.plan.scenario.type)
+    disputed = {payment.id for payment in asked.plan.card.disputed}
+    listed = list(asked.case.transactions.all())
+    if listed:
+        return {f"type_{row.uuid.hex}": kind for row in listed if row.bank_id in disputed}
+    found = {"source": f"DZD-{asked.plan.number:05d}"}
+    for n, payment in enumerate(asked.plan.card.disputed, start=1):
+        found[f"hand_{n}_booked_at"] = typed(payment.booked_at)
+        found[f"hand_{n}_amount"] = str(payment.amount)
+        found[f"hand_{n}_merchant"] = payment.shop.merchant
+        found[f"hand_{n}_channel"] = payment.shop.channel
+        found[f"hand_{n}_type"] = kind
+    return found
+
+
+def _decide(asked: Asked) -> Answers:
+    ways = asked.plan.scenario.decided
+    decided = ways[-1] if asked.visit > 1 else asked.plan.decided
+    found: Answers = {}
+    for row in asked.case.transactions.disputed():
+        key, bank = row.uuid.hex, (row.amount * decided.bank / 100).quantize(CENT)
+        others = ("merchant", "holder") if decided.merchant else ("holder", "merchant")
+        found |= {f"ground_{key}": str(decided.ground), f"bank_{key}": str(bank), f"reason_{key}": decided.reason}
+        found |= {f"{others[0]}_{key}": str(row.amount - bank), f"{others[1]}_{key}": "0.00"}
+    return found
+
+
+def _propose(asked: Asked) -> Answers:
+    borne = list(asked.case.transactions.disputed().filter(bank_share__gt=0))
+    found = {f"principal_{row.uuid.hex}": str(row.bank_share) for row in borne}
+    found["reasons"] = asked.chance.choice(words.PROPOSED) if borne else asked.plan.decided.reason
+    principal = sum((row.bank_share or Decimal(0) for row in borne), Decimal(0))
+    # the first proposal of a case that is returned forgets the interest
+    if principal >= 1000 and not (asked.plan.fate.event == "returned" and asked.visit == 1):
+        days = (clock.now() - asked.plan.received_at).days + 1
+        found["extra_interest"] = str((principal * days * Decimal("0.0005")).quantize(CENT))
+    if not borne and asked.chance.random() < 0.25:
+        found["extra_goodwill"] = f"{asked.chance.choice((50, 88, 100, 200))}.00"
+    return found
+
+
+def _tell(asked: Asked) -> Answers:
+    means, prefix = asked.chance.choice(words.MEANS)
+    decided = proposal.approved(asked.case)
+    total = decided.total if decided else Decimal(0)
+    return {
+        "findings": asked.plan.scenario.findings,
+        "reasons": asked.plan.decided.reason,
+        "decision": words.DECISION["pay" if total else "nothing"].format(amount=f"{total:,.2f}"),
+        "means": means,
+        "told_at": typed(clock.now() - timedelta(minutes=asked.chance.randint(1, 9))),
+        "proof": f"{prefix}-{asked.plan.number:06d}",
+    }
+
+
+def _pay_by_hand(asked: Asked) -> Answers:
+    lines = [{"kind": str(row.kind), "amount": f"{row.amount:.2f}"} for row in asked.case.money.approved()]
+    total = f"{money.to_pay(asked.case):.2f}"
+    receipt, at = asked.terminal("credit", amount=total, currency=asked.case.currency, lines=lines)
+    return {"receipt": receipt, "booked_at": at}
+
+
+def _check_by_hand(asked: Asked) -> Answers:
+    return {"receipt": asked.case.evidence.filter(kind=EvidenceKind.CORE_VOUCHER).latest("id").reference}
+
+
+def _restore_by_hand(asked: Asked) -> Answers:
+    receipt, at = asked.terminal("restore_account", currency=asked.case.currency, lines=[])
+    return {"receipt": receipt, "restored_at": at}
+
+
+def _end_card(asked: Asked) -> Answers:
+    if asked.case.transactions.compromising().exists():
+        return {"end": "replaced", "reason": asked.chance.choice(words.REPLACED)}
+    return {"end": "released", "reason": asked.chance.choice(words.RELEASED)}
+
+
+def _end_card_by_hand(asked: Asked) -> Answers:
+    control = asked.case.controls.get(ended_at=None)
+    receipt, at = asked.terminal(OPERATIONS[CardControl.End(control.chosen_end)])
+    return {"receipt": receipt, "ended_at": at}
+
+
+def _close(asked: Asked) -> Answers:
+    business = "B_CARD_CREDIT_FRAUD" if asked.plan.card.kind == "credit" else "B_CARD_DEBIT_FRAUD"
+    channel = asked.chance.choice(("A_FRONT_3RD", "A_FRONT_E_APP", "A_FRONT_SELF"))
+    return {"channel": channel, "business": business, "cause": "C_FUND_SAFE", "note": asked.chance.choice(words.CLOSED)}
+
+
+ANSWERS: Final[Mapping[str, Callable[[Asked], Answers]]] = {
+    "stop_by_hand": _stop_by_hand,
+    "trace": _trace,
+    "decide": _decide,
+    "propose": _propose,
+    "tell": _tell,
+    "pay": lambda asked: {"account_checked": "on"},
+    "check_payment": lambda asked: {"total": str(money.to_pay(asked.case))},
+    "ask_core": lambda asked: {
+        "result": "not_booked",
+        "enquiry": f"CX-{asked.plan.number:06d}",
+        "seen_at": typed(clock.now()),
+    },
+    "pay_by_hand": _pay_by_hand,
+    "check_by_hand": _check_by_hand,
+    "restore_by_hand": _restore_by_hand,
+    "end_card": _end_card,
+    "end_card_by_hand": _end_card_by_hand,
+    "close": _close,
+    "archive": lambda asked: {"index": f"{clock.now():%Y}-{asked.plan.number:04d}，{asked.chance.randint(8, 40)} 页"},
+}

@@ -1,0 +1,139 @@
+"""What happens on a demo case beside its steps: contacts, promises, evidence, people who help, an interest declared."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from functools import partial
+
+from django.core.files.base import ContentFile
+
+from accounts.models import User
+from accounts.roles import Role
+from cases.actions import contacts, evidence, people as parts
+from cases.actions.turn import turn
+from cases.models import Case, CasePerson
+from knowledge.evidence import EvidenceKind
+
+from ..verbs import casework
+from . import papers, people, words
+from .plans import Plan, local
+from .staff import Staff
+
+
+@dataclass(frozen=True)
+class Side:
+    """Something done at a moment by somebody: `who` is a staff number, empty for the agent of the case."""
+
+    at: datetime
+    do: Callable[[Case, User, Staff], None]
+    who: str = ""
+
+
+def sides(plan: Plan, anchor: datetime) -> list[Side]:
+    """All that happens beside the steps of a case until the demo is loaded, in order."""
+    found = [*_contacts(plan), *_promises(plan, anchor), *_evidence(plan), *_helpers(plan), *_interest(plan)]
+    return sorted((side for side in found if side.at < anchor), key=lambda side: side.at)
+
+
+def _later(plan: Plan, days: int, hour: int) -> datetime:
+    """A time of day some days after receipt, never before the call is over."""
+    chance = plan.fate.chance("later", days, hour)
+    at = local(plan.received_at + timedelta(days=days), time(hour, chance.randrange(60), chance.randrange(60)))
+    return max(at, plan.received_at + timedelta(minutes=chance.randint(12, 50)))
+
+
+def _contacts(plan: Plan) -> Iterator[Side]:
+    chance = plan.fate.chance("contacts")
+    if chance.random() < 0.12:
+        yield Side(_later(plan, 0, 17), partial(_speak, "out", "phone", words.NOT_REACHED, False))
+    yield Side(_later(plan, 1, 9), partial(_speak, *words.CONTACTS[0], True))
+    if plan.fate.event != "withdrawn" and chance.random() < 0.55:
+        yield Side(_later(plan, chance.randint(2, 4), 10), partial(_speak, *chance.choice(words.CONTACTS[1:]), True))
+
+
+def _speak(direction: str, channel: str, note: str, reached: bool, case: Case, who: User, staff: Staff) -> None:
+    with turn(case, user=who) as hand:
+        contacts.add_contact(hand, direction=direction, channel=channel, note=note, reached=reached)
+
+
+def _promises(plan: Plan, anchor: datetime) -> Iterator[Side]:
+    chance = plan.fate.chance("promises")
+    what = chance.choice(words.PROMISES)
+    left = plan.fate.left
+    if left is not None:
+        if left.promise:
+            made = max(local(anchor - timedelta(days=1), time(10, 20)), plan.received_at + timedelta(minutes=10))
+            yield Side(made, partial(_promise, what, _due(left.promise, made, anchor)), left.promised_by)
+    elif plan.fate.event != "withdrawn" and chance.random() < 0.3:
+        made = _later(plan, 0, 11)
+        due = local(made + timedelta(days=1), time(17, 30))
+        late = timedelta(hours=2 if chance.random() < 0.12 else -chance.randint(1, 6))
+        yield Side(made, partial(_promise, what, due))
+        yield Side(due + late, _keep)
+
+
+def _due(when: str, made: datetime, anchor: datetime) -> datetime:
+    if when == "late":
+        return max(local(anchor - timedelta(days=1), time(18)), made + timedelta(minutes=30))
+    if when == "today":
+        return max(local(anchor, time(17, 30)), anchor + timedelta(minutes=90))
+    return local(anchor + timedelta(days=1), time(11))
+
+
+def _promise(what: str, due_at: datetime, case: Case, who: User, staff: Staff) -> None:
+    with turn(case, user=who) as hand:
+        contacts.promise(hand, what=what, due_at=due_at)
+
+
+def _keep(case: Case, who: User, staff: Staff) -> None:
+    with turn(case, user=who) as hand:
+        for promise in hand.case.promises.filter(kept_at=None):
+            contacts.keep_promise(hand, promise=promise)
+
+
+def _evidence(plan: Plan) -> Iterator[Side]:
+    chance = plan.fate.chance("evidence")
+    if chance.random() < 0.22:
+        yield Side(_later(plan, 1, 14), partial(_file, EvidenceKind.POLICE_RECEIPT, "报警回执.png", plan))
+    if chance.random() < 0.1:
+        yield Side(_later(plan, 0, 16), partial(_file, EvidenceKind.CUSTOMER_STATEMENT, "持卡人声明.pdf", plan))
+    if chance.random() < 0.25:
+        kind, prefix = chance.choice(
+            ((EvidenceKind.OTP_LOG, "YZM"), (EvidenceKind.SLIP, "QGD"), (EvidenceKind.CCTV, "JK"))
+        )
+        yield Side(_later(plan, 1, 15), partial(_reference, kind, f"{prefix}-{plan.number:05d}"))
+
+
+def _file(kind: EvidenceKind, name: str, plan: Plan, case: Case, who: User, staff: Staff) -> None:
+    is_picture = name.endswith(".png")
+    content = papers.picture(plan.fate.chance(name)) if is_picture else papers.page(f"Statement {case.reference}")
+    kept = evidence.keep(case, ContentFile(content, name=name))
+    with turn(case, user=who) as hand:
+        evidence.add_file(hand, kind=kind, upload=kept)
+
+
+def _reference(kind: EvidenceKind, reference: str, case: Case, who: User, staff: Staff) -> None:
+    with turn(case, user=who) as hand:
+        evidence.add_reference(hand, kind=kind, reference=reference)
+
+
+def _helpers(plan: Plan) -> Iterator[Side]:
+    if plan.fate.left is not None:
+        for number in plan.fate.left.helpers:
+            yield Side(_later(plan, 1, 11), partial(_join, number))
+
+
+def _join(number: str, case: Case, who: User, staff: Staff) -> None:
+    with turn(case, user=who) as hand:
+        parts.take_part(hand, user=staff.numbered(number), part=CasePerson.Part.ASSIST)
+
+
+def _interest(plan: Plan) -> Iterator[Side]:
+    """The head of the outlet is related to the customer: the next level answers the proposal."""
+    if plan.fate.event == "interest":
+        head = next(one for one in people.PEOPLE if one.unit == plan.unit and Role.OUTLET_HEAD in one.roles)
+        yield Side(_later(plan, 1, 10), _declare, head.number)
+
+
+def _declare(case: Case, who: User, staff: Staff) -> None:
+    casework.declare_interest(case, user=who, why=words.INTEREST)
