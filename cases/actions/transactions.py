@@ -14,8 +14,10 @@ from cases.actions import orders, states
 from cases.actions.proposal import nothing_alive
 from cases.actions.turn import Turn
 from cases.errors import CaseError
-from cases.models import DisputedTransaction
+from cases.models import Case, DisputedTransaction
 from knowledge.grounds import TransactionType
+from knowledge.models import TaxonomyCode
+from knowledge.taxonomy import facets_for
 from record.journal import money, stamp
 from record.models import Order
 
@@ -110,11 +112,19 @@ def mark_disputed(turn: Turn, *, choices: Mapping[UUID, str]) -> list[DisputedTr
     }
     if turn.case.disputed_total != total:
         turn.case.disputed_total = total
-        turn.case.save(update_fields=["disputed_total"])
+        _class_first_channel(turn.case, disputed)
+        turn.case.save(update_fields=["disputed_total", "channel_first"])
         turn.tell(kinds.TRANSACTIONS_MARKED, data=data, changed=[*changed, turn.case])
     else:
         turn.tell(kinds.TRANSACTIONS_MARKED, data=data, changed=changed)
     return disputed
+
+
+def _class_first_channel(case: Case, disputed: Sequence[DisputedTransaction]) -> None:
+    """Where the business was done (JR/T 0169 facet A), known with the first disputed transaction; a typed one stays."""
+    if case.channel_first_id is None and disputed:
+        place, _business, _cause = facets_for(str(disputed[0].type), str(disputed[0].channel))
+        case.channel_first = TaxonomyCode.objects.filter(local_code=place).first()
 
 
 def _mark(turn: Turn, transaction: DisputedTransaction, type_: str) -> bool:

@@ -114,6 +114,14 @@ def test_the_disputed_total_follows_the_marks(story: Story) -> None:
     assert data["total"] == {"amount": "100.00", "currency": "CNY"}
 
 
+def test_the_first_disputed_transaction_says_where_the_business_was_done(story: Story) -> None:
+    with story.turn(Role.FRAUD) as hand:
+        listed = transactions.transactions_listed(hand, rows=[row(channel="atm")])
+        transactions.mark_disputed(hand, choices={listed[0].uuid: "counterfeit"})
+    story.case.refresh_from_db()
+    assert story.case.channel_first.local_code == "A_FRONT_SELF"
+
+
 def test_what_is_not_named_stays_and_nothing_disputed_is_a_total_of_nothing(story: Story) -> None:
     one, _two = story.traced("100.00", "50.00")
     with story.turn(Role.FRAUD) as hand:
