@@ -35,7 +35,7 @@ class ProposeForm(StepForm):
             self.fields[f"principal_{row.uuid.hex}"] = amount(
                 _("Principal"),
                 initial=row.bank_share,
-                help_text=_("At most %(amount)s, the bank's share") % {"amount": sums.spoken(row.bank_share)},
+                help_text=_("At most %(amount)s, the bank's share") % {"amount": sums.spoken(row.bank_share or sums.NOTHING)},
             )
         for kind in EXTRAS:
             self.fields[f"extra_{kind.value}"] = amount(kind.label, required=False)
@@ -55,7 +55,7 @@ class ProposeForm(StepForm):
                 self.add_error(
                     f"principal_{row.uuid.hex}",
                     _("The bank's share is %(share)s; %(typed)s is above it.")
-                    % {"share": sums.spoken(row.bank_share), "typed": sums.spoken(typed)},
+                    % {"share": sums.spoken(row.bank_share or sums.NOTHING), "typed": sums.spoken(typed)},
                 )
         return answers
 
