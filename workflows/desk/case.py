@@ -24,7 +24,7 @@ from .chart import chart_of
 from .clocks import clocks
 from .frame import case_for, page, who
 from .step import brief_of
-from .wording import act_of, opened, tags_of
+from .wording import opened, tags_of
 
 ENTRIES = 40
 # Told by the facts beside them: a step that was opened and taken before it was finished, its limit that began, an order
@@ -148,7 +148,7 @@ def _people(case: Case) -> list[dict[str, Any]]:
 
 def _acts(case: Case, user: User, tasks: list[StepTask]) -> Any:
     for task in tasks:
-        words = act_of(task.flow_task)
+        words = _("Work on: %(step)s") % {"step": task.flow_task.task_title}
         page_name = "admin:approval" if isinstance(task.flow_task, Approval) else "admin:step"
         if task.owner_id == user.pk:
             yield {"url": reverse(page_name, args=[task.uuid]), "words": words, "primary": True, "post": False}

@@ -57,6 +57,7 @@ def _node(flow: Any, box: Box, task: StepTask | None) -> dict[str, Any]:
         "by_system": isinstance(node, Instruct),
         "due_at": task.due_at if task and state in ("now", "late") else None,
         "ended_at": task.finished if task and state == "done" else None,
+        "aside": box.aside,
         "x": box.x,
         "y": box.y,
     }

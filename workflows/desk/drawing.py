@@ -19,11 +19,12 @@ COLUMNS, WIDTH, HEIGHT, GAP, ROW_GAP, LINE_GAP, PAD = 9, 114, 56, 17, 12, 30, 12
 
 @dataclass(frozen=True)
 class Box:
-    """Where a node stands, px: top left corner; its size is WIDTH × HEIGHT."""
+    """Where a node stands, px: top left corner; its size is WIDTH × HEIGHT. `aside`: only when something fails."""
 
     name: str
     x: int
     y: int
+    aside: bool = False
 
     @property
     def middle(self) -> int:
@@ -97,7 +98,7 @@ def _placed(names: list[str], ways: dict[str, list[str]], main: list[str]) -> It
     tops = _tops(cells.values())
     for name, (column, row) in cells.items():
         line, place = divmod(column, COLUMNS)
-        yield Box(name, PAD + place * (WIDTH + GAP), tops[line] + row * (HEIGHT + ROW_GAP))
+        yield Box(name, PAD + place * (WIDTH + GAP), tops[line] + row * (HEIGHT + ROW_GAP), name not in main)
 
 
 def _tops(cells: Iterable[tuple[int, int]]) -> list[int]:

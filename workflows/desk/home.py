@@ -19,7 +19,7 @@ from ..models import StepTask
 from . import worklists
 from .frame import page, who
 from .step import why_back
-from .wording import act_of, opened, summary_of, tags_of
+from .wording import opened, summary_of, tags_of
 
 
 def home(request: HttpRequest) -> HttpResponse:
@@ -75,7 +75,7 @@ def _row(task: StepTask) -> dict[str, Any]:
         "kind": "house",
         "summary": summary_of(task.case),
         "tags": tags_of(task.case),
-        "act": act_of(task.flow_task),
+        "act": _("Work on it"),
         "came_from": "",
         "came_at": task.created,
     }

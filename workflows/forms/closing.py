@@ -3,7 +3,7 @@
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _, gettext_lazy
 
 from cases.actions import closing
 from cases.actions.closing import OpenPoint
@@ -24,20 +24,21 @@ class FacetField(forms.ModelChoiceField):
         super().__init__(codes, to_field_name="local_code", **kwargs)
 
     def label_from_instance(self, obj: Any) -> str:
-        """The class with those above it: "other" alone says nothing."""
-        names = [str(obj)]
-        while obj.parent is not None:
-            obj = obj.parent
-            names.append(str(obj))
-        return " › ".join(reversed(names))
+        """The class and, behind it, those above it: "other" alone says nothing."""
+        above: list[str] = []
+        code = obj.parent
+        while code is not None:
+            above.insert(0, str(code))
+            code = code.parent
+        return _("%(name)s (%(above)s)") % {"name": obj, "above": " › ".join(above)} if above else str(obj)
 
 
 class CloseForm(StepForm):
     """The final classification; the checklist itself is read from the case, not typed."""
 
-    channel = FacetField("A", label=_("Channel of the business"))
-    business = FacetField("B", label=_("Kind of business"))
-    cause = FacetField("C", label=_("Cause"))
+    channel = FacetField("A", label=gettext_lazy("Channel of the business"))
+    business = FacetField("B", label=gettext_lazy("Kind of business"))
+    cause = FacetField("C", label=gettext_lazy("Cause"))
     note = paragraph(_("Note on the completion"), required=False, rows=2)
 
     def build(self) -> None:
@@ -49,7 +50,7 @@ class CloseForm(StepForm):
         """What a card-fraud case nearly always is; the person confirms it or chooses another."""
         if self.case.kind != Case.Kind.CARD_FRAUD or self.case.card is None:
             return {}
-        return {"business": FRAUD[self.case.card.kind], "cause": "C_FUND_SAFE"}
+        return {"business": FRAUD[Card.Kind(self.case.card.kind)], "cause": "C_FUND_SAFE"}
 
     def open_points(self) -> list[OpenPoint]:
         """What still stands in the way, each with its sentence."""
@@ -62,7 +63,7 @@ class CloseForm(StepForm):
 class ArchiveForm(StepForm):
     """Where the file lies and how many pages it has."""
 
-    index = line(_("File index"), help_text=_("Shelf mark and number of pages"))
+    index = line(_("File index"), help_text=gettext_lazy("Shelf mark and number of pages"))
 
     def save(self, turn: Turn) -> None:
         closing.archive(turn, index=self.cleaned_data["index"])
