@@ -18,7 +18,6 @@ from record import clock
 from ..models import StepTask
 from . import worklists
 from .frame import page, who
-from .step import why_back
 from .wording import opened, summary_of, tags_of
 
 
@@ -28,7 +27,7 @@ def home(request: HttpRequest) -> HttpResponse:
     if not may_somewhere(user, Verb.SEE):
         return admin.AdminSite.index(admin.site, request)
     after = worklists.Place.read(request.GET.get("after", ""))
-    work = worklists.mine(user, after)
+    work, waiting = worklists.mine(user, after), worklists.waiting(user)
     return page(
         request,
         "home.html",
@@ -38,9 +37,9 @@ def home(request: HttpRequest) -> HttpResponse:
         work_count=_count(work),
         newer_url=reverse("admin:index") if after else "",
         older_url=_older(work),
-        to_claim=[_row(task) for task in worklists.waiting(user, approvals=False)],
-        approvals=_approvals(worklists.waiting(user, approvals=True)),
-        returned=[_returned(task) for task in work if task.returned_by_id],
+        to_claim=[_row(task) for task in waiting.to_claim],
+        approvals=_approvals(waiting.approvals),
+        returned=_returned([task for task in work if task.returned_by_id]),
         promises=_promises(user),
         controls=_controls(user),
         notices=_notices(user),
@@ -81,9 +80,21 @@ def _row(task: StepTask) -> dict[str, Any]:
     }
 
 
-def _returned(task: StepTask) -> dict[str, Any]:
-    by = task.returned_by.display_name if task.returned_by else ""
-    return {**_row(task), "by": by, "at": task.created, "reason": why_back(task).get("back_reason", "")}
+def _returned(tasks: list[StepTask]) -> list[dict[str, Any]]:
+    """What was sent back to me, with who and why; one query."""
+    answered = Proposal.objects.filter(case__in=[task.case_id for task in tasks], answered_at__isnull=False)
+    last = answered.select_related("person_key").order_by("case", "-number").distinct("case")
+    by_case = {row.case_id: row for row in last} if tasks else {}
+    return [
+        {
+            **_row(task),
+            "by": task.returned_by.display_name if task.returned_by else "",
+            "at": task.created,
+            "reason": opened(by_case[task.case_id], "answer_reason", purpose="returned step"),
+        }
+        for task in tasks
+        if task.case_id in by_case
+    ]
 
 
 def _approvals(tasks: list[StepTask]) -> list[dict[str, Any]]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db.models import F, Q, QuerySet, Subquery
@@ -22,6 +22,7 @@ from ..verbs.hand import kept_apart
 
 PAGE = 20
 FAR = datetime(9999, 1, 1, tzinfo=UTC)
+SHOWN = ("process", "case__customer", "case__card", "returned_by")  # what a row of a list shows beside the step
 
 
 @dataclass(frozen=True)
@@ -51,18 +52,33 @@ def mine(user: User, after: Place | None = None, *, size: int = PAGE) -> list[St
     return _page(tasks, after, size)
 
 
-def waiting(user: User, *, approvals: bool, after: Place | None = None, size: int = PAGE) -> list[StepTask]:
+class Waiting(NamedTuple):
+    """What nobody holds and this person may take: steps to claim, and approvals."""
+
+    to_claim: list[StepTask]
+    approvals: list[StepTask]
+
+
+def waiting(user: User, *, size: int = PAGE) -> Waiting:
     """Steps nobody holds that a post of the person may take, most urgent first; without those barred by four eyes.
 
-    One query a post, each along the index of its tier, then one for the duties of the listed cases.
+    Three queries however many posts he acts by: which steps, each post along the index of its tier; the steps; the
+    duties on their cases.
     """
-    found: dict[int, StepTask] = {}
-    for held in user.standings_now():
-        for task in _page(_for_post(held), after, 2 * size):
-            if isinstance(task.flow_task, Approval) == approvals:
-                found[task.pk] = task
-    urgent_first = sorted(found.values(), key=lambda task: (task.due_at or FAR, task.pk))
-    return list(_free_of_duty(user, urgent_first[: 2 * size]))[: size + 1]
+    found = _steps([_urgent(_for_post(held), 2 * size) for held in user.standings_now()])
+    free = list(_free_of_duty(user, found))
+    approvals = [task for task in free if isinstance(task.flow_task, Approval)]
+    to_claim = [task for task in free if not isinstance(task.flow_task, Approval)]
+    return Waiting(to_claim[: size + 1], approvals[: size + 1])
+
+
+def _steps(lists: list[QuerySet[StepTask]]) -> list[StepTask]:
+    """The steps of several lists as one, most urgent first."""
+    ids = [found.values_list("pk", flat=True) for found in lists]
+    if not ids:
+        return []
+    tasks = StepTask.objects.filter(pk__in=[*ids[0].union(*ids[1:])]).select_related(*SHOWN)
+    return sorted(tasks, key=lambda task: (task.due_at or FAR, task.pk))
 
 
 def _for_post(held: Standing) -> QuerySet[StepTask]:
@@ -77,9 +93,12 @@ def _page(tasks: QuerySet[StepTask], after: Place | None, size: int) -> list[Ste
     if after is not None:
         place = Subquery(StepTask.objects.filter(uuid=after.step).values("pk"))
         tasks = tasks.filter(Q(due_at__gt=after.due_at) | Q(due_at=after.due_at, pk__gt=place))
-    related = ("process", "case__customer", "case__card", "returned_by")
-    ordered = tasks.select_related(*related).order_by(F("due_at").asc(nulls_last=True), "pk")
-    return list(ordered[: size + 1])
+    return list(_urgent(tasks, size).select_related(*SHOWN))
+
+
+def _urgent(tasks: QuerySet[StepTask], size: int) -> QuerySet[StepTask]:
+    """The most urgent ones, one more than `size`."""
+    return tasks.order_by(F("due_at").asc(nulls_last=True), "pk")[: size + 1]
 
 
 def _free_of_duty(user: User, tasks: Iterable[StepTask]) -> Iterator[StepTask]:
