@@ -20,9 +20,7 @@ class Rows:
     def columns(self) -> str:
         """All columns of all parts, in order; the primary key is the first of each part."""
         return ", ".join(
-            f"{alias}.{field.column}"
-            for alias, model in self._parts.items()
-            for field in model._meta.concrete_fields
+            f"{alias}.{field.column}" for alias, model in self._parts.items() for field in model._meta.concrete_fields
         )
 
     def read(self, using: str, statement: str, params: Sequence[Any]) -> Iterator[list[Any]]:

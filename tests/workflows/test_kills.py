@@ -43,7 +43,7 @@ class Calls:
     def __init__(self, server: BankServer) -> None:
         self._server, self._under_way, self._changed = server, 0, threading.Condition()
         self._take, self._finish = server.process_request, server.process_request_thread
-        server.process_request, server.process_request_thread = self._begin, self._end  # type: ignore[method-assign]
+        server.process_request, server.process_request_thread = self._begin, self._end  # type: ignore[method-assign,assignment]
 
     def _begin(self, *call: Any) -> None:
         with self._changed:

@@ -35,7 +35,8 @@ class ProposeForm(StepForm):
             self.fields[f"principal_{row.uuid.hex}"] = amount(
                 _("Principal"),
                 initial=row.bank_share,
-                help_text=_("At most %(amount)s, the bank's share") % {"amount": sums.spoken(row.bank_share or sums.NOTHING)},
+                help_text=_("At most %(amount)s, the bank's share")
+                % {"amount": sums.spoken(row.bank_share or sums.NOTHING)},
             )
         for kind in EXTRAS:
             self.fields[f"extra_{kind.value}"] = amount(kind.label, required=False)
