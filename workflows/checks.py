@@ -63,8 +63,6 @@ def _of_limit(node: Any) -> Iterator[str]:
 def _of_ways(node: Any) -> Iterator[str]:
     if isinstance(node, Instruct) and (node._rejected is None or node._silent is None):
         yield "has no manual twin"
-    elif any(edge.dst is None for edge in node._outgoing()):
-        yield "has a way that leads nowhere"
     if not any(reached.task_type == "END" for reached in from_here(node)):
         yield "leads to no end"
 
@@ -75,7 +73,7 @@ def from_here(node: Any) -> list[Any]:
     todo = [node]
     while todo:
         current = todo.pop()
-        if current is not None and current.name not in seen:
+        if current.name not in seen:
             seen[current.name] = current
             todo += [edge.dst for edge in current._outgoing()]
     return list(seen.values())

@@ -147,6 +147,7 @@ class Instruct(Timed, flow.Handle):
 
     def _outgoing(self) -> Iterator[Edge]:
         yield Edge(src=self, dst=self._next, edge_class="next")
-        yield Edge(src=self, dst=self._rejected, edge_class="cond_false", label=_("Rejected"))
+        if self._rejected is not None:
+            yield Edge(src=self, dst=self._rejected, edge_class="cond_false", label=_("Rejected"))
         if self._silent not in (None, self._rejected):
             yield Edge(src=self, dst=self._silent, edge_class="cond_false", label=_("No answer"))
