@@ -199,7 +199,8 @@ class Story:
         if task.flow_task.name == "approve":
             self._by_somebody(task, lambda user: self._answer(task, visit, user))
             return
-        asked = Asked(self.plan, self._again(), task, visit, self.courier.bank)
+        # what the answers follow from is read off the case's rows, not off its own columns: it need not be read again
+        asked = Asked(self.plan, task.case, task, visit, self.courier.bank)
         verbs.complete(task.uuid, user=self.staff.holder(task), answers=answers(asked))
 
     def _answer(self, task: StepTask, visit: int, user: User) -> None:
