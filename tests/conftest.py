@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from django.conf import settings
@@ -14,6 +16,8 @@ from record import clock
 from tests import databases, needs
 
 pytest.register_assert_rewrite("tests.factories", "tests.journey")
+PICTURES = Path(settings.DATA_DIR) / "screenshots"
+BEGUN = time.time()
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -30,6 +34,12 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
         for what in marker.args:
             if reason := needs.missing(what):
                 (pytest.fail if os.environ.get("REQUIRE_ALL") == "1" else pytest.skip)(f"not run: {reason}")
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say where the browser left its pictures, when it took some."""
+    if any(picture.stat().st_mtime >= BEGUN for picture in PICTURES.glob("*/*.png")):
+        terminalreporter.write_line(f"pictures of the pages: {PICTURES}")
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,133 @@
+"""The main path as people walk it, in the words they see: one function a person, from the call to the archive."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from django.utils import timezone
+from playwright.sync_api import expect
+
+from record import clock
+from tests.browser.seats import Seat
+from workflows import verbs
+
+SHANGHAI: Final = ZoneInfo("Asia/Shanghai")
+DISPUTED: Final = ("19,521.05", "11,943.66", "8,828.67")
+TOTAL: Final = "40,293.38"
+TOTAL_IN_WORDS: Final = "人民币肆万零贰佰玖拾叁元叁角捌分"
+
+
+def bank_systems_answer() -> None:
+    """The worker's round: orders go out, and what follows from their answers."""
+    while verbs.deliver_orders():
+        pass
+
+
+def stops_the_loss(agent: Seat) -> str:
+    """The call: caller check and card are enough. Returns the case's reference as the customer hears it."""
+    agent.follows("先止付")
+    agent.writes({"客户姓名": "张三", "电话": "13816262207", "卡号前六位": "622126", "卡号后四位": "4417"})
+    agent.chooses("卡种", "信用卡").writes({"核身编号": "REC-20261124-0031"})
+    agent.keeps("03-stop-loss")
+    agent.presses("挂失").sees("挂失指令已发出，生效时间见工单页。").keeps("04-stop-ordered")
+    return agent.page.locator(".r-said + p .r-ref").inner_text()
+
+
+def completes_the_registration(agent: Seat) -> None:
+    """What the haste left out, written after the stop."""
+    agent.follows("补登记").chooses("诉求", "退款")
+    agent.writes({"事情经过": "11-24 清晨收到三笔境外消费短信，卡一直在身上，本人在上海。"})
+    agent.keeps("06-registration").presses("登记").sees("已登记。")
+
+
+def traces(fraud: Seat) -> None:
+    """Three of the card's transactions were not the customer's."""
+    for amount in DISPUTED:
+        fraud.chooses(f"性质, {amount}", "伪卡盗刷")
+    fraud.keeps("09-trace-marked").presses("完成追溯").sees("“交易追溯”已办完。")
+
+
+def decides(liability: Seat) -> None:
+    """The bank bears all three; the page adds up while he types, and he mends a slip before it is sent."""
+    row = liability.page.locator("tbody[data-amount]").first
+    for n in range(1, 4):
+        liability.chooses(f"依据 {n}", re.compile("^L1 "))
+        liability.labelled("书面理由").nth(n - 1).fill("境外磁条交易，真卡在沪。")
+    first = liability.labelled("本行承担 1")
+    was = first.input_value()
+    first.fill("15000")
+    expect(row.locator("[data-sum]")).to_have_text(f"15,000.00 {liability.say('还差')} 4,521.05")
+    liability.keeps("12-decide-short")
+    first.fill(was)
+    expect(row.locator("[data-sum]")).to_have_text(f"19,521.05 {liability.say('相符')}")
+    liability.keeps("13-decide").presses("提交判定").sees("“责任判定”已办完。")
+
+
+def proposes(officer: Seat) -> None:
+    """The principal of all three, as the decision gives it."""
+    officer.writes({"赔付理由": "伪卡交易，发卡行承担全部损失（法释〔2021〕10号第七条）。"})
+    officer.keeps("16-propose").presses("提交方案").sees("“赔付方案”已办完。")
+
+
+def approves(manager: Seat) -> None:
+    """Yes, on the phone."""
+    manager.sees(
+        f"¥ {TOTAL}",
+        TOTAL_IN_WORDS,
+        "伪卡盗刷 × 3",
+        "回避检查通过：您未参与本工单的追溯、判定和方案，也无利害关系登记。",
+    )
+    manager.writes({"意见": "材料齐全，同意。"}).keeps("19-approval")
+    manager.presses(f"同意 {TOTAL}").sees("已同意。")
+
+
+def tells(officer: Seat) -> None:
+    """The four contents, how and when, and the proof."""
+    officer.writes(
+        {
+            "核实情况": "三笔交易均为境外磁条交易，交易时客户本人及真卡在上海。",
+            "依据和理由": "法释〔2021〕10号第七条：发卡行不能证明持卡人有过错，应承担损失。",
+            "处理决定": f"退还三笔交易本金合计 {TOTAL} 元。",
+            "告知凭证": "REC-20261126-0102",
+        }
+    )
+    officer.chooses("告知方式", "电话").writes(
+        {"告知时间": f"{timezone.localtime(clock.now(), SHANGHAI):%Y-%m-%dT%H:%M:%S}"}
+    )
+    officer.keeps("21-tell").presses("登记已告知").sees("“处理决定告知”已办完。")
+
+
+def prepares(maker: Seat) -> None:
+    """The account is the customer's; the order waits for a second person."""
+    maker.ticks("卡片对应账户为客户本人账户且状态正常").keeps("23-pay")
+    maker.presses("提交复核").sees("“赔付经办”已办完。")
+
+
+def checks(checker: Seat, *, slips: bool = True) -> None:
+    """The sum once more, from the approval; a wrong one is told with both figures."""
+    if slips:
+        checker.writes({"应付金额（按审批件重新录入）": "4029.33"}).presses("发送赔付指令")
+        checker.is_refused(422).sees("审批金额为 40,293.38，录入的是 4,029.33。").keeps("25-check-refused")
+    checker.writes({"应付金额（按审批件重新录入）": TOTAL.replace(",", "")}).keeps("26-check")
+    checker.presses("发送赔付指令").sees("“赔付复核”已办完。")
+
+
+def replaces_the_card(agent: Seat) -> None:
+    """A card that was copied gets a new number."""
+    agent.ticks("换卡换号").writes({"原因": "磁条信息已泄露，客户同意换卡。"})
+    agent.keeps("29-end-card").presses("发送指令").sees("“换卡或解挂”已办完。")
+
+
+def completes(officer: Seat) -> None:
+    """The checklist is whole; two facets of the final classification are suggested, the channel is chosen."""
+    officer.sees("客户一侧已全部办妥").chooses("业务办理渠道", "营业现场")
+    suggested = officer.labelled("业务类别").locator("option:checked")
+    expect(suggested).to_have_text(officer.say("信用卡盗刷（银行卡 › 信用卡）"))
+    officer.keeps("31-complete").presses("办结工单").sees("“办结核对”已办完。")
+
+
+def archives(officer: Seat) -> None:
+    """Shelf mark and pages."""
+    officer.writes({"案卷索引": "2026-17，12 页"}).keeps("32-archive").presses("归档").sees("“归档”已办完。")

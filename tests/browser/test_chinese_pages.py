@@ -1,0 +1,159 @@
+"""Chinese pages are Chinese: no Latin word but names, numbers and what staff write in Latin letters themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from django.http import HttpResponse
+from django.test import Client
+from django.urls import reverse
+from pytest_django.asserts import assertTemplateUsed
+
+from accounts.models import User
+from accounts.roles import Role
+from cases import gateways
+from cases.gateways.memory import MemoryBank
+from cases.models import DisputedTransaction
+from record import clock
+from sandbox_bank.ledger import Bank
+from tests.browser.seats import crew
+from tests.browser.words import Page, latin
+from tests.desk.at_work import STEPS, Desk
+from tests.fixtures.browser import PASSWORD
+from tests.journey import Staff
+from workflows import verbs
+
+pytestmark = pytest.mark.django_db
+OF_A_CASE = (
+    *("add_evidence", "add_contact", "add_promise", "declare_interest"),
+    *("withdraw", "show_in_clear", "describe", "join"),
+)
+OF_A_STEP = ("hand_over", "reassign", "cancel_step")
+
+
+@pytest.fixture
+def staff() -> Staff:
+    return crew()
+
+
+@pytest.fixture(autouse=True)
+def bank_in_memory() -> Iterator[None]:
+    """No page waits for a socket."""
+    with Bank(":memory:", clock=clock.now) as ledger, gateways.using(card=MemoryBank(ledger), core=MemoryBank(ledger)):
+        yield
+
+
+def at(user: User | None) -> Client:
+    """The browser of a person."""
+    client = Client()
+    if user is not None:
+        client.force_login(user)
+    return client
+
+
+class Reader:
+    """Reads pages and remembers every Latin word with the place it stood at."""
+
+    def __init__(self) -> None:
+        self.found: list[str] = []
+
+    def reads(self, answer: HttpResponse, place: str) -> None:
+        """A page says it is Chinese, and is; an answer without a page (a redirect) says nothing."""
+        if html := answer.content.decode():
+            names = {name for name in DisputedTransaction.objects.values_list("merchant", flat=True) if name}
+            self.found += [f"{place}: {word}" for word in latin(html, sorted(names, key=len, reverse=True))]
+            if Page(html).language != "zh-hans":
+                self.found.append(f"{place}: says it is written in {Page(html).language!r}")
+
+    def opens(self, client: Client, path: str, **answers: str) -> None:
+        """The page, and the page with these answers (none) sent."""
+        self.reads(client.get(path), path)
+        self.reads(client.post(path, answers), f"POST {path}")
+
+
+@pytest.fixture
+def reader() -> Iterator[Reader]:
+    """Nothing may be found by the end."""
+    reader = Reader()
+    yield reader
+    assert reader.found == []
+
+
+def test_every_step(staff: Staff, reader: Reader) -> None:
+    """As its holder sees it, as another sees it, waiting for somebody; and the case as it stands there."""
+    other = at(staff.auditor)
+    for step in STEPS:
+        desk = Desk.at(step, staff)
+        holder = at(desk.person)
+        reader.opens(holder, desk.url)
+        reader.opens(other, desk.url)
+        reader.reads(holder.get(reverse("admin:case", args=[desk.case.uuid]) + "?all"), f"case at {step}")
+        verbs.release(desk.task.uuid, user=desk.person)
+        reader.reads(holder.get(desk.url), f"{step}, not in hand")
+
+
+def test_every_desk(staff: Staff, reader: Reader) -> None:
+    """Home, list and call pages of every post, beside a proposal that was returned."""
+    desk = Desk.at("approve", staff)
+    verbs.send_back(desk.task.uuid, user=staff.outlet_head, reason="本金与交易不符")
+    for role in Role.values:
+        client = at(staff.people[role])
+        for path in ("/", "/complaints/", "/stop-loss/", "/new/", "/password_change/"):
+            reader.opens(client, path)
+        for sought in ("4417", "无此编号"):
+            reader.reads(client.post("/find/", {"q": sought}), f"{role} seeks {sought}")
+
+
+def test_every_small_form_of_a_case(staff: Staff, reader: Reader) -> None:
+    """Empty, and refused; whoever may not sees why."""
+    desk = Desk.at("trace", staff)
+    places = [reverse(f"admin:{name}", args=[desk.case.uuid]) for name in OF_A_CASE]
+    places += [reverse(f"admin:{name}", args=[desk.task.uuid]) for name in OF_A_STEP]
+    for user in (staff.agent, staff.fraud, staff.supervisor, staff.auditor):
+        for place in places:
+            reader.opens(at(user), place)
+    shown = at(staff.agent).post(reverse("admin:show_in_clear", args=[desk.case.uuid]), {"reason": "回访核对"})
+    assertTemplateUsed(shown, "desk/clear.html")
+    reader.reads(shown, "in clear")
+
+
+def test_a_stop_and_the_second_of_two(staff: Staff, reader: Reader) -> None:
+    call = {"name": "张三", "phone": "13816262207", "first_six": "622126", "last_four": "4417", "card_kind": "credit"}
+    stopped = at(staff.agent).post("/stop-loss/", {**call, "caller_check": "REC-1"})
+    assert stopped.status_code == 200
+    reader.reads(stopped, "stopped")
+
+    desk = Desk.at("approve", staff)
+    late = desk.url
+    verbs.approve(desk.task.uuid, user=staff.outlet_head)
+    lost = at(staff.outlet_head).post(late, {"answer": "return", "reason": "金额有误"})
+    assert lost.status_code == 409
+    reader.reads(lost, "second of two")
+
+
+def test_before_the_log_in(staff: Staff, reader: Reader) -> None:
+    """The door, what it refuses, and the pages that need nobody."""
+    nobody = at(None)
+    reader.reads(nobody.get("/login/"), "/login/")
+    for _attempt in range(6):
+        wrong = nobody.post("/login/", {"username": "31117", "password": "wrong" + PASSWORD})
+        reader.reads(wrong, "wrong password")
+    assert wrong.status_code == 429
+    agent = at(staff.agent)
+    reader.reads(agent.get("/nowhere/"), "/nowhere/")
+    reader.reads(agent.post("/logout/"), "/logout/")
+
+
+@pytest.mark.parametrize(
+    ("html", "found"),
+    [
+        ("<p>磁条 magstripe</p>", ["magstripe"]),
+        ('<p lang="en">English</p><p>工单 26-0000001-1，K20261124000001</p>', []),
+        ('<input placeholder="Reference"><button value="approve">同意</button>', ["Reference"]),
+        ("<p>L1 发卡行承担 HK WATCH</p><script>let x</script>", []),
+        ("<kbd>Ctrl</kbd><svg><text>done</text></svg>", ["done"]),
+    ],
+)
+def test_the_reader_reads_what_people_read(html: str, found: list[str]) -> None:
+    assert [word.partition(" ")[0] for word in latin(html, ["HK WATCH"])] == found

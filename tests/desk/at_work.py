@@ -1,0 +1,207 @@
+"""A case brought to each step of the card-fraud flow, and what a person there would type into its page."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final, Self
+
+from django.urls import reverse
+
+from accounts.models import User
+from cases import gateways
+from cases.actions import money
+from cases.models import Case
+from record import clock
+from tests.journey import Journey, Staff
+from workflows import verbs
+from workflows.models import StepTask
+from workflows.verbs import orders
+
+
+def moment(**ago: float) -> str:
+    """A moment with its zone, good in any reader's zone; `moment(hours=1)` is an hour ago."""
+    return (clock.now() - timedelta(**ago)).isoformat(timespec="seconds")
+
+
+# The way there --------------------------------------------------------------------------------------------------------
+
+
+def _to_trace(at: Journey) -> None:
+    at.does("stop_loss", at.staff.agent, caller_check="REC-1").bank_answers()
+    at.bank_answers()
+
+
+def _to_decide(at: Journey) -> None:
+    _to_trace(at)
+    at.does("trace", at.staff.fraud, **at.disputes())
+
+
+def _to_propose(at: Journey) -> None:
+    _to_decide(at)
+    at.does("decide", at.staff.liability, **at.bank_bears_all())
+
+
+def _to_approve(at: Journey) -> None:
+    _to_propose(at)
+    at.does("propose", at.staff.consumer_protection, **at.principal())
+
+
+def _to_tell(at: Journey) -> None:
+    _to_approve(at)
+    verbs.approve(at.task("approve").uuid, user=at.staff.outlet_head)
+
+
+def _to_pay(at: Journey) -> None:
+    _to_tell(at)
+    at.does("tell", at.staff.consumer_protection, **at.telling())
+
+
+def _to_check_payment(at: Journey) -> None:
+    _to_pay(at)
+    at.does("pay", at.staff.accounts_maker, account_checked="on")
+
+
+def _check(at: Journey) -> None:
+    at.does("check_payment", at.staff.accounts_checker, total=str(money.to_pay(at.again())))
+
+
+def _to_ask_core(at: Journey) -> None:
+    _to_check_payment(at)
+    _check(at)
+    orders.silence(at.task("order_credit").uuid)
+
+
+def _to_pay_by_hand(at: Journey) -> None:
+    _to_check_payment(at)
+    with gateways.using(core=None):
+        _check(at)
+
+
+def _to_check_by_hand(at: Journey) -> None:
+    _to_pay_by_hand(at)
+    at.does("pay_by_hand", at.staff.accounts_maker, **typed("pay_by_hand", at))
+
+
+def _to_restore_by_hand(at: Journey) -> None:
+    _to_check_payment(at)
+    _check(at)
+    with at.connected():
+        verbs.deliver_orders(limit=1)
+    orders.silence(at.task("order_restore").uuid)
+
+
+def _to_end_card(at: Journey) -> None:
+    _to_check_payment(at)
+    _check(at)
+    at.bank_answers()
+    at.bank_answers()
+
+
+def _to_stop_by_hand(at: Journey) -> None:
+    with gateways.using(card=None):
+        at.does("stop_loss", at.staff.agent, caller_check="REC-1")
+
+
+def _to_end_card_by_hand(at: Journey) -> None:
+    _to_end_card(at)
+    with gateways.using(card=None):
+        at.does("end_card", at.staff.agent, end="replaced", reason="卡片信息已泄露")
+
+
+def _to_close(at: Journey) -> None:
+    _to_end_card(at)
+    at.does("end_card", at.staff.agent, end="replaced", reason="卡片信息已泄露").bank_answers()
+
+
+def _to_archive(at: Journey) -> None:
+    _to_close(at)
+    at.does("close", at.staff.consumer_protection, **typed("close", at))
+
+
+WAYS: Final[dict[str, tuple[str, Callable[[Journey], None]]]] = {
+    "stop_loss": ("agent", lambda at: None),
+    "stop_by_hand": ("supervisor", _to_stop_by_hand),
+    "trace": ("fraud", _to_trace),
+    "decide": ("liability", _to_decide),
+    "propose": ("consumer_protection", _to_propose),
+    "approve": ("outlet_head", _to_approve),
+    "tell": ("consumer_protection", _to_tell),
+    "pay": ("accounts_maker", _to_pay),
+    "check_payment": ("accounts_checker", _to_check_payment),
+    "ask_core": ("accounts_checker", _to_ask_core),
+    "pay_by_hand": ("accounts_maker", _to_pay_by_hand),
+    "check_by_hand": ("accounts_checker", _to_check_by_hand),
+    "restore_by_hand": ("accounts_maker", _to_restore_by_hand),
+    "end_card": ("agent", _to_end_card),
+    "end_card_by_hand": ("supervisor", _to_end_card_by_hand),
+    "close": ("consumer_protection", _to_close),
+    "archive": ("consumer_protection", _to_archive),
+}
+STEPS: Final = tuple(WAYS)
+
+
+@dataclass
+class Desk:
+    """A case that waits at one step, whose holder has it in hand. `post` is the holder's."""
+
+    journey: Journey
+    step: str
+
+    @classmethod
+    def at(cls, step: str, staff: Staff, *, claimed: bool = True) -> Self:
+        """Bring a new case there; all that was an hour ago."""
+        _post, way = WAYS[step]
+        with clock.at((clock.now() - timedelta(hours=1)).replace(microsecond=0)):
+            journey = Journey.begin(staff)
+            way(journey)
+            desk = cls(journey, step)
+            if claimed:
+                verbs.claim(desk.task.uuid, user=desk.person)
+        return desk
+
+    @property
+    def case(self) -> Case:
+        return self.journey.case
+
+    @property
+    def task(self) -> StepTask:
+        return self.journey.task(self.step)
+
+    @property
+    def person(self) -> User:
+        """Whose step it is."""
+        return self.journey.staff.people[WAYS[self.step][0]]
+
+    @property
+    def url(self) -> str:
+        return reverse("admin:approval" if self.step == "approve" else "admin:step", args=[self.task.uuid])
+
+    def answers(self) -> dict[str, str]:
+        """What the person would type to finish the step."""
+        return typed(self.step, self.journey)
+
+
+def typed(step: str, at: Journey) -> dict[str, str]:
+    """Good answers to a step of this case."""
+    return ANSWERS[step](at)
+
+
+ANSWERS: Final[dict[str, Callable[[Journey], dict[str, str]]]] = {
+    "stop_loss": lambda at: {"caller_check": "REC-1"},
+    "stop_by_hand": lambda at: {"receipt": "STOP-1", "effective_at": moment()},
+    "trace": Journey.disputes,
+    "decide": Journey.bank_bears_all,
+    "propose": Journey.principal,
+    "approve": lambda at: {"answer": "approve", "reason": "材料齐全，拟同意。"},
+    "tell": lambda at: at.telling() | {"told_at": moment()},
+    "pay": lambda at: {"account_checked": "on"},
+    "check_payment": lambda at: {"total": str(money.to_pay(at.again()))},
+    "ask_core": lambda at: {"result": "not_booked", "enquiry": "ENQ-1", "seen_at": moment()},
+    "pay_by_hand": lambda at: {"receipt": "VOU-1", "booked_at": moment()},
+    "check_by_hand": lambda at: {"receipt": "VOU-1"},
+    "restore_by_hand": lambda at: {"receipt": "RES-1", "restored_at": moment()},
+    "end_card": lambda at: {"end": "replaced", "reason": "卡片信息已泄露"},
+    "end_card_by_hand": lambda at: {"receipt": "END-1", "ended_at": moment()},
+    "close": lambda at: {"channel": "A_FRONT_3RD", "business": "B_CARD_CREDIT_FRAUD", "cause": "C_FUND_SAFE"},
+    "archive": lambda at: {"index": "2026-17, 12 页"},
+}

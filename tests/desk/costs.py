@@ -1,0 +1,22 @@
+"""What pages of the desk may cost in queries, session and person included."""
+
+from typing import Final
+
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+HOME: Final = 15
+LIST: Final = 9
+CASE: Final = 23
+STEP: Final = 17
+CHECKED: Final = 23  # approval and completion gather what was done before
+FORM: Final = 10
+
+
+def cost(inside: Client, path: str, **typed: str) -> int:
+    """Queries of one page; savepoints are the test's own."""
+    with CaptureQueriesContext(connection) as asked:
+        answer = inside.post(path, typed) if typed else inside.get(path)
+    assert answer.status_code in (200, 302), path
+    return sum(not query["sql"].startswith(("SAVEPOINT", "RELEASE")) for query in asked)

@@ -1,0 +1,271 @@
+"""A stranger on every address: log-in, 403 or 404, never data, never a change, never an error page."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from accounts.models import AuthorityLimit
+from accounts.roles import Role
+from cases.actions import contacts, evidence
+from cases.actions.turn import turn
+from record import clock
+from tests.desk.at_work import Desk, moment
+from tests.desk.looking import Page, nothing_changes
+from tests.factories import UserFactory, person
+from tests.factories.accounts import AbsenceFactory
+from tests.journey import Staff
+
+pytestmark = pytest.mark.django_db
+
+PDF = b"%PDF-1.4\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
+METHODS = ("get", "head", "options", "post", "put", "patch", "delete")
+UNKNOWN = uuid4()
+
+# What each desk address answers to people who may not work on the case: (GET, POST) by who they are.
+STRANGERS: dict[str, dict[str, tuple[int, int]]] = {
+    #                   no post           other branch          administrator     auditor
+    name: dict(zip(("no_post", "elsewhere", "administrator", "auditor"), answers, strict=True))
+    for name, answers in {
+        "index": ((200, 200), (200, 200), (200, 200), (200, 200)),
+        "cases": ((403, 403), (200, 200), (403, 403), (200, 200)),
+        "find": ((403, 403), (200, 200), (403, 403), (200, 200)),
+        "new_case": ((403, 403), (200, 422), (403, 403), (403, 403)),
+        "stop_loss": ((403, 403), (200, 422), (403, 403), (403, 403)),
+        "case": ((404, 404), (404, 404), (404, 404), (200, 200)),
+        "add_evidence": ((404, 404), (404, 404), (404, 404), (403, 403)),
+        "add_contact": ((404, 404), (404, 404), (404, 404), (403, 403)),
+        "add_promise": ((404, 404), (404, 404), (404, 404), (403, 403)),
+        "declare_interest": ((404, 404), (404, 404), (404, 404), (403, 403)),
+        "withdraw": ((404, 404), (404, 404), (404, 404), (403, 403)),
+        "describe": ((404, 404), (404, 404), (404, 404), (403, 403)),
+        "join": ((404, 404), (404, 404), (404, 404), (403, 403)),
+        "show_in_clear": ((404, 404), (404, 404), (404, 404), (200, 422)),
+        "evidence": ((404, 404), (404, 404), (404, 404), (200, 200)),
+        "keep_promise": ((404, 404), (404, 404), (404, 404), (404, 403)),
+        "step": ((404, 404), (404, 404), (404, 404), (200, 403)),
+        "claim": ((405, 404), (405, 404), (405, 404), (405, 403)),
+        "release": ((405, 404), (405, 404), (405, 404), (405, 403)),
+        "hand_over": ((404, 404), (404, 404), (404, 404), (403, 403)),
+        "reassign": ((404, 404), (404, 404), (404, 404), (403, 403)),
+        "cancel_step": ((404, 404), (404, 404), (404, 404), (403, 403)),
+        "approval": ((404, 404), (404, 404), (404, 404), (200, 409)),
+    }.items()
+}
+FREE = {"healthz", "readyz", "login", "logout", "set_language", "jsi18n"}  # answer without a person, and tell nothing
+SECRETS = ("张", "13816262207", "1381626", "4417", "境外", "REC-1", "法释")
+
+
+def patterns(resolver: Any = None, namespace: str = "") -> Iterator[tuple[str, URLPattern]]:
+    """Every address of the project with its name."""
+    for pattern in (resolver or get_resolver()).url_patterns:
+        if isinstance(pattern, URLResolver):
+            yield from patterns(pattern, pattern.namespace or namespace)
+        else:
+            yield f"{namespace}:{pattern.name}".strip(":") if pattern.name else "", pattern
+
+
+@pytest.fixture
+def held(staff: Staff) -> dict[str, Any]:
+    """One of everything an address can name: a case at the approval with evidence and a promise, people and places."""
+    desk = Desk.at("approve", staff)
+    other = Desk.at("decide", staff, claimed=False)
+    with turn(desk.case, user=staff.consumer_protection) as hand:
+        file = evidence.add_file(hand, kind="customer_statement", upload=SimpleUploadedFile("单据.pdf", PDF))
+        promise = contacts.promise(hand, what="明天上午回电", due_at=clock.now() + timedelta(hours=20))
+    return {
+        "case": desk.case.uuid,
+        "evidence_uuid": file.uuid,
+        "promise": promise.uuid,
+        "approval": desk.task.uuid,
+        "step": other.task.uuid,
+        "accounts_user": staff.agent.uuid,
+        "accounts_post": staff.agent.posts.get().uuid,
+        "accounts_branch": staff.bank.outlet.uuid,
+        "accounts_authoritylimit": AuthorityLimit.objects.get(role=Role.OUTLET_HEAD).uuid,
+        "accounts_absence": AbsenceFactory.create(user=staff.agent).uuid,
+        "reference": desk.case.reference,
+    }
+
+
+def addresses(held: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """Every address with something real in it: (name without namespace, path)."""
+    for name, pattern in patterns():
+        short = name.rpartition(":")[2]
+        wanted = pattern.pattern.converters
+        if not name or "url" in wanted:  # the catch-all, and old addresses of records
+            continue
+        if short == "app_list":
+            yield short, reverse(name, args=["accounts"])
+        elif "object_id" in wanted:
+            yield short, reverse(name, args=[held[short.rpartition("_")[0]]])
+        else:
+            given = {key: held["approval" if short == "approval" else key] for key in wanted}
+            yield short, reverse(name, kwargs=given)
+
+
+def who_is(who: str, staff: Staff) -> Any:
+    """A person who has nothing to do with the case."""
+    match who:
+        case "no_post":
+            return UserFactory.create(branch=staff.bank.outlet)
+        case "superuser":
+            return UserFactory.create(branch=staff.bank.head_office, is_superuser=True)
+        case "elsewhere":
+            return person(Role.AGENT, staff.bank.other_outlet)
+    return staff.people[who]
+
+
+def typed(name: str) -> dict[str, Any]:
+    """What would do something at this address, if it were allowed."""
+    return {
+        "add_evidence": {"kind": "caller_check", "reference": "REC-9"},
+        "add_contact": {
+            "direction": "in",
+            "channel": "phone",
+            "happened_at": moment(),
+            "note": "来电",
+            "reached": "on",
+        },
+        "add_promise": {"what": "回电", "due_at": moment(hours=-3)},
+        "declare_interest": {"reason": "客户是我表兄"},
+        "withdraw": {"reason": "客户撤诉", "means": "REC-8"},
+        "approval": {"answer": "approve"},
+        "describe": {"demand": "refund", "narrative": "另一种说法"},
+        "reassign": {"why": "休假"},
+        "cancel_step": {"why": "重来"},
+        "join": {"part": "assist", "staff_number": "s00001"},
+    }.get(name, {})
+
+
+def told_nothing(answer: Any, held: dict[str, Any], about: str) -> None:
+    """No word of the case stands on the page."""
+    body = answer.content.decode(errors="replace")
+    assert [word for word in (*SECRETS, held["reference"]) if word in body] == [], about
+
+
+def test_every_address_sends_nobody_to_the_log_in(held, browser):
+    """Anonymous: the log-in with the way back, for every address and method; unknown ones tell no difference."""
+    nobody = browser(None)
+    with nothing_changes("nobody"):
+        for name, path in [*addresses(held), ("unknown", f"/case/{UNKNOWN}/"), ("none", "/no/such/page/")]:
+            for method in METHODS:
+                answer = getattr(nobody, method)(path)
+                told_nothing(answer, held, f"{method} {path}")
+                if name not in FREE:
+                    assert answer.status_code == 302, (method, path)
+                    assert answer.url.startswith("/login/?next="), (method, path)
+                else:
+                    assert answer.status_code < 500, (method, path)
+
+
+@pytest.mark.parametrize("who", ["no_post", "superuser", "elsewhere", "administrator", "auditor"])
+def test_who_may_not_gets_403_or_404_and_changes_nothing(held, staff, browser, who):
+    """Each address and method, with answers that would do something; the table above says what comes back."""
+    stranger = browser(who_is(who, staff))
+    table = "no_post" if who == "superuser" else who
+    met = set()
+    for name, path in addresses(held):
+        if name not in STRANGERS:
+            continue
+        met.add(name)
+        # the auditor may look into a file and is told of in his own stream; nobody else leaves a trace
+        if who == "auditor" and name == "evidence":
+            assert stranger.get(path).status_code == 200
+            continue
+        with nothing_changes(f"{who} {name}"):
+            shown, tried = stranger.get(path), stranger.post(path, typed(name))
+            rest = [getattr(stranger, method)(path) for method in ("head", "options", "put", "patch", "delete")]
+        assert (shown.status_code, tried.status_code) == STRANGERS[name][table], f"{who} {name}"
+        assert all(answer.status_code < 500 for answer in rest), f"{who} {name}"
+        if who != "auditor":
+            for answer in (shown, tried, *rest):
+                told_nothing(answer, held, f"{who} {name}")
+    assert met == set(STRANGERS), "the table names every desk address"
+
+
+def test_every_address_is_in_a_table(held):
+    """A new page cannot be forgotten here."""
+    ours = {name for name, _path in addresses(held)}
+    assert {name for name in ours if not name.startswith(("accounts_", "password_change"))} == {
+        *STRANGERS,
+        *FREE,
+        "app_list",
+        "autocomplete",
+    }
+
+
+@pytest.mark.parametrize("who", ["no_post", "superuser", "elsewhere", "auditor", "agent"])
+def test_records_of_people_are_the_administrators(held, staff, browser, who):
+    stranger = browser(who_is(who, staff))
+    with nothing_changes(who):
+        for name, path in addresses(held):
+            if name.startswith("accounts_") or name == "app_list":
+                answers = [stranger.get(path), stranger.post(path, {})]
+                wanted = {404} if name == "app_list" else {403}
+                assert {answer.status_code for answer in answers} == wanted, (who, path)
+
+
+def test_somebody_who_left_is_a_stranger_at_once(held, staff, browser):
+    gone = browser(staff.agent)
+    assert gone.get(f"/case/{held['case']}/").status_code == 200
+
+    staff.agent.is_active = False
+    staff.agent.save()
+
+    for name, path in addresses(held):
+        if name in STRANGERS:
+            assert gone.get(path).status_code == 302, path
+
+
+def test_what_does_not_exist_is_404_and_no_address_goes_by_number(held, staff, browser):
+    inside = browser(staff.consumer_protection)
+    for name, pattern in patterns():
+        assert "<int:" not in str(pattern.pattern), name
+        wanted = pattern.pattern.converters
+        if wanted and set(wanted) <= {"case", "step", "promise", "evidence_uuid"}:
+            path = reverse(name, kwargs=dict.fromkeys(wanted, UNKNOWN))
+            for other in (path, path.replace(str(UNKNOWN), "7"), path.replace(str(UNKNOWN), "x" * 400)):
+                assert inside.get(other).status_code in (404, 405), other
+                with nothing_changes(other):
+                    assert inside.post(other).status_code == 404, other
+
+
+def test_a_uuid_of_another_kind_of_thing_is_404(held, staff, browser):
+    inside = browser(staff.consumer_protection)
+    uuids = {name: str(value) for name, value in held.items() if name in ("case", "evidence_uuid", "promise", "step")}
+    for path, right in (("/case/{}/", "case"), ("/step/{}/", "step"), ("/evidence/{}/", "evidence_uuid")):
+        for kind, uuid in uuids.items():
+            assert inside.get(path.format(uuid)).status_code == (200 if kind == right else 404), (path, kind)
+
+
+@pytest.mark.parametrize("step", ["stop_by_hand", "trace", "decide", "propose", "approve", "check_payment"])
+def test_no_post_finishes_a_step_that_is_not_in_its_hand(staff, browser, step):
+    """Every post against steps in somebody else's hands, with good answers."""
+    desk = Desk.at(step, staff)
+    answers, url = desk.answers(), desk.url
+    others = {role: browser(user) for role, user in staff.people.items() if user != desk.person}
+    with nothing_changes(step):
+        for role, other in others.items():
+            answer = other.post(url, answers)
+            assert answer.status_code in (403, 404, 409), (role, answer.status_code)
+
+
+def test_nobody_claims_or_gives_back_a_step_in_other_hands(staff, browser):
+    task = Desk.at("decide", staff).task
+    others = {role: browser(user) for role, user in staff.people.items() if role != Role.LIABILITY}
+    with nothing_changes():
+        for role, other in others.items():
+            for act in ("claim", "release"):
+                answer = other.post(f"/step/{task.uuid}/{act}/")
+                assert answer.status_code in (403, 404, 409), (role, act, answer.status_code)
+
+
+def test_a_refusal_is_a_page_with_the_sentence(held, staff, browser):
+    page = Page(browser(staff.auditor).post(f"/case/{held['case']}/promise/", typed("add_promise")))
+    assert page.status == 403
+    assert "岗位" in page.source
