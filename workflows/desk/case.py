@@ -167,7 +167,9 @@ def _acts(case: Case, user: User, tasks: list[StepTask]) -> Any:
     ):
         if name == "describe" and case.narrative is not None:
             continue
-        if case.is_open and (verb != Verb.WITHDRAW or case.state == Case.State.OPEN) and may(user, verb, case):
+        if verb == Verb.WITHDRAW and (case.state != Case.State.OPEN or case.withdrawn_at is not None):
+            continue
+        if case.is_open and may(user, verb, case):
             yield {"url": reverse(f"admin:{name}", args=[case.uuid]), "words": words, "primary": False, "post": False}
 
 

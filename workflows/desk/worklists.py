@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -125,7 +125,8 @@ def groups(tasks: Iterable[StepTask]) -> dict[str, list[StepTask]]:
     from django.utils import timezone
 
     now = clock.now()
-    tonight = timezone.localtime(now).replace(hour=23, minute=59, second=59)
+    # A limit that ends today ends at 24:00, which is the first moment of tomorrow.
+    tonight = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
     parts: dict[str, list[StepTask]] = {"late": [], "today": [], "later": []}
     for task in tasks:
         if task.due_at is None or task.due_at > tonight:

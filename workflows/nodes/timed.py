@@ -37,7 +37,7 @@ class TimedActivation(Activation):
         )
         activation = cls(task)
         activation.prepare()
-        if flow_task.limit:
+        if flow_task.limit and not cls.is_unregistered(case, prev_activation):
             deadline = deadlines.start(activation.turn, flow_task.limit, subject=task.uuid)
             task.due_at = deadline.due_at
         task.save()
@@ -52,6 +52,11 @@ class TimedActivation(Activation):
             },
         )
         return activation
+
+    @staticmethod
+    def is_unregistered(case: Any, previous: Activation) -> bool:
+        """An imported case waits for its first person without a clock: it was received before anybody here knew."""
+        return bool(case.imported_from) and previous.flow_task.task_type == "START"
 
     @staticmethod
     def link(task: Any, previous: Any) -> None:
