@@ -63,7 +63,7 @@ class CloseForm(StepForm):
 class ArchiveForm(StepForm):
     """Where the file lies and how many pages it has."""
 
-    index = line(_("File index"), help_text=gettext_lazy("Shelf mark and number of pages"))
+    index = line(gettext_lazy("File index"), help_text=gettext_lazy("Shelf mark and number of pages"))
 
     def save(self, turn: Turn) -> None:
         closing.archive(turn, index=self.cleaned_data["index"])
