@@ -39,7 +39,7 @@ class CloseForm(StepForm):
     channel = FacetField("A", label=gettext_lazy("Channel of the business"))
     business = FacetField("B", label=gettext_lazy("Kind of business"))
     cause = FacetField("C", label=gettext_lazy("Cause"))
-    note = paragraph(_("Note on the completion"), required=False, rows=2)
+    note = paragraph(gettext_lazy("Note on the completion"), required=False, rows=2)
 
     def build(self) -> None:
         for name in ("channel", "business", "cause"):
