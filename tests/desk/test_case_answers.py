@@ -168,7 +168,7 @@ def test_a_promise_is_kept_by_who_may_promise_once(decided, staff, browser):
     inside.post(address("add_promise", decided), GOOD["add_promise"])
     url = f"/promise/{Promise.objects.get().uuid}/kept/"
     with nothing_changes():
-        assert auditor.get(url).status_code == 404
+        assert auditor.get(url).url == inside.get(url).url == f"/case/{decided.case.uuid}/"
         assert auditor.post(url).status_code == 403
 
     assert inside.post(url).status_code == 302

@@ -150,6 +150,18 @@ def test_a_lost_session_leads_through_the_log_in_back_to_the_page(staff, browser
     assert StepTask.objects.get(pk=desk.task.pk).status == "ASSIGNED"
 
 
+@pytest.mark.parametrize("act", ["claim", "release"])
+def test_a_button_pressed_after_the_session_was_lost_leads_to_the_step(act, staff, browser):
+    """The log-in can only lead back by a link, which takes and gives back nothing."""
+    desk = Desk.at("decide", staff, claimed=act == "release")
+    path = f"/step/{desk.task.uuid}/{act}/"
+    assert Client().post(path).url == f"/login/?next={path}"
+    inside = browser(desk.person)
+
+    with nothing_changes():
+        assert inside.get(path).url == desk.url
+
+
 def test_a_step_given_back_in_another_tab_is_not_finished_in_this_one(staff, browser):
     desk = Desk.at("decide", staff)
     inside, answers, url = browser(desk.person), desk.answers(), desk.url

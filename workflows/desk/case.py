@@ -46,7 +46,7 @@ def case(request: HttpRequest, case: UUID) -> HttpResponse:
     return page(
         request,
         "case.html",
-        found.reference,
+        _("Case file"),
         case=found,
         head=_head(found, user, tasks),
         brief=brief_of(found),

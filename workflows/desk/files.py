@@ -207,11 +207,13 @@ def withdraw(request: HttpRequest, case: UUID) -> HttpResponse:
 
 @told
 def keep_promise(request: HttpRequest, promise: UUID) -> HttpResponse:
-    """A promise was kept; anybody who may promise something on the case may say so."""
+    """A promise was kept, said by a POST; anybody who may promise something on the case may say so."""
     row = Promise.objects.select_related("case").filter(uuid=promise).first()
-    if row is None or request.method != "POST":
+    if row is None:
         raise Http404
     found = case_for(request, row.case.uuid)
+    if request.method != "POST":
+        return redirect("admin:case", found.uuid)
     right = right_to(request, Verb.ADD_PROMISE, found)
     with turn(found, user=who(request), role=right.post.role, for_whom=right.for_whom) as hand:
         contacts.keep_promise(hand, promise=row)

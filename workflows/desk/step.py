@@ -8,7 +8,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import translation
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
 
 from accounts import people
 from accounts.models import User
@@ -64,20 +63,21 @@ def after(request: HttpRequest, task: StepTask) -> HttpResponse:
 
 
 @told
-@require_POST
 def claim(request: HttpRequest, step: UUID) -> HttpResponse:
-    """Take the step in hand and open it."""
+    """Take the step in hand and open it. Only a POST takes it: after a lost session the log-in leads here by a link."""
     task = step_for(request, step)
-    verbs.claim(step, user=who(request))
+    if request.method == "POST":
+        verbs.claim(step, user=who(request))
     to = "admin:approval" if isinstance(task.flow_task, Approval) else "admin:step"
     return redirect(to, step)
 
 
 @told
-@require_POST
 def release(request: HttpRequest, step: UUID) -> HttpResponse:
-    """Give the step back to those it waits for."""
+    """Give the step back to those it waits for, by a POST."""
     step_for(request, step)
+    if request.method != "POST":
+        return redirect("admin:step", step)
     verbs.release(step, user=who(request))
     return done(request, _("The step was given back."), "admin:index")
 
