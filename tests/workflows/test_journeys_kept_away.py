@@ -127,3 +127,29 @@ def test_of_two_absent_people_the_substitute_acts_for_the_one_who_is_free(journe
     verbs.approve(task.uuid, user=substitute)
 
     assert Duty.objects.get(case=journey.case, duty="approve").for_whom == another_head
+
+
+def test_what_a_supervisor_s_substitute_decides_is_told_in_his_name(journey, staff, colleague):
+    substitute = person(Role.COLLECTION, staff.bank.outlet)
+    away(staff.supervisor, substitute)
+    task = journey.task("trace").uuid
+
+    verbs.reassign(task, user=substitute, to=colleague, why="分流")
+    verbs.cancel(task, user=substitute, why="重做")
+    verbs.withdraw(journey.case, user=substitute, reason="已核实", means="REC-77")
+
+    for kind in ("step.reassigned", "step.cancelled", "case.withdrawn"):
+        entry = last_fact(journey, kind)
+        assert (entry.actor_number, entry.actor_role) == (substitute.staff_number, Role.SUPERVISOR)
+        assert entry.for_whom == f"{staff.supervisor.staff_number} {staff.supervisor.display_name}"
+
+
+def test_what_somebody_does_by_a_post_of_his_own_is_told_in_that_post(journey, staff):
+    task = journey.task("trace").uuid
+    verbs.claim(task, user=staff.fraud)
+    verbs.release(task, user=staff.fraud)
+    declare_interest(journey.case, user=staff.fraud, why="亲属")
+
+    for kind in ("step.released", "interest.declared"):
+        entry = last_fact(journey, kind)
+        assert (entry.actor_role, entry.for_whom) == (Role.FRAUD, "")

@@ -5,7 +5,7 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from accounts.permissions import Verb, refusal
+from accounts.permissions import Verb
 from cases import free_text
 from cases.actions import closing
 from cases.actions.turn import Turn, turn
@@ -15,7 +15,7 @@ from cases.models import Case, MoneyEntry
 from .. import kinds
 from ..models import CaseProcess, StepTask
 from ..nodes import Instruct, Step
-from .hand import open_task
+from .hand import act_by, open_task
 from .stepwork import about, activation
 
 
@@ -26,8 +26,7 @@ def cancel(step: UUID, *, user: User, why: str) -> StepTask:
         task = open_task(hand, step)
         if not isinstance(task.flow_task, Step):
             raise NotAllowed(_("Only a person's step can be cancelled."))
-        if (sentence := refusal(user, Verb.CANCEL_STEP, task)) is not None:
-            raise NotAllowed(sentence)
+        act_by(hand, Verb.CANCEL_STEP, task)
         current = activation(task)
         previous = task.previous.get()
         current.cancel()
@@ -54,8 +53,7 @@ def withdraw(case: Case, *, user: User, reason: str, means: str) -> Case:
     money under way, or an order that may still stop his card.
     """
     with turn(case, user=user) as hand:
-        if (sentence := refusal(user, Verb.WITHDRAW, hand.case)) is not None:
-            raise NotAllowed(sentence)
+        act_by(hand, Verb.WITHDRAW, hand.case)
         _refuse_when_money_moves(hand.case)
         closing.withdraw(hand, reason=reason, means=means)
         for process in hand.case.processes.filter(finished=None):

@@ -3,16 +3,16 @@
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from accounts.permissions import Verb, may_somewhere, refusal
+from accounts.permissions import Verb, may_somewhere
 from cases.actions import people
 from cases.actions.turn import turn
-from cases.errors import CaseError, NotAllowed
+from cases.errors import CaseError
 from cases.models import Case
 
 from .. import kinds
 from ..models import StepTask
 from ..nodes import Approval
-from .hand import task_in
+from .hand import act_by, task_in
 from .stepwork import about, activation
 
 
@@ -22,8 +22,7 @@ def declare_interest(case: Case, *, user: User, why: str) -> None:
     So do steps somebody has in hand for him; an approval left without anybody who may sign goes to the next level.
     """
     with turn(case, user=user) as hand:
-        if (sentence := refusal(user, Verb.DECLARE_INTEREST, hand.case)) is not None:
-            raise NotAllowed(sentence)
+        act_by(hand, Verb.DECLARE_INTEREST, hand.case)
         people.declare_interest(hand, person=user, why=why)
         for uuid in StepTask.objects.open().filter(case=hand.case).order_by("id").values_list("uuid", flat=True):
             task = task_in(hand, uuid)
@@ -37,8 +36,7 @@ def declare_interest(case: Case, *, user: User, why: str) -> None:
 def join(case: Case, *, user: User, joining: User, part: str) -> None:
     """Give somebody a part in the case: 主办 follows the former one, 协办 and 督办 join."""
     with turn(case, user=user) as hand:
-        if (sentence := refusal(user, Verb.REASSIGN, hand.case)) is not None:
-            raise NotAllowed(sentence)
+        act_by(hand, Verb.REASSIGN, hand.case)
         if not may_somewhere(joining, Verb.ADD_EVIDENCE):
             # whoever is on a case sees it: administrators see none, auditors change none
             raise CaseError(_("This person's post has no part in complaints."), field="staff_number")

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from viewflow.workflow import STATUS
 
 from accounts.models import Standing, User
-from accounts.permissions import Reach, Verb, allowed, reach_of, refusal, within
+from accounts.permissions import Place, Reach, Verb, allowed, reach_of, refusal, standing, within
 from cases.actions.turn import Turn
 from cases.errors import NotAllowed, SomeoneWasFirst
 from cases.models import Duty, Interest
@@ -90,6 +90,15 @@ def hand_for(task: StepTask, user: User, verb: Verb = Verb.CLAIM) -> Hand:
         else:
             return hand
     raise refused
+
+
+def act_by(hand: Turn, verb: Verb, place: Place) -> None:
+    """What happens in this turn is done by the post that gives the verb, for whomever it is his. Raises NotAllowed."""
+    if hand.user is None:
+        raise NotAllowed
+    if (held := standing(hand.user, verb, place)) is None:
+        raise NotAllowed(refusal(hand.user, verb, place))
+    hand.role, hand.for_whom = held.post.role, held.for_whom
 
 
 def rights(user: User, verb: Verb, task: StepTask) -> Iterator[Standing]:

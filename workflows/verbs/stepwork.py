@@ -6,7 +6,7 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from accounts.permissions import Verb, refusal
+from accounts.permissions import Verb
 from cases import free_text
 from cases.actions.turn import Turn, turn
 from cases.errors import CaseError, NotAllowed
@@ -15,7 +15,7 @@ from .. import kinds
 from ..models import StepTask
 from ..nodes.approval import Approval
 from .ending import tell_end
-from .hand import Hand, check_holder, hand_for, held_by, open_task
+from .hand import Hand, act_by, check_holder, hand_for, held_by, open_task
 
 
 class AnswersRefused(CaseError):
@@ -44,7 +44,7 @@ def release(step: UUID, *, user: User) -> StepTask:
     """Give a step back to those waiting for it; whoever holds it may, also when his post has ended meanwhile."""
     with turn(step=step, user=user) as hand:
         task = open_task(hand, step)
-        check_holder(task, user)
+        act_as(hand, task, check_holder(task, user))
         activation(task).unassign()
         hand.tell(kinds.STEP_RELEASED, data=about(task))
     return task
@@ -65,8 +65,7 @@ def reassign(step: UUID, *, user: User, to: User, why: str) -> StepTask:
     why = free_text.written(why, field="why", required=True)
     with turn(step=step, user=user) as hand:
         task = open_task(hand, step)
-        if (sentence := refusal(user, Verb.REASSIGN, task)) is not None:
-            raise NotAllowed(sentence)
+        act_by(hand, Verb.REASSIGN, task)
         _pass_on(hand, task, to, kinds.STEP_REASSIGNED, {"why": why})
     return task
 
