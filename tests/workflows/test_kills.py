@@ -141,10 +141,11 @@ class Bank:
 
 
 @pytest.fixture
-def bank(staff: Staff, bank_server: BankServer) -> Iterator[Bank]:
+def bank(staff: Staff, bank_server: BankServer, monkeypatch: pytest.MonkeyPatch) -> Iterator[Bank]:
     seed = random.randrange(2**32)
     print(f"seed {seed}")  # noqa: T201  shown when the test fails
-    settings.REDRESS["CARD_SYSTEM_URL"] = settings.REDRESS["CORE_LEDGER_URL"] = bank_server.url
+    for address in ("CARD_SYSTEM_URL", "CORE_LEDGER_URL"):
+        monkeypatch.setitem(settings.REDRESS, address, bank_server.url)
     bank_server.bank.switches.clear()
     bank_server.bank.switches.set({"chaos": {"seed": seed, **CHAOS}})
     town = Bank(staff, bank_server, random.Random(seed))
