@@ -84,11 +84,17 @@ def test_no_value_in_an_address_is_an_error(staff, browser):
     desk = Desk.at("decide", staff)
     inside = browser(desk.person)
     with nothing_changes():
-        for path in ("/", "/complaints/", "/find/", f"/case/{desk.case.uuid}/", desk.url):
-            for value in ODD:
+        for path, values in {
+            "/": ODD,
+            "/complaints/": ODD,
+            "/find/": ODD[:3],
+            f"/case/{desk.case.uuid}/": ODD[:3],
+            desk.url: ODD[:3],
+        }.items():
+            for value in values:
                 asked = dict.fromkeys(("after", "before", "all", "q", "page", "next", value or "x"), value)
                 assert inside.get(path, asked).status_code == 200, (path, value)
-        for value in ODD:
+        for value in ODD[::4]:
             twice = {"before": [desk.case.uuid, value, value], "after": [value, ""], "before[]": "1"}
             assert inside.get("/complaints/", twice).status_code == 200
 

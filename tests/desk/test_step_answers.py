@@ -15,7 +15,7 @@ from workflows.models import StepTask
 
 pytestmark = pytest.mark.django_db
 
-MANY = examples(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+MANY = examples(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
 
 
 def fields_of(desk: Desk) -> dict[str, forms.Field]:
