@@ -14,6 +14,7 @@ from cases.actions.turn import Turn, turn
 from cases.errors import CaseError
 from cases.models import Case, Contact, Evidence, Promise
 from knowledge.evidence import EvidenceKind
+from record import clock
 
 from .. import verbs
 from ..forms.base import line, moment, paragraph, within_a_year
@@ -66,6 +67,10 @@ class ContactForm(forms.Form):
         required=False,
         help_text=gettext_lazy("May stay empty when the customer was not reached"),
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["happened_at"].initial = clock.now  # nearly always just now
 
     def save(self, hand: Turn) -> None:
         contacts.add_contact(hand, **self.cleaned_data)

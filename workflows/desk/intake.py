@@ -26,19 +26,10 @@ from ..forms.intake import CallForm, NewCaseForm, StopLossCallForm
 from .frame import done, page, posted, say, told, who
 
 GROUPS = (
-    ("kind", "channel", "received_at", "complained_unit"),
-    (
-        "name",
-        "phone",
-        "customer_kind",
-        "represented_by",
-        "representative_name",
-        "representative_phone",
-        "demand",
-        "demand_text",
-        "narrative",
-    ),
+    ("kind", "channel", "received_at"),
+    ("name", "phone", "customer_kind", "represented_by", "representative_name", "representative_phone"),
     ("first_six", "last_four", "card_kind", "caller_check"),
+    ("demand", "complained_unit", "demand_text", "narrative"),
 )
 
 
@@ -104,8 +95,9 @@ def new_case(request: HttpRequest) -> HttpResponse:
 
 
 def _groups(form: NewCaseForm) -> list[dict[str, Any]]:
-    titles = (_("The complaint"), _("The customer"), _("The card"))
-    hints = ("", "", _("For card fraud. Never type the full number, the code on the back, the PIN or the expiry date."))
+    titles = (_("The call"), _("The customer"), _("The card"), _("The complaint"))
+    card = _("For card fraud. Never type the full number, the code on the back, the PIN or the expiry date.")
+    hints = ("", "", card, "")
     return [
         {"title": title, "hint": hint, "fields": [form[name] for name in names]}
         for title, hint, names in zip(titles, hints, GROUPS, strict=True)

@@ -34,7 +34,8 @@ class PassForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.colleagues = {str(user.uuid): user for user in colleagues}
         choices = [(uuid, str(user)) for uuid, user in self.colleagues.items()]
-        self.fields["to"] = forms.ChoiceField(label=self.fields["to"].label, choices=choices)
+        nobody = "" if choices else _("Nobody else may take it at present.")
+        self.fields["to"] = forms.ChoiceField(label=self.fields["to"].label, choices=choices, help_text=nobody)
 
     def chosen(self) -> User:
         return self.colleagues[self.cleaned_data["to"]]

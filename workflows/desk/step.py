@@ -21,13 +21,14 @@ from record import clock
 from .. import verbs
 from ..models import StepTask
 from ..nodes import Approval, Step
-from ..verbs.hand import hand_for
+from ..verbs.hand import hand_for, kept_apart
 from ..verbs.stepwork import AnswersRefused
 from . import evidence_panel
 from .clocks import clocks
 from .frame import done, page, say, step_for, told, who
 from .wording import act_of, opened
 
+MOST_NAMES = 8
 ROWS = {**{name: name for name in ("trace", "decide", "propose", "pay", "close")}, "pay_by_hand": "pay"}
 
 
@@ -167,24 +168,25 @@ def who_can(task: StepTask) -> list[dict[str, Any]]:
     """Who may do this step, and whose earlier duty keeps him from it."""
     if not task.is_open or not task.role:
         return []
-    free = [office.person.display_name for office in people.in_office(task.role, task.case, clock.now())[:8]]
-    lines = [{"label": Role(task.role).label, "names": free, "why": ""}]
     node: Step = task.flow_task
+    apart = kept_apart(node)
+    states = [Duty.State.HELD, Duty.State.DONE]
+    duties = list(Duty.objects.filter(case=task.case, duty__in=apart, state__in=states).select_related("person"))
+    barred = {pk for duty in duties for pk in (duty.person_id, duty.for_whom_id)}
+    offices = people.in_office(task.role, task.case, clock.now())
+    free = [office.person.display_name for office in offices if office.person.pk not in barred][:MOST_NAMES]
+    lines = [{"label": Role(task.role).label, "names": free, "why": ""}]
     if node.apart:
-        lines.append({"label": _("Not by whoever did"), "names": list(_apart(task)), "why": ""})
+        lines.append({"label": _("Not by whoever did"), "names": list(_apart(node, duties)), "why": ""})
     return lines
 
 
-def _apart(task: StepTask) -> Iterator[str]:
+def _apart(node: Step, duties: list[Duty]) -> Iterator[str]:
     """The steps kept apart from this one, each with those who did it."""
-    did: dict[str, list[str]] = {}
-    duties = Duty.objects.filter(case=task.case, state__in=[Duty.State.HELD, Duty.State.DONE])
-    for duty in duties.select_related("person"):
-        did.setdefault(duty.duty, []).append(duty.person.display_name)
-    for other in task.flow_task.apart:
-        people_of = did.get(other.name)
+    for other in node.apart:
+        names = {duty.person.display_name: None for duty in duties if duty.duty == other.name}
         title = str(other.task_title)
-        yield _("%(step)s (%(who)s)") % {"step": title, "who": _(", ").join(people_of)} if people_of else title
+        yield _("%(step)s (%(who)s)") % {"step": title, "who": _(", ").join(names)} if names else title
 
 
 def _groups(form: Any, node: Step) -> list[dict[str, Any]]:
