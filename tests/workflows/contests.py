@@ -10,7 +10,7 @@ from accounts.models import User
 from accounts.roles import Role
 from cases.actions import contacts, evidence
 from cases.actions.turn import turn
-from cases.models import Case, Deadline, Duty
+from cases.models import Case
 from knowledge.evidence import EvidenceKind
 from tests.factories import person
 from tests.journey import Journey, Staff
@@ -154,16 +154,6 @@ class Ring:
             interest=case.interests.exists(),
             waits=case.tasks.open().filter(flow_task__endswith=".order_stop").exists(),
         )
-
-    def is_sound(self) -> None:
-        """What holds of every case at every moment: holders have duties, open steps limits, one way to go on."""
-        tasks = self.journey.open_tasks()
-        held = Duty.objects.filter(case=self.journey.case, state=Duty.State.HELD).values_list("task", "person_id")
-        assert sorted(held) == sorted((task.uuid, task.owner_id) for task in tasks if task.owner_id)
-        running = Deadline.objects.filter(case=self.journey.case, ended_at=None).exclude(subject=None)
-        assert set(running.values_list("subject", flat=True)) == {task.uuid for task in tasks}
-        names = {task.flow_task.name for task in tasks}
-        assert len(tasks) == 1 or (len(tasks) == 2 and names == {"order_stop", "stop_by_hand"}), names
 
 
 def context_of(pair: tuple[str, str]) -> str:

@@ -16,7 +16,7 @@ from accounts.roles import Role
 from cases import gateways
 from cases.actions import intake, money
 from cases.actions.turn import turn
-from cases.models import Case, Duty, MoneyEntry
+from cases.models import Case, Deadline, Duty, MoneyEntry
 from record import clock, journal
 from record.models import Order
 from sandbox_bank.ledger import Bank
@@ -24,6 +24,7 @@ from tests.journey import LOCAL, Journey, Staff
 from workflows import verbs
 from workflows.flows import CardFraudFlow
 from workflows.models import StepTask
+from workflows.nodes import Instruct, Step
 from workflows.verbs import sweeps
 
 CLASSES = {"channel": "A_FRONT_3RD", "business": "B_CARD_CREDIT_FRAUD", "cause": "C_FUND_SAFE"}
@@ -168,6 +169,20 @@ def duties(journey: Journey, step: str) -> list[tuple[str, str]]:
     """Who had the step in hand, and how that ended: (staff number, state), first to last."""
     rows = Duty.objects.filter(case=journey.case, duty=step).select_related("person").order_by("id")
     return [(row.person.staff_number, row.state) for row in rows]
+
+
+def sound(journey: Journey) -> None:
+    """What holds of a case at every moment: holders have duties, open steps limits, and there is one way to go on."""
+    tasks, case = journey.open_tasks(), journey.case
+    held = Duty.objects.filter(case=case, state=Duty.State.HELD).values_list("task", "person_id", "for_whom_id")
+    assert set(held) == {(task.uuid, task.owner_id, task.for_whom_id) for task in tasks if task.owner_id}
+    running = Deadline.objects.filter(case=case, ended_at=None).exclude(subject=None)
+    assert sorted(running.values_list("subject", flat=True), key=str) == sorted((one.uuid for one in tasks), key=str)
+    orders, steps = (
+        [task.flow_task for task in tasks if isinstance(task.flow_task, kind)] for kind in (Instruct, Step)
+    )
+    beside = bool(orders and steps) and orders[0]._silent is steps[0]
+    assert (len(orders), len(steps)) in ((0, 1), (1, 0)) or beside or not tasks, [task.flow_task.name for task in tasks]
 
 
 def whole(journey: Journey) -> None:

@@ -1,5 +1,6 @@
 """Who approves: the lowest level whose limit covers the sum and which has somebody free; never a dead end."""
 
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from itertools import product
 
@@ -39,12 +40,14 @@ def journey(staff) -> Journey:
     return until(Journey.begin(staff), "approve")
 
 
-def level(journey: Journey, asked: Decimal, monkeypatch) -> tuple[Role, str]:
-    """The level the approval would choose now for this sum, and why."""
-    monkeypatch.setattr(CardFraudFlow.approve, "sum_of", lambda case: asked)
+def levels(journey: Journey, sums: Iterable[Decimal], monkeypatch) -> Iterator[tuple[Decimal, Role, str]]:
+    """The level the approval would choose now for each of these sums, and why."""
     with verbs.stepwork.turn(journey.case) as hand:
-        role, why = ApprovalActivation(task_in(hand, journey.task("approve").uuid))._level()
-    return Role(role), why
+        activation = ApprovalActivation(task_in(hand, journey.task("approve").uuid))
+        for asked in sums:
+            monkeypatch.setattr(CardFraudFlow.approve, "sum_of", lambda case, asked=asked: asked)
+            role, why = activation._level()
+            yield asked, Role(role), why
 
 
 def vacate(staff: Staff, role: Role) -> None:
@@ -72,9 +75,9 @@ def test_every_sum_at_every_state_of_the_four_levels(journey, staff, monkeypatch
                 elif state == BARRED:
                     bar(journey, role)
             free = {role for role, state in zip(APPROVAL_ORDER, states, strict=True) if state == FREE}
-            for asked, covering in COVERED.items():
+            for asked, chosen, why in levels(journey, COVERED, monkeypatch):
+                covering = COVERED[asked]
                 expected = next((role for role in covering if role in free), CENTRE)
-                chosen, why = level(journey, asked, monkeypatch)
                 assert chosen == expected, (asked, states, why)
                 skipped = [role for role in covering[: covering.index(chosen)] if role not in free] if covering else []
                 assert all(f"{role}: nobody eligible" in why for role in skipped), (asked, states, why)

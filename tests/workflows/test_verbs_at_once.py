@@ -16,6 +16,7 @@ from record import journal
 from tests.factories import person
 from tests.journey import Staff
 from tests.workflows.contests import ANSWERS, VERBS, Ring, Rings, State, after, context_of
+from tests.workflows.roads import sound
 from workflows import verbs
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -100,7 +101,7 @@ def contest(ring: Ring, pair: tuple[str, str], results: list[object]) -> None:
         came_out = (came_out[0] or pair[0] == "answer", came_out[1] or pair[1] == "answer", came_out[2])
     ended = {(a, b, holderless(end)) for a, b, end in allowed}
     assert (came_out[0], came_out[1], holderless(came_out[2])) in ended, (pair, results, came_out)
-    ring.is_sound()
+    sound(ring.journey)
 
 
 def holderless(state: State) -> State:
@@ -137,7 +138,7 @@ def test_every_pair_side_by_side_on_cases_of_their_own(staff: Staff, time, runne
         assert [(verb, result) for verb, result in zip(VERBS, results, strict=True) if not had_its_way(result)] == []
         for verb, ring in ring_of.items():
             assert holderless(ring.found()) == holderless(after(ring.start, verb)[0]), verb
-            ring.is_sound()
+            sound(ring.journey)
     assert all(journal.verify(journey.case.stream) is None for journey in rings.journeys)
 
 
@@ -182,4 +183,4 @@ def test_of_twelve_who_want_one_step_one_gets_it(staff, time, runners):
     winners = [user for user, result in zip(crowd, results, strict=True) if had_its_way(result)]
     assert len(winners) == 1
     assert {result.who for result in results if isinstance(result, SomeoneWasFirst)} == {winners[0].display_name}
-    ring.is_sound()
+    sound(ring.journey)
