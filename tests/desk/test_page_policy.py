@@ -1,5 +1,6 @@
 """Every page, refusals too: a strict content-security policy that blocks nothing of it, one heading, a title, a language."""
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -23,9 +24,11 @@ POLICY = {
     "frame-ancestors 'none'",
 }
 
+NUMBERED = re.compile(r"/\d+(/|$|\?)|[?&](before|after)=\d+(&|$)")  # an address that goes by the number of a row
+
 
 def sound(answer: Any, about: str, language: str = "zh-hans") -> None:
-    """The page keeps the policy and names itself."""
+    """The page keeps the policy, names itself and links to nothing by number."""
     page = Page(answer)
     policy = {part.strip() for part in answer["Content-Security-Policy"].split(";")}
     assert policy >= POLICY, about
@@ -36,6 +39,7 @@ def sound(answer: Any, about: str, language: str = "zh-hans") -> None:
     assert page.counted["h1"] == 1, about
     assert page.texts["h1"], about
     assert page.counted["main"] == 1, about
+    assert [link for link in page.links if NUMBERED.search(link)] == [], about
     assert answer["X-Frame-Options"] == "DENY", about
     assert answer["X-Content-Type-Options"] == "nosniff", about
 
@@ -90,6 +94,8 @@ def test_the_administrators_pages_are_sound(staff, browser):
         sound(inside.post(f"/accounts/{model}/add/"), f"{model} refused")
     for path in (f"/accounts/user/{staff.agent.uuid}/change/", f"/accounts/user/{staff.agent.uuid}/history/"):
         sound(inside.get(path), path)
+    history = f"/accounts/user/{staff.agent.uuid}/history/"
+    assert history in Page(inside.get(f"/accounts/user/{staff.agent.uuid}/change/")).links
 
 
 def test_pages_before_the_log_in_are_sound(db):
