@@ -5,7 +5,6 @@ import pytest
 from cases import gateways
 from cases.errors import CaseError
 from cases.models import CardControl, Case
-from record import outbox
 from record.models import Order
 from tests.journey import Journey
 from tests.workflows import roads
@@ -61,12 +60,60 @@ def test_a_silent_stop_opens_its_twin_when_the_limit_passes_and_the_person_wins(
     does(journey, "stop_by_hand")
 
     assert journey.ordered == {"list_transactions"}
-    order = roads.latest_order(journey, "stop_card")
-    assert order.state == Order.State.VOID, "nobody waits for it any more, so it is not sent again"
     assert roads.bank_says(journey, "stop_card") is False, "a late answer changes nothing"
     assert journey.case.controls.get().receipt == "K-HAND-1"
     assert kinds(journey)[-1] == "order.repeated"
     whole(to_the_end(journey))
+
+
+def test_an_order_done_by_hand_is_still_asked_about_and_not_sent_again(staff, time):
+    journey = until(Journey.begin(staff), "order_stop")
+    with silent():
+        verbs.deliver_orders()
+        limit_passes(journey, "order_stop", time)
+    does(journey, "stop_by_hand")
+    assert roads.latest_order(journey, "stop_card").state == Order.State.UNKNOWN
+    time.advance(minutes=10)
+
+    journey.bank_answers()
+
+    assert roads.latest_order(journey, "stop_card").state == Order.State.VOID
+    assert [order["operation"] for order in journey.ledger.orders()] == ["list_transactions"]
+    assert "step.order_dropped" in kinds(journey)
+
+
+@pytest.mark.parametrize(("ended", "told"), [(False, "order.repeated"), (True, "order.late_confirmation")])
+def test_a_stop_found_booked_later_is_an_alarm_once_the_card_was_given_back(staff, time, ended, told):
+    journey = until(Journey.begin(staff), "order_stop")
+    with silent():
+        verbs.deliver_orders()
+        limit_passes(journey, "order_stop", time)
+    does(journey, "stop_by_hand")
+    if ended:
+        verbs.withdraw(journey.again(), user=staff.agent, reason="本人交易", means="REC-7")
+        with by_hand():
+            does(journey, "end_card", end="released")
+            does(journey, "end_card_by_hand")
+
+    roads.bank_says(journey, "stop_card")
+
+    assert kinds(journey)[-1] == told
+
+
+def test_a_card_replaced_by_hand_and_by_the_order_is_an_alarm(staff, time):
+    """The answer was lost on the way: the card system did it, and so did a person."""
+    journey = until(Journey.begin(staff), "order_card_end")
+    journey.ledger.switches.set({"operation": "replace_card", "silent": True})
+    journey.bank_answers()
+    limit_passes(journey, "order_card_end", time)
+    does(journey, "end_card_by_hand")
+    time.advance(minutes=10)
+
+    journey.bank_answers()
+
+    assert kinds(journey).count("order.late_confirmation") == 1
+    journey.bank_answers()
+    assert kinds(journey).count("order.late_confirmation") == 1
 
 
 def test_a_late_answer_wins_and_the_twin_is_cancelled_under_its_holder(staff, time):
@@ -123,98 +170,6 @@ def test_the_sweep_opens_one_twin_however_often_it_comes(staff, time):
             roads.sweeps.sweep_deadlines()
 
     assert [task.flow_task.name for task in journey.open_tasks()].count("stop_by_hand") == 1
-
-
-def test_a_credit_the_core_rejects_is_paid_by_hand_and_checked_by_a_second_person(staff):
-    journey = until(Journey.begin(staff), "order_credit")
-
-    roads.bank_says(journey, "credit", "rejected", "账户已销户")
-
-    assert journey.waiting == {"pay_by_hand"}
-    does(journey, "pay_by_hand")
-    with pytest.raises(verbs.stepwork.AnswersRefused):
-        does(journey, "check_by_hand", receipt="L-HAND-2")
-    assert roads.booked(journey) == [], "the maker alone books nothing"
-    does(journey, "check_by_hand")
-    assert roads.booked(journey) == [str(journey.case.disputed_total)]
-    whole(to_the_end(journey))
-
-
-def silent_credit(journey: Journey, time) -> None:
-    """The credit was sent, nobody answered, and its limit has passed."""
-    until(journey, "order_credit")
-    with silent():
-        verbs.deliver_orders()
-        limit_passes(journey, "order_credit", time)
-    assert journey.waiting == {"ask_core"}
-
-
-def test_a_silent_credit_is_asked_about_and_found_booked(staff, time):
-    journey = Journey.begin(staff)
-    silent_credit(journey, time)
-
-    does(journey, "ask_core", result="booked", enquiry="L20261122000001")
-
-    assert roads.booked(journey) == [str(journey.case.disputed_total)]
-    assert journey.ordered == {"order_restore"}
-    assert roads.latest_order(journey, "credit").state == Order.State.CONFIRMED
-    assert roads.bank_says(journey, "credit") is False
-    whole(to_the_end(journey))
-
-
-def test_a_silent_credit_that_was_not_booked_is_void_and_paid_by_hand(staff, time):
-    journey = Journey.begin(staff)
-    silent_credit(journey, time)
-
-    outbox.claim(1, verbs.orders.LEASE)
-    with pytest.raises(CaseError):  # a worker has it in hand: it may be booked this very moment
-        does(journey, "ask_core")
-    time.advance(minutes=2)
-    does(journey, "ask_core")
-
-    assert journey.waiting == {"pay_by_hand"}
-    assert roads.latest_order(journey, "credit").state == Order.State.VOID
-    whole(to_the_end(journey))
-    assert roads.booked(journey) == [str(journey.case.disputed_total)]
-
-
-def test_the_late_confirmation_of_a_void_order_is_an_alarm_and_books_nothing(staff, time):
-    journey = Journey.begin(staff)
-    silent_credit(journey, time)
-    time.advance(minutes=2)
-    for step in ("ask_core", "pay_by_hand", "check_by_hand"):
-        does(journey, step)
-    before = roads.booked(journey)
-
-    assert roads.bank_says(journey, "credit") is False
-
-    assert roads.booked(journey) == before
-    assert kinds(journey)[-1] == "order.late_confirmation"
-    assert journey.case.money.filter(bookings__way="order").count() == 0
-    whole(to_the_end(journey))
-
-
-def test_a_no_that_comes_while_somebody_asks_the_core_opens_the_payment_by_hand(staff, time):
-    """Else whoever asks could answer neither: "not booked" is refused for an order that was answered."""
-    journey = Journey.begin(staff)
-    silent_credit(journey, time)
-    verbs.claim(journey.task("ask_core").uuid, user=staff.accounts_checker)
-
-    roads.bank_says(journey, "credit", "rejected", "账户已销户")
-
-    assert (journey.waiting, journey.ordered) == ({"pay_by_hand"}, set())
-    whole(to_the_end(journey))
-
-
-def test_a_yes_that_comes_while_somebody_asks_the_core_goes_on_without_him(staff, time):
-    journey = Journey.begin(staff)
-    silent_credit(journey, time)
-
-    assert roads.bank_says(journey, "credit") is True
-
-    assert (journey.waiting, journey.ordered) == (set(), {"order_restore"})
-    assert len(journey.credited()) == 1
-    whole(to_the_end(journey))
 
 
 @pytest.mark.parametrize("order", ["order_restore", "order_card_end"])

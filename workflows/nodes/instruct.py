@@ -20,7 +20,7 @@ from .timed import Timed, TimedActivation
 
 CONFIRMED, REJECTED, OFF, BY_HAND = "confirmed", "rejected", "off", "by_hand"
 READS = frozenset({"list_transactions"})  # changes nothing at the bank, whenever it arrives
-HARMLESS = READS | {"stop_card"}  # done twice is done once
+HARMLESS = READS | {"restore_account"}  # done twice is done once
 
 
 class InstructActivation(TimedActivation, HandleActivation):
@@ -88,8 +88,8 @@ class InstructActivation(TimedActivation, HandleActivation):
         self._drop_order()
 
     def _drop_order(self) -> None:
-        """Nobody waits for it any more: unless a worker has it at this moment it is never sent, nor sent again."""
-        for order in Order.objects.filter(task=self.task.uuid, state__in=outbox.OPEN):
+        """Nobody waits for it any more: it is never sent. What was sent is still asked about, and not sent again."""
+        for order in Order.objects.filter(task=self.task.uuid, state=Order.State.NEW):
             if outbox.void(order, "nobody waits for it"):
                 self.turn.tell(kinds.ORDER_DROPPED, data={"step": self.flow_task.name, "order": str(order.key)})
 

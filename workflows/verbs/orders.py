@@ -4,8 +4,8 @@ import logging
 from datetime import timedelta
 from uuid import UUID
 
-from cases import gateways
-from cases.actions.turn import turn
+from cases import gateways, rules
+from cases.actions.turn import Turn, turn
 from cases.errors import CaseError
 from cases.gateways import Answer
 from cases.kinds import ORDER_LATE_CONFIRMATION, ORDER_REPEATED
@@ -91,16 +91,24 @@ def answer(order: Order, reply: Answer) -> bool:
         task = task_in(hand, order.task)
         about = {"step": task.flow_task.name, "order": str(order.key), "state": reply.state}
         counted = outbox.answered(order, state=reply.state, answer=reply.data)
-        if order.state == Order.State.VOID and reply.state == "confirmed" and order.operation not in HARMLESS:
-            hand.tell(ORDER_LATE_CONFIRMATION, data={**about, "receipt": reply.data["receipt"]})
-            return False
         if not counted or task.status not in OPEN:
-            hand.tell(ORDER_REPEATED, data=about)
+            unheard = counted or order.state in (Order.State.VOID, Order.State.REJECTED)
+            if reply.state == "confirmed" and unheard and not _is_harmless(order, hand):
+                hand.tell(ORDER_LATE_CONFIRMATION, data={**about, "receipt": reply.data["receipt"]})
+            else:
+                hand.tell(ORDER_REPEATED, data=about)
             return False
         activation = task.flow_task.activation_class(task)
         activation.answer(order, confirmed=reply.state == "confirmed", data=reply.data, reason=reply.reason)
         tell_end(hand, task.process)
     return True
+
+
+def _is_harmless(order: Order, hand: Turn) -> bool:
+    """The bank did what a person did meanwhile, or what nobody wanted any more, and nothing has to be undone."""
+    if order.operation == "stop_card":
+        return rules.is_card_stopped(hand.case)
+    return order.operation in HARMLESS
 
 
 def silence(step: UUID) -> None:
