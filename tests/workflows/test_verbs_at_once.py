@@ -6,18 +6,21 @@ Whatever the order in which they come through, both end as if one had waited for
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from itertools import combinations_with_replacement
-from threading import Barrier
+from threading import Barrier, Event
 
 import pytest
 from django.db import connection
 
+from cases.actions.turn import turn
 from cases.errors import CaseError, SomeoneWasFirst
+from cases.models import Notice
 from record import journal
 from tests.factories import person
 from tests.journey import Staff
 from tests.workflows.contests import ANSWERS, VERBS, Ring, Rings, State, after, context_of
 from tests.workflows.roads import sound
 from workflows import verbs
+from workflows.verbs.sweeps import sweep_deadlines
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -184,3 +187,28 @@ def test_of_twelve_who_want_one_step_one_gets_it(staff, time, runners):
     assert len(winners) == 1
     assert {result.who for result in results if isinstance(result, SomeoneWasFirst)} == {winners[0].display_name}
     sound(ring.journey)
+
+
+def test_a_sweep_goes_past_a_case_in_somebodys_hands(staff, time, runners):
+    """It does not wait for it, and comes back to it."""
+    rings = Rings(staff, time)
+    held = rings.ready("trace")
+    rings.used.clear()
+    other = rings.ready("trace").journey
+    time.advance(days=30)
+    taken, swept = Event(), Event()
+
+    def holds() -> None:
+        with turn(held.journey.case):
+            taken.set()
+            assert swept.wait(timeout=60)
+
+    def sweeps() -> int:
+        assert taken.wait(timeout=60)
+        looked_after = sweep_deadlines()
+        swept.set()
+        return looked_after
+
+    assert runners(2).run([holds, sweeps]) == [None, 1]
+    assert {notice.case_id for notice in Notice.objects.all()} == {other.case.pk}
+    assert sweep_deadlines() == 1
