@@ -19,7 +19,9 @@ env: .venv/.complete ## make .venv from the hashed lock file
 .venv/.complete: requirements-dev.lock
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed: make PYTHON=python3.12 …"; exit 1; }
 	test -x $(PY) || $(PYTHON) -m venv .venv
-	$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	@# --no-deps: the lock is whole, and a resolver given its way takes a newer release than the lock's for `coverage[toml]`
+	$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements-dev.lock
+	$(PY) -m pip check --disable-pip-version-check
 	touch $@
 
 demo: env ## run everything with a demo bank on http://127.0.0.1:8000

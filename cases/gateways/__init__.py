@@ -27,14 +27,15 @@ __all__ = [
 ADDRESSES = {"card": "CARD_SYSTEM_URL", "core": "CORE_LEDGER_URL"}
 
 # For the whole process, not for one thread: a live server under test answers from threads of its own.
-_put_in: dict[str, BankSystem | None] = {}
+# Layers, the newest last: whoever leaves takes away his own, in whatever order threads come and go.
+_put_in: list[dict[str, BankSystem | None]] = []
 
 
 def system(name: str) -> BankSystem:
     """The bank system "card" or "core". InterfaceOff when it has no address, KeyError for another name."""
     address = ADDRESSES[name]
-    if name in _put_in:
-        gateway = _put_in[name]
+    if (layer := _layer(name)) is not None:
+        gateway = layer[name]
         if gateway is None:
             raise InterfaceOff(name)
         return gateway
@@ -60,7 +61,8 @@ def find_card(*, first_six: str, last_four: str, phone: str) -> str | None:
 
 def is_on(name: str) -> bool:
     """Whether orders can be sent to this system at all."""
-    return bool(_put_in[name] if name in _put_in else settings.REDRESS[ADDRESSES[name]])
+    layer = _layer(name)
+    return bool(settings.REDRESS[ADDRESSES[name]] if layer is None else layer[name])
 
 
 @contextmanager
@@ -68,13 +70,15 @@ def using(**gateways: BankSystem | None) -> Iterator[None]:
     """Put other gateways in: `using(card=…, core=…)`; None switches the interface off. For the whole process."""
     if unknown := set(gateways) - set(ADDRESSES):
         raise KeyError(f"no such bank system: {', '.join(sorted(unknown))}")
-    before = dict(_put_in)
-    _put_in.update(gateways)
+    _put_in.append(gateways)
     try:
         yield
     finally:
-        _put_in.clear()
-        _put_in.update(before)
+        _put_in.remove(gateways)  # an equal one of another thread is as good
+
+
+def _layer(name: str) -> dict[str, BankSystem | None] | None:
+    return next((layer for layer in reversed(_put_in) if name in layer), None)
 
 
 @lru_cache(maxsize=8)

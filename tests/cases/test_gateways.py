@@ -190,6 +190,19 @@ def test_another_gateway_can_stand_in_for_a_while():
         assert gateways.system("card") is not mine
 
 
+def test_who_put_one_in_takes_his_own_away_whatever_others_do_meanwhile():
+    """Threads come and go crosswise; the first to come is the first to go."""
+    with Bank() as ledger:
+        first, second = MemoryBank(ledger), MemoryBank(ledger)
+        one, two = gateways.using(card=first), gateways.using(card=second)
+        one.__enter__()
+        two.__enter__()
+        one.__exit__(None, None, None)
+        assert gateways.system("card") is second
+        two.__exit__(None, None, None)
+        assert gateways.system("card") not in (first, second)
+
+
 def test_there_are_two_bank_systems_and_no_others():
     with pytest.raises(KeyError):
         gateways.system("weather")
