@@ -12,6 +12,7 @@ from bench.flows import PlainFlow
 from bench.models import PlainCase
 from sandbox_bank.ledger import Bank
 from tests.journey import Journey, Staff
+from tests.workflows.roads import ANSWERS
 from workflows import verbs
 
 ORDERS = {"order_stop", "list_transactions", "order_credit", "order_restore", "order_card_end"}
@@ -66,7 +67,7 @@ def plain(user: User) -> None:
     """The same nodes: claim and complete in transactions of their own, orders answered at once."""
     case = PlainCase.objects.create()
     process = PlainFlow.start.run()
-    while (task := Task.objects.filter(process=process, finished=None).first()) is not None:
+    while (task := _next(process)) is not None:
         node = task.flow_task
         if node.name in ORDERS:
             node.run(task)
@@ -80,10 +81,17 @@ def plain(user: User) -> None:
             activation.execute()
 
 
+def _next(process: Any) -> Task | None:
+    """A task somebody or a bank system has to do; a place where roads come together does itself."""
+    return Task.objects.filter(process=process, finished=None).exclude(flow_task_type="JOIN").first()
+
+
 def _walk_to_pay(journey: Journey, staff: Staff) -> None:
     """To the payment; the one transaction is read once, as the page would hold it, and answers are typed from it."""
     _does(journey, staff, "stop_loss", "agent", caller_check="REC-1")
     journey.bank_answers(2)
+    _does(journey, staff, "check_real_card", "agent", **ANSWERS["check_real_card"](journey))
+    _does(journey, staff, "first_contact", "consumer_protection", **ANSWERS["first_contact"](journey))
     stolen = journey.case.transactions.get()
     key, amount = stolen.uuid.hex, str(stolen.amount)
     _does(journey, staff, "trace", "fraud", **{f"type_{key}": "counterfeit"})

@@ -67,6 +67,11 @@ CARD_REPLACED = _kind("control.replaced", _("The card was replaced at %(ended_at
 CARD_RELEASED = _kind("control.released", _("The loss report was lifted at %(ended_at)s, receipt %(receipt)s."))
 CARD_END_REPEATED = _kind("control.end_repeated", _("The end of the stop was confirmed again, receipt %(receipt)s."))
 
+REAL_CARD_SEEN = _kind("real_card.seen", _("The real card was checked: the holder has it."))
+REAL_CARD_GONE = _kind("real_card.gone", _("The real card was asked for: it is gone."))
+REAL_CARD_REFUSED = _kind("real_card.refused", _("The holder does not want the real card checked."))
+REAL_CARD_UNREACHED = _kind("real_card.unreached", _("The real card could not be checked: the holder was not reached."))
+
 # transactions and who bears them --------------------------------------------------------------------------------------
 
 TRANSACTIONS_LISTED = _kind(
@@ -128,6 +133,10 @@ ORDER_AMOUNT_DIFFERS = _kind(
 EVIDENCE_ADDED = _kind("evidence.added", _("Evidence was put on file."))
 EVIDENCE_READ = _kind("evidence.read", _("A file of complaint %(reference)s was opened."))
 CONTACT_ADDED = _kind("contact.added", _("A contact with the customer was recorded."), "note")
+CONTACT_FIRST = _kind("contact.first", _("The customer was contacted for the first time by the handler."))
+CONTACT_LETTER = _kind(
+    "contact.letter", _("The customer could not be reached; a letter was sent instead, number %(letter)s.")
+)
 PROMISE_MADE = _kind("promise.made", _("The customer was promised something by %(due_at)s."), "what")
 PROMISE_KEPT = _kind("promise.kept", _("The promise due by %(due_at)s was kept."))
 

@@ -40,6 +40,11 @@ def is_credit_card(case: Case) -> bool:
     return case.card is not None and str(case.card.kind) == "credit"
 
 
+def needs_restoring(case: Case) -> bool:
+    """The account of a credit card has to be put right: the complaint was decided, not taken back."""
+    return is_credit_card(case) and case.withdrawn_at is None
+
+
 def is_told(case: Case) -> bool:
     """The customer has the decision; the statutory clock stands."""
     return case.told_at is not None

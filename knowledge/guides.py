@@ -21,13 +21,15 @@ RISK_HEADINGS = frozenset({"Risk", "风险提示"})
 TAGS = {"p", "ol", "ul", "li", "strong", "em", "code", "a", "br"}
 _SLUG = re.compile(r"[a-z0-9-]+(/[a-z0-9-]+)*")
 
-# Every human step of the straight path, and its twins by hand.
+# Every human step, and its twins by hand.
 CARD_FRAUD = tuple(
     f"card-fraud/{step}"
     for step in (
         "register",
         "stop-loss",
         "stop-by-hand",
+        "real-card",
+        "first-contact",
         "trace",
         "liability",
         "proposal",

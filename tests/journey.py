@@ -27,6 +27,8 @@ from workflows import verbs
 from workflows.flows import CardFraudFlow
 from workflows.models import StepTask
 
+# What begins with the call beside the stop, and waits for nothing on the road of stop, trace, decision and money.
+BESIDE = frozenset({"check_real_card", "first_contact"})
 LOCAL = "%Y-%m-%dT%H:%M:%S"
 
 
@@ -113,13 +115,28 @@ class Journey:
 
     @property
     def waiting(self) -> set[str]:
-        """Names of the steps that wait for a person."""
+        """Names of the steps that wait for a person on the road of stop, trace, decision and money."""
+        return self.steps - BESIDE
+
+    @property
+    def beside(self) -> set[str]:
+        """Names of the steps that wait for a person on the roads beside that one, from the call on."""
+        return self.steps & BESIDE
+
+    @property
+    def steps(self) -> set[str]:
+        """Names of all steps that wait for a person."""
         return {task.flow_task.name for task in self.open_tasks() if task.flow_task_type == "HUMAN"}
 
     @property
     def ordered(self) -> set[str]:
         """Names of the orders that wait for an answer."""
-        return {task.flow_task.name for task in self.open_tasks() if task.flow_task_type != "HUMAN"}
+        return {task.flow_task.name for task in self.open_tasks() if task.flow_task_type not in ("HUMAN", "JOIN")}
+
+    @property
+    def gathering(self) -> set[str]:
+        """Names of the places at which roads that are done wait for others."""
+        return {task.flow_task.name for task in self.open_tasks() if task.flow_task_type == "JOIN"}
 
     def open_tasks(self) -> list[StepTask]:
         return list(StepTask.objects.open().filter(case=self.case).select_related("process"))

@@ -11,7 +11,7 @@ from knowledge import guides, limits
 
 from .base import CaseFlow
 from .flows import FLOWS
-from .nodes import Approval, Instruct, Step
+from .nodes import Approval, Gather, Instruct, Step
 from .table import nodes_of
 
 
@@ -32,7 +32,9 @@ def complaints(flow: type[CaseFlow]) -> Iterator[tuple[str, str]]:
     """(node name, what is wrong with it)."""
     nodes = nodes_of(flow)
     for node in nodes:
-        yield from ((node.name, wrong) for wrong in (*_of_step(node), *_of_limit(node), *_of_ways(node)))
+        yield from (
+            (node.name, wrong) for wrong in (*_of_step(node), *_of_limit(node), *_of_gathering(node), *_of_ways(node))
+        )
     met = {reached.name for node in nodes if node.task_type == "START" for reached in from_here(node)}
     yield from ((node.name, "is never reached") for node in nodes if node.name not in met)
     if flow.on_withdrawal not in {node.name for node in nodes}:
@@ -56,6 +58,14 @@ def _of_limit(node: Any) -> Iterator[str]:
     if isinstance(node, Step | Instruct):
         if node.limit not in LIMITS:
             yield f"has no limit ({node.limit!r})"
+        if not isinstance(node.task_title, Promise):
+            yield "has no title to translate"
+
+
+def _of_gathering(node: Any) -> Iterator[str]:
+    if isinstance(node, Gather):
+        if node.always and node.limit not in LIMITS:
+            yield "waits for the rest without a limit"
         if not isinstance(node.task_title, Promise):
             yield "has no title to translate"
 

@@ -18,5 +18,11 @@ STEP_APPROVED = register(Kind("step.approved", _("Approved at step “%(step)s�
 STEP_RETURNED = register(Kind("step.returned", _("Returned for change at step “%(step)s”"), personal=("reason",)))
 STEP_REFUSED = register(Kind("step.refused", _("Refused at step “%(step)s”"), personal=("reason",)))
 STEP_CANCELLED = register(Kind("step.cancelled", _("Step “%(step)s” was cancelled"), personal=("reason",)))
+WAIT_ENDED = register(
+    Kind("step.wait_ended", _("“%(step)s”: the time to wait is over, the case goes on without what is still open"))
+)
+CAME_LATE = register(
+    Kind("step.came_late", _("“%(step)s” was finished after the case had gone on; it counts all the same"))
+)
 ORDER_DROPPED = register(Kind("step.order_dropped", _("The order of step “%(step)s” is not sent any more")))
 ORDER_SILENT = register(Kind("step.order_silent", _("Bank system has not answered “%(step)s” in time")))

@@ -38,6 +38,8 @@ KINDS = {
     "order": gettext_lazy("order to a bank system"),
     "action": gettext_lazy("done by the system"),
     "exclusive_gateway": gettext_lazy("question"),
+    "parallel_gateway": gettext_lazy("side by side"),
+    "gather": gettext_lazy("waits for all"),
     "end": gettext_lazy("end"),
 }
 # In the order in which the nodes name the ways out of them.
@@ -93,7 +95,7 @@ def _words(row: Row, titles: dict[str, str]) -> list[str]:
     rule = policies.rule(row.limit) if row.limit else None
     return [
         titles[row.name],
-        str(KINDS[row.word]),
+        _kind(row, titles),
         _post(row),
         _limit(rule) if rule else "",
         _basis(rule) if rule else "",
@@ -101,6 +103,13 @@ def _words(row: Row, titles: dict[str, str]) -> list[str]:
         LIST.join(titles[name] for name in row.apart),
         _ways(row, titles),
     ]
+
+
+def _kind(row: Row, titles: dict[str, str]) -> str:
+    if row.word == "gather" and row.always:
+        steps = LIST.join(titles[name] for name in row.always)
+        return _("waits for: %(steps)s; for all else until the limit") % {"steps": steps}
+    return str(KINDS[row.word])
 
 
 def _post(row: Row) -> str:

@@ -12,13 +12,15 @@ from record import algorithms
 
 from .base import CaseFlow
 from .models import FlowVersion
-from .nodes import Approval, Do, Instruct, Step
+from .nodes import Approval, Do, Gather, Instruct, Step
 from .nodes.timed import Timed
 
 
 @dataclass(frozen=True)
 class Row:
-    """One node as the rule book tells it. `limit` is a policy key, `evidence` evidence kinds, `leads_to` node names."""
+    """One node as the rule book tells it. `limit` is a policy key, `evidence` evidence kinds, `leads_to` and
+    `always` (what a gathering waits for without end) node names.
+    """
 
     name: str
     word: str
@@ -29,9 +31,10 @@ class Row:
     apart: tuple[str, ...]
     guide: str
     leads_to: tuple[str, ...]
+    always: tuple[str, ...] = ()
 
 
-WORDS = {Approval: "approval", Step: "step", Instruct: "order", Do: "action"}
+WORDS = {Approval: "approval", Step: "step", Instruct: "order", Do: "action", Gather: "gather"}
 
 
 def word_of(node: Any) -> str:
@@ -57,6 +60,7 @@ def rows(flow: type[CaseFlow]) -> Iterator[Row]:
             apart=tuple(other.name for other in getattr(node, "apart", ())),
             guide=node.guide if isinstance(node, Timed) else "",
             leads_to=tuple(edge.dst.name for edge in node._outgoing()),
+            always=tuple(other.name for other in getattr(node, "always", ())),
         )
 
 

@@ -11,6 +11,8 @@ from cases.errors import CaseError
 from cases.models import Case, Contact, Promise
 from record.journal import stamp
 
+ENOUGH_TRIES, WAYS = 3, 2
+
 
 def add_contact(
     turn: Turn,
@@ -42,6 +44,37 @@ def add_contact(
     data = {"contact": str(contact.uuid), "direction": contact.direction, "channel": channel, "reached": reached}
     turn.tell(kinds.CONTACT_ADDED, data=data, changed=[contact], happened_at=contact.happened_at)
     return contact
+
+
+def first_contact(
+    turn: Turn, *, channel: str, happened_at: datetime, note: str, reached: bool, letter: str = ""
+) -> Contact:
+    """首次联系 by the handler. CaseError names the field.
+
+    Not reached counts after enough tries (see `has_tried_enough`) and with the number of a letter.
+    """
+    letter = free_text.code(letter, field="letter", typed=turn.user is not None) if letter else ""
+    if not reached and not has_tried_enough(turn.case, now_by=channel):
+        raise CaseError(
+            _("Three tries by two ways are needed before a letter takes the place of a call."), field="reached"
+        )
+    if not reached and not letter:
+        raise CaseError(_("Give the number of the letter that was sent."), field="letter")
+    contact = add_contact(
+        turn, direction=Contact.Direction.OUT, channel=channel, note=note, reached=reached, happened_at=happened_at
+    )
+    about: dict[str, object] = {"contact": str(contact.uuid)}
+    if reached:
+        turn.tell(kinds.CONTACT_FIRST, data=about, happened_at=happened_at)
+    else:
+        turn.tell(kinds.CONTACT_LETTER, data={**about, "letter": letter}, happened_at=happened_at)
+    return contact
+
+
+def has_tried_enough(case: Case, *, now_by: str) -> bool:
+    """Three tries by two ways, the one just made `now_by` a channel included (card-fraud.md 2g). One query."""
+    tried = list(case.contacts.filter(direction=Contact.Direction.OUT, reached=False).values_list("channel", flat=True))
+    return len(tried) + 1 >= ENOUGH_TRIES and len({*tried, now_by}) >= WAYS
 
 
 def promise(turn: Turn, *, what: str, due_at: datetime) -> Promise:

@@ -6,6 +6,7 @@ Party and card know nothing of the case, the case knows them, all others know th
 from .party import Customer, Representative  # isort: skip
 from .card import Card  # isort: skip
 from .case import Case, CasePerson, Interest  # isort: skip
+from .card_check import RealCardCheck
 from .contact import Contact, Promise
 from .control import CardControl
 from .deadline import Deadline, DeadlineSpan, Notice
@@ -36,5 +37,6 @@ __all__ = [
     "Notice",
     "Promise",
     "Proposal",
+    "RealCardCheck",
     "Representative",
 ]

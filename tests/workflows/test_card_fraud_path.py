@@ -7,6 +7,7 @@ import pytest
 from cases.models import Case, MoneyEntry
 from record import clock, journal
 from tests.journey import Journey, Staff
+from tests.workflows import roads
 from workflows import verbs
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -28,11 +29,14 @@ def test_from_the_call_to_the_archive(staff):
         journey.bank_answers()
         assert journey.again().controls.get().effective_at == NOON
         journey.bank_answers()
-        assert journey.waiting == {"trace"}
+        assert (journey.waiting, journey.beside) == ({"trace"}, {"check_real_card", "first_contact"})
         journey.does("trace", staff.fraud, **journey.disputes())
         disputed = journey.again().disputed_total
         assert disputed is not None
         assert disputed > 0
+        assert (journey.waiting, journey.gathering) == (set(), {"ready_to_decide"})
+        roads.does(journey, "check_real_card")
+        assert (journey.waiting, journey.beside) == ({"decide"}, {"first_contact"})
         journey.does("decide", staff.liability, **journey.bank_bears_all())
         journey.does("propose", staff.consumer_protection, **journey.principal())
         assert journey.waiting == {"approve"}
@@ -40,6 +44,7 @@ def test_from_the_call_to_the_archive(staff):
         time.advance(hours=1)
         journey.does("tell", staff.consumer_protection, **journey.telling())
         assert journey.again().state == Case.State.TOLD
+        assert journey.waiting == {"pay", "end_card"}
         journey.does("pay", staff.accounts_maker, account_checked="on")
         journey.does("check_payment", staff.accounts_checker, total=str(disputed))
         assert journey.ordered == {"order_credit"}
@@ -48,6 +53,8 @@ def test_from_the_call_to_the_archive(staff):
         journey.bank_answers()
         journey.does("end_card", staff.agent, end="replaced", reason="卡片信息已泄露")
         journey.bank_answers()
+        assert (journey.waiting, journey.gathering) == (set(), {"whole"})
+        roads.does(journey, "first_contact")
         journey.does(
             "close",
             staff.consumer_protection,

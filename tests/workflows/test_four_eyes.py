@@ -55,9 +55,9 @@ def journey(staff: Staff) -> Journey:
 def human_steps(journey: Journey, time: clock.Hand) -> Iterator[StepTask]:
     """Every human step as it opens: on the road without any bank system, then where the core is silent."""
     with by_hand():
-        while waiting := journey.waiting:
-            yield journey.task(*waiting)
-            does(journey, *waiting)
+        while waiting := sorted(journey.steps):
+            yield journey.task(waiting[0])
+            does(journey, waiting[0])
     again = until(Journey.begin(journey.staff), "order_credit")
     with silent():
         limit_passes(again, "order_credit", time)

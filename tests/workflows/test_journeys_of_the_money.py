@@ -18,7 +18,7 @@ def test_a_credit_the_core_rejects_is_paid_by_hand_and_checked_by_a_second_perso
 
     roads.bank_says(journey, "credit", "rejected", "账户已销户")
 
-    assert journey.waiting == {"pay_by_hand"}
+    assert journey.waiting == {"pay_by_hand", "end_card"}
     does(journey, "pay_by_hand")
     with pytest.raises(verbs.stepwork.AnswersRefused):
         does(journey, "check_by_hand", receipt="L-HAND-2")
@@ -34,7 +34,7 @@ def silent_credit(journey: Journey, time) -> None:
     with silent():
         verbs.deliver_orders()
         limit_passes(journey, "order_credit", time)
-    assert journey.waiting == {"ask_core"}
+    assert journey.waiting == {"ask_core", "end_card"}
 
 
 def test_a_silent_credit_is_asked_about_and_found_booked(staff, time):
@@ -60,7 +60,7 @@ def test_a_silent_credit_that_was_not_booked_is_void_and_paid_by_hand(staff, tim
     time.advance(minutes=2)
     does(journey, "ask_core")
 
-    assert journey.waiting == {"pay_by_hand"}
+    assert journey.waiting == {"pay_by_hand", "end_card"}
     assert roads.latest_order(journey, "credit").state == Order.State.VOID
     whole(to_the_end(journey))
     assert roads.booked(journey) == [str(journey.case.disputed_total)]
@@ -90,7 +90,7 @@ def test_a_no_that_comes_while_somebody_asks_the_core_opens_the_payment_by_hand(
 
     roads.bank_says(journey, "credit", "rejected", "账户已销户")
 
-    assert (journey.waiting, journey.ordered) == ({"pay_by_hand"}, set())
+    assert (journey.waiting, journey.ordered) == ({"pay_by_hand", "end_card"}, set())
     whole(to_the_end(journey))
 
 
@@ -100,6 +100,6 @@ def test_a_yes_that_comes_while_somebody_asks_the_core_goes_on_without_him(staff
 
     assert roads.bank_says(journey, "credit") is True
 
-    assert (journey.waiting, journey.ordered) == (set(), {"order_restore"})
+    assert (journey.waiting, journey.ordered) == ({"end_card"}, {"order_restore"})
     assert len(journey.credited()) == 1
     whole(to_the_end(journey))

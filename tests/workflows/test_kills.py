@@ -101,7 +101,7 @@ class Bank:
 
     def people_work(self, chance: float) -> None:
         for journey in self.under_way():
-            for step in sorted(journey.waiting):
+            for step in sorted(journey.steps):
                 if self.luck.random() < chance:
                     self._does(journey, step)
 
@@ -188,7 +188,7 @@ def settle(bank: Bank, mortals: Mortals, time: clock.Hand) -> None:
         assert mortals.live(clock.now(), [Life("deliver"), Life("sweep")]) == [0, 0]
         bank.calls.finish()
         bank.people_work(1)
-    stuck = {journey.case.reference: journey.waiting | journey.ordered for journey in bank.under_way()}
+    stuck = {journey.case.reference: journey.steps | journey.ordered for journey in bank.under_way()}
     raise AssertionError(f"dead ends: {stuck}")
 
 

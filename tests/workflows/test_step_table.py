@@ -51,8 +51,10 @@ def test_a_step_is_told_with_post_limit_evidence_and_four_eyes(table):
         ("wants_stop", "yes: Order the loss report · no: Card known?"),
         ("approve", "approved: Tell the decision · returned: Compensation proposal · refused: Liability decision"),
         ("order_stop", "confirmed: Fetch the transactions · rejected / no answer: Loss report by hand"),
-        ("order_credit", "confirmed: Credit card? · rejected: Payment by hand · no answer: Ask the core system"),
+        ("order_credit", "confirmed: Account to restore? · rejected: Payment by hand · no answer: Ask the core system"),
         ("list_transactions", "confirmed / rejected / no answer: Transaction trace"),
+        ("at_once", "Stop the card? · Real card check · First contact"),
+        ("trace", "Ready to decide"),
         ("archive", "End"),
     ],
 )

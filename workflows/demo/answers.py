@@ -61,6 +61,20 @@ def _stop_by_hand(asked: Asked) -> Answers:
     return {"receipt": receipt, "effective_at": at}
 
 
+def _check_real_card(asked: Asked) -> Answers:
+    if asked.plan.scenario.name == "lost":
+        return {"finding": "gone", "checked_at": typed(clock.now())}
+    means, prefix = asked.chance.choice((("counter", "DK"), ("photo", "ZP"), ("video", "SP")))
+    seen = typed(clock.now() - timedelta(minutes=asked.chance.randint(1, 6)))
+    proof = f"{prefix}-{asked.plan.number:06d}"
+    return {"finding": "held", "checked_at": seen, "means": means, "country": "CN", "proof": proof}
+
+
+def _first_contact(asked: Asked) -> Answers:
+    note = asked.chance.choice(words.FIRST_CONTACTS)
+    return {"result": "reached", "channel": "phone", "happened_at": typed(clock.now()), "note": note}
+
+
 def _trace(asked: Asked) -> Answers:
     kind = str(asked.plan.scenario.type)
     disputed = {payment.id for payment in asked.plan.card.disputed}
@@ -153,6 +167,8 @@ def _close(asked: Asked) -> Answers:
 
 ANSWERS: Final[Mapping[str, Callable[[Asked], Answers]]] = {
     "stop_by_hand": _stop_by_hand,
+    "check_real_card": _check_real_card,
+    "first_contact": _first_contact,
     "trace": _trace,
     "decide": _decide,
     "propose": _propose,

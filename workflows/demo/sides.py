@@ -46,9 +46,8 @@ def _contacts(plan: Plan) -> Iterator[Side]:
     chance = plan.fate.chance("contacts")
     if chance.random() < 0.12:
         yield Side(_later(plan, 0, 17), partial(_speak, "out", "phone", words.NOT_REACHED, False))
-    yield Side(_later(plan, 1, 9), partial(_speak, *words.CONTACTS[0], True))
     if plan.fate.event != "withdrawn" and chance.random() < 0.55:
-        yield Side(_later(plan, chance.randint(2, 4), 10), partial(_speak, *chance.choice(words.CONTACTS[1:]), True))
+        yield Side(_later(plan, chance.randint(2, 4), 10), partial(_speak, *chance.choice(words.CONTACTS), True))
 
 
 def _speak(direction: str, channel: str, note: str, reached: bool, case: Case, who: User, staff: Staff) -> None:

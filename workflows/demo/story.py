@@ -24,6 +24,7 @@ from record.models import Order
 from .. import verbs
 from ..flows import CardFraudFlow
 from ..models import StepTask
+from ..nodes import Instruct
 from . import words
 from .answers import Asked, answers
 from .left import Left
@@ -129,12 +130,14 @@ class Story:
         tasks = list(StepTask.objects.open().filter(case=self.case).select_related("process").order_by("id"))
         for task in tasks:
             task.case = self.case
-        human = next((task for task in tasks if task.flow_task_type == "HUMAN"), None)
-        waiting = next((task for task in tasks if task.flow_task_type != "HUMAN"), None)
+        people = [task for task in tasks if task.flow_task_type == "HUMAN"]
+        orders = [task for task in tasks if isinstance(task.flow_task, Instruct)]
         trouble = trouble_of(self.plan)
-        if waiting and (human is None or trouble.answers_late):
-            return self._order(waiting, trouble)
-        return self._person(human) if human else None
+        moves = [self._person(task) for task in people]
+        # a twin beside its order is done by hand, unless the answer is to come after all
+        twins = {task.flow_task.relieves for task in people}
+        moves += [self._order(one, trouble) for one in orders if one.flow_task not in twins or trouble.answers_late]
+        return min(filter(None, moves), key=lambda move: move[0], default=None)
 
     def _order(self, task: StepTask, trouble: Trouble) -> Move:
         order = Order.objects.get(task=task.uuid)

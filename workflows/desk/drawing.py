@@ -2,7 +2,8 @@
 
 The engine's own layout draws the main path of a long flow four screens wide with its gateways; people look for "where
 is it, what is next". So gateways are left out, the path is broken into lines like a text, and what leads back (return,
-refusal) is told by the time line, not by an arrow. A step reached only when something fails hangs below what failed.
+refusal) is told by the time line, not by an arrow. Roads that run side by side lie below each other until they come
+together. A step reached only when something fails hangs below what failed.
 """
 
 import itertools
@@ -11,20 +12,27 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from workflows.nodes import Do, Instruct, Step
+from viewflow.workflow.flow import Split
+
+from workflows.nodes import Do, Gather, Instruct, Step
 from workflows.table import nodes_of
 
+DRAWN = (Step, Instruct, Do, Gather)
 COLUMNS, WIDTH, HEIGHT, GAP, ROW_GAP, LINE_GAP, PAD = 9, 114, 56, 17, 12, 30, 12
 
 
 @dataclass(frozen=True)
 class Box:
-    """Where a node stands, px: top left corner; its size is WIDTH × HEIGHT. `aside`: only when something fails."""
+    """Where a node stands, px: top left corner; its size is WIDTH × HEIGHT. `aside`: only when something fails.
+
+    `top` is where its line of the drawing begins.
+    """
 
     name: str
     x: int
     y: int
     aside: bool = False
+    top: int = 0
 
     @property
     def middle(self) -> int:
@@ -46,13 +54,14 @@ class Drawing:
 @lru_cache
 def drawing(flow: Any) -> Drawing:
     """The drawing of a flow; the same for every case."""
-    names = [node.name for node in nodes_of(flow) if isinstance(node, Step | Instruct | Do)]
+    names = [node.name for node in nodes_of(flow) if isinstance(node, DRAWN)]
     ways = {
-        name: [to for to in _drawn_after(flow, name, names) if names.index(to) > names.index(name)] for name in names
+        name: [to for to in _drawn_after(flow.instance.node(name), names) if names.index(to) > names.index(name)]
+        for name in names
     }
-    main = _main_path(names, ways)
-    boxes = {box.name: box for box in _placed(names, ways, main)}
-    arrows = [_arrow(boxes[a], boxes[b]) for a, b in _told(ways, main)]
+    roads = list(_roads(flow, names, ways))
+    boxes = {box.name: box for box in _placed(names, ways, roads)}
+    arrows = [_arrow(boxes[a], boxes[b]) for a, b in _told(ways, roads)]
     return Drawing(
         boxes=tuple(boxes.values()),
         edges=tuple(line for line, tip in arrows),
@@ -62,10 +71,10 @@ def drawing(flow: Any) -> Drawing:
     )
 
 
-def _drawn_after(flow: Any, name: str, names: list[str]) -> Iterator[str]:
+def _drawn_after(node: Any, names: list[str]) -> Iterator[str]:
     """Drawn nodes one gets to from this one, gateways stepped over; the ordinary way first."""
     seen = set()
-    waiting = [edge.dst for edge in flow.instance.node(name)._outgoing()]
+    waiting = [edge.dst for edge in node._outgoing()]
     while waiting:
         node = waiting.pop(0)
         if node.name in seen:
@@ -77,28 +86,74 @@ def _drawn_after(flow: Any, name: str, names: list[str]) -> Iterator[str]:
             waiting[:0] = [edge.dst for edge in node._outgoing()]
 
 
-def _main_path(names: list[str], ways: dict[str, list[str]]) -> list[str]:
-    """The way of a case in which nothing fails: from each node the ordinary way on."""
-    path = names[:1]
-    while ways[path[-1]]:
-        path.append(ways[path[-1]][0])
-    return path
+def _roads(flow: Any, names: list[str], ways: dict[str, list[str]]) -> Iterator[list[str]]:
+    """The way of a case in which nothing fails, and beside it each road that begins at a fork."""
+    walked: set[str] = set()
+    begins = [names[0], *(name for node in nodes_of(flow) for name in _forks(node, names))]
+    for name in begins:
+        road: list[str] = []
+        while name not in walked:
+            walked.add(name)
+            road.append(name)
+            if not ways[name]:
+                break
+            name = ways[name][0]
+        if road:
+            yield road
 
 
-def _placed(names: list[str], ways: dict[str, list[str]], main: list[str]) -> Iterator[Box]:
+def _forks(node: Any, names: list[str]) -> Iterator[str]:
+    """The first drawn node of every road from a fork but the first, which the road before it goes on at."""
+    if not isinstance(node, Split):
+        return
+    for edge in list(node._outgoing())[1:]:
+        yield edge.dst.name if edge.dst.name in names else next(_drawn_after(edge.dst, names))
+
+
+def _placed(names: list[str], ways: dict[str, list[str]], roads: list[list[str]]) -> Iterator[Box]:
     """Boxes by column and row, then broken into lines of COLUMNS columns."""
-    cells: dict[str, tuple[int, int]] = {}
-    for name in names:
-        before = [other for other in names if name in ways[other] and other in cells]
-        columns = [cells[other][0] + (name in main or other not in main) for other in before]
-        column = max(columns, default=0)
-        taken = {row for place, row in cells.values() if place == column}
-        row = 0 if name in main else next(row for row in range(1, len(names) + 1) if row not in taken)
-        cells[name] = (column, row)
-    tops = _tops(cells.values())
-    for name, (column, row) in cells.items():
+    on_road = set(itertools.chain(*roads))
+    columns = _columns(names, ways, on_road)
+    rows = _rows(names, ways, roads, columns)
+    tops = _tops([(column, rows[name]) for name, column in columns.items()])
+    for name, column in columns.items():
         line, place = divmod(column, COLUMNS)
-        yield Box(name, PAD + place * (WIDTH + GAP), tops[line] + row * (HEIGHT + ROW_GAP), name not in main)
+        y = tops[line] + rows[name] * (HEIGHT + ROW_GAP)
+        yield Box(name, PAD + place * (WIDTH + GAP), y, name not in on_road, tops[line])
+
+
+def _columns(names: list[str], ways: dict[str, list[str]], on_road: set[str]) -> dict[str, int]:
+    """Behind everything that leads to it; a way round hangs below what failed."""
+    columns: dict[str, int] = {}
+    for name in names:
+        before = [other for other in names if name in ways[other] and other in columns]
+        columns[name] = max((columns[one] + (name in on_road or one not in on_road) for one in before), default=0)
+    return columns
+
+
+def _rows(
+    names: list[str], ways: dict[str, list[str]], roads: list[list[str]], columns: dict[str, int]
+) -> dict[str, int]:
+    """Each road has rows of its own in every line it runs through; ways round hang below their road."""
+    rows: dict[str, int] = {}
+    road_of = {name: number for number, road in enumerate(roads) for name in road}
+    for name in names:
+        if name not in road_of:
+            road_of[name] = next(road_of[other] for other in names if name in ways[other] and other in road_of)
+    for number, road in enumerate(roads):
+        first = {line: _below(rows, columns, line) for line in {columns[name] // COLUMNS for name in names}}
+        for name in road:
+            rows[name] = first[columns[name] // COLUMNS]
+        for name in (one for one in names if road_of[one] == number and one not in road):
+            taken = {row for other, row in rows.items() if columns[other] == columns[name]}
+            lowest = first[columns[name] // COLUMNS] + 1
+            rows[name] = next(row for row in range(lowest, lowest + len(names)) if row not in taken)
+    return rows
+
+
+def _below(rows: dict[str, int], columns: dict[str, int], line: int) -> int:
+    """The first row of a line that nothing stands on yet."""
+    return 1 + max((row for name, row in rows.items() if columns[name] // COLUMNS == line), default=-1)
 
 
 def _tops(cells: Iterable[tuple[int, int]]) -> list[int]:
@@ -111,13 +166,13 @@ def _tops(cells: Iterable[tuple[int, int]]) -> list[int]:
     return tops
 
 
-def _told(ways: dict[str, list[str]], main: list[str]) -> Iterator[tuple[str, str]]:
-    """Arrows worth drawing: the main path, and no other that only cuts short what longer arrows tell."""
-    path = set(itertools.pairwise(main))
+def _told(ways: dict[str, list[str]], roads: list[list[str]]) -> Iterator[tuple[str, str]]:
+    """Arrows worth drawing: along the roads, and no other that only cuts short what longer arrows tell."""
+    along = {pair for road in roads for pair in itertools.pairwise(road)}
     for name, targets in ways.items():
         for to in targets:
             longer = any(other != to and _reaches(ways, other, to) for other in targets)
-            if (name, to) in path or not longer:
+            if (name, to) in along or not longer:
                 yield name, to
 
 
@@ -126,13 +181,18 @@ def _reaches(ways: dict[str, list[str]], name: str, to: str) -> bool:
 
 
 def _arrow(a: Box, b: Box) -> tuple[str, str]:
-    """From the right edge to the left, through the gap between columns; straight down to what hangs below."""
+    """From the right edge to the left, through the gaps between columns, rows and lines.
+
+    Straight down to what hangs below; along its own row to a place where roads come together above.
+    """
     if a.x == b.x and b.y > a.y and b.y - a.y < 4 * HEIGHT:
         x = a.x + WIDTH // 2
         return f"M{x} {a.y + HEIGHT}V{b.y}", f"M{x} {b.y}l-4 -6h8z"
     start, half = a.x + WIDTH, GAP // 2
     tip = f"M{b.x} {b.middle}l-6 -4v8z"
-    if b.x > a.x:
-        return f"M{start} {a.middle}h{half}V{b.middle}H{b.x}", tip
-    between = b.y - LINE_GAP // 2
-    return f"M{start} {a.middle}h{half}V{between}H{b.x - half}V{b.middle}H{b.x}", tip
+    if a.top != b.top:
+        between = b.top - LINE_GAP // 2
+        return f"M{start} {a.middle}h{half}V{between}H{b.x - half}V{b.middle}H{b.x}", tip
+    if b.y < a.y:
+        return f"M{start} {a.middle}H{b.x - half}V{b.middle}H{b.x}", tip
+    return f"M{start} {a.middle}h{half}V{b.middle}H{b.x}", tip

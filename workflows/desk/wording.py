@@ -10,6 +10,8 @@ from record.sealed import SealedModel
 
 ACTS = {
     "stop_loss": gettext_lazy("Confirm the loss report"),
+    "check_real_card": gettext_lazy("Record the check"),
+    "first_contact": gettext_lazy("Record the contact"),
     "stop_by_hand": gettext_lazy("Enter the receipt"),
     "trace": gettext_lazy("Finish the trace"),
     "decide": gettext_lazy("Submit the decision"),

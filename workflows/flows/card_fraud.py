@@ -8,8 +8,18 @@ from cases.actions import answers, control, money, proposal, transactions
 from knowledge import limits
 from knowledge.evidence import EvidenceKind as Evidence
 from workflows.base import CaseFlow
-from workflows.forms import card, closing, liability, payment, proposal as proposing, telling, trace
-from workflows.nodes import Approval, Instruct, Step, on_case
+from workflows.forms import (
+    card,
+    closing,
+    first_contact,
+    liability,
+    payment,
+    proposal as proposing,
+    real_card,
+    telling,
+    trace,
+)
+from workflows.nodes import Approval, Gather, Instruct, Step, on_case
 
 
 class CardFraudFlow(CaseFlow):
@@ -19,7 +29,7 @@ class CardFraudFlow(CaseFlow):
     """
 
     process_title = _("Card fraud")
-    on_withdrawal = "card_is_stopped"
+    on_withdrawal = "put_right"
 
     start = flow.StartHandle(this.for_case).Next(this.stop_loss)
 
@@ -31,7 +41,16 @@ class CardFraudFlow(CaseFlow):
         .Within(limits.STOP_LOSS)
         .Needs(Evidence.CALLER_CHECK)
         .Guide("card-fraud/stop-loss")
+        .Next(this.at_once)
+    )
+
+    # From the customer's notice, side by side; none waits for another
+    at_once = (
+        flow.Split()
+        .Annotation(title=_("At once"))
         .Next(this.wants_stop)
+        .Next(this.check_real_card)
+        .Next(this.first_contact)
     )
     wants_stop = (
         flow.If(on_case(rules.wants_stop))
@@ -60,6 +79,25 @@ class CardFraudFlow(CaseFlow):
         .Next(this.list_transactions)
     )
 
+    # 真卡核验: the first thing the law asks (法释〔2021〕10号 art. 5), with a clock of its own
+    check_real_card = (
+        Step(real_card.RealCardForm)
+        .Titled(_("Real card check"))
+        .By(Role.AGENT)
+        .Within(limits.REAL_CARD)
+        .Guide("card-fraud/real-card")
+        .Next(this.ready_to_decide)
+    )
+    # 首次联系, by the handler; the decision does not wait for it, completion does
+    first_contact = (
+        Step(first_contact.FirstContactForm)
+        .Titled(_("First contact"))
+        .By(Role.CONSUMER_PROTECTION)
+        .Within(limits.FIRST_CONTACT)
+        .Guide("card-fraud/first-contact")
+        .Next(this.whole)
+    )
+
     # 交易追溯
     knows_card = (
         flow.If(on_case(rules.has_card))
@@ -83,6 +121,16 @@ class CardFraudFlow(CaseFlow):
         .Within(limits.TRACE)
         .Needs(Evidence.TRANSACTION_LIST)
         .Guide("card-fraud/trace")
+        .Next(this.ready_to_decide)
+    )
+
+    # The decision waits for the trace however long it takes, and for what runs beside it until the limit. What is late
+    # then is missing on the board, with who had to prove it; it goes on and still counts when it comes.
+    ready_to_decide = (
+        Gather()
+        .Titled(_("Ready to decide"))
+        .Always(this.trace)
+        .Within(limits.EVIDENCE_WAIT)
         .Next(this.decide)
     )
 
@@ -127,7 +175,15 @@ class CardFraudFlow(CaseFlow):
         .Within(limits.TELLING)
         .Needs(Evidence.PROOF_OF_TELLING)
         .Guide("card-fraud/tell")
+        .Next(this.put_right)
+    )
+
+    # After telling, side by side; a withdrawn case goes on here, too
+    put_right = (
+        flow.Split()
+        .Annotation(title=_("Put right"))
         .Next(this.pays_anything)
+        .Next(this.card_is_stopped)
     )
 
     # Money: made by one person, checked by another, ordered once
@@ -135,7 +191,7 @@ class CardFraudFlow(CaseFlow):
         flow.If(on_case(rules.pays_anything))
         .Annotation(title=_("Anything to pay?"))
         .Then(this.pay)
-        .Else(this.is_credit_card)
+        .Else(this.needs_restoring)
     )
     pay = (
         Step(payment.PayForm)
@@ -162,7 +218,7 @@ class CardFraudFlow(CaseFlow):
         .Confirmed(answers.credited)
         .Rejected(this.pay_by_hand, answers.credit_rejected)
         .Silent(this.ask_core)
-        .Next(this.is_credit_card)
+        .Next(this.needs_restoring)
     )
     # silence is no answer: a second person asks the core before anything is paid by hand
     ask_core = (
@@ -177,7 +233,7 @@ class CardFraudFlow(CaseFlow):
     core_has_paid = (
         flow.If(on_case(money.is_paid))
         .Annotation(title=_("Booked by the core?"))
-        .Then(this.is_credit_card)
+        .Then(this.needs_restoring)
         .Else(this.pay_by_hand)
     )
     pay_by_hand = (
@@ -197,15 +253,15 @@ class CardFraudFlow(CaseFlow):
         .NotBy(this.pay_by_hand)
         .Within(limits.PAYMENT_CHECK)
         .Guide("card-fraud/check-payment")
-        .Next(this.is_credit_card)
+        .Next(this.needs_restoring)
     )
 
     # 账务恢复: a credit card's held amount, interest and late fees
-    is_credit_card = (
-        flow.If(on_case(rules.is_credit_card))
-        .Annotation(title=_("Credit card?"))
+    needs_restoring = (
+        flow.If(on_case(rules.needs_restoring))
+        .Annotation(title=_("Account to restore?"))
         .Then(this.order_restore)
-        .Else(this.card_is_stopped)
+        .Else(this.whole)
     )
     order_restore = (
         Instruct("core", money.order_restore)
@@ -214,7 +270,7 @@ class CardFraudFlow(CaseFlow):
         .Confirmed(answers.restored)
         .Rejected(this.restore_by_hand)
         .Silent(this.restore_by_hand)
-        .Next(this.card_is_stopped)
+        .Next(this.whole)
     )
     restore_by_hand = (
         Step(payment.RestoreByHandForm)
@@ -223,7 +279,7 @@ class CardFraudFlow(CaseFlow):
         .Within(limits.RESTORE)
         .Needs(Evidence.RESTORE_RECEIPT)
         .Guide("card-fraud/restore-account")
-        .Next(this.card_is_stopped)
+        .Next(this.whole)
     )
 
     # 换卡 or 解挂: every stop has an end
@@ -231,7 +287,7 @@ class CardFraudFlow(CaseFlow):
         flow.If(on_case(rules.is_card_stopped))
         .Annotation(title=_("Card stopped?"))
         .Then(this.end_card)
-        .Else(this.close)
+        .Else(this.whole)
     )
     end_card = (
         Step(card.EndCardForm)
@@ -248,7 +304,7 @@ class CardFraudFlow(CaseFlow):
         .Confirmed(answers.card_ended)
         .Rejected(this.end_card_by_hand)
         .Silent(this.end_card_by_hand)
-        .Next(this.close)
+        .Next(this.whole)
     )
     end_card_by_hand = (
         Step(card.EndCardByHandForm)
@@ -258,6 +314,11 @@ class CardFraudFlow(CaseFlow):
         .Within(limits.CARD_END)
         .Needs(Evidence.CARD_END_RECEIPT)
         .Guide("card-fraud/end-card")
+        .Next(this.whole)
+    )
+    whole = (
+        Gather()
+        .Titled(_("Customer's side whole"))
         .Next(this.close)
     )
 

@@ -2,7 +2,8 @@
 
 from .approval import Approval
 from .do import Do, on_case
+from .gather import Gather
 from .instruct import Instruct
 from .step import Step
 
-__all__ = ["Approval", "Do", "Instruct", "Step", "on_case"]
+__all__ = ["Approval", "Do", "Gather", "Instruct", "Step", "on_case"]

@@ -17,7 +17,7 @@ from record import clock
 from record.history import acting
 
 from ..models import StepTask
-from ..nodes import Approval, Instruct
+from ..nodes import Approval, Gather, Instruct
 
 log = logging.getLogger(__name__)
 
@@ -80,6 +80,8 @@ def _alarm(hand: Turn, deadline: Deadline) -> None:
         return
     if isinstance(task.flow_task, Instruct) and deadline.due_at <= hand.now:
         task.flow_task.activation_class(task).silence()
+    elif isinstance(task.flow_task, Gather) and deadline.due_at <= hand.now:
+        task.flow_task.activation_class(task).limit_passed()
     elif isinstance(task.flow_task, Approval):
         task.flow_task.activation_class(task).look_for_another_level()
 
