@@ -120,7 +120,10 @@ def fact(value: object) -> str:
 
 @register.inclusion_tag(f"{COMPONENTS}/field.html")
 def field(bound: BoundField, *, hint: str = "", placeholder: str = "", wide: bool = False) -> dict[str, Any]:
-    """One field: label above, hint and error below, both named by the control's aria-describedby."""
+    """One field: label above, hint and error below, both named by the control's aria-describedby.
+
+    A field its form names in `sometimes` is needed or not by what else is answered: not called optional.
+    """
     attrs: dict[str, str | bool] = {"placeholder": placeholder} if placeholder else {}
     if hint:
         bound.help_text = hint
