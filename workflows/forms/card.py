@@ -17,7 +17,7 @@ def warning() -> forms.BooleanField:
     """That the customer was told what he may have to bear; no stop is left out for his wish without it."""
     return forms.BooleanField(
         label=_("The customer was warned that the loss may grow"),
-        help_text=_("He may have to bear the part that grows (Fa Shi [2021] No. 10, article 7.4)."),
+        help_text=_("He may have to bear the part that grows."),
         required=False,
     )
 
