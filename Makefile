@@ -55,7 +55,7 @@ system: env
 	$(PY) manage.py check --fail-level WARNING
 
 deploy: env
-	env $$($(PY) manage.py generate_keys) PRODUCTION=true ALLOWED_HOSTS=redress.example \
+	env $$($(PY) manage.py generate_keys) PRODUCTION=true ALLOWED_HOSTS=redress.example SOURCE_URL=https://redress.example/source \
 		$(PY) manage.py check --deploy --fail-level WARNING
 
 migrations: env

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Final
+from typing import Any, Final
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
@@ -32,6 +32,7 @@ __all__ = [
     "is_identity_number",
     "masked",
     "refuse",
+    "refuse_code",
     "refuse_numbers",
     "refuse_secrets",
     "where",
@@ -44,6 +45,14 @@ _CHINESE: Final = dict(zip("〇零○一二三四五六七八九幺", "000123456
 _CHINESE_RUN: Final = re.compile(f"[{''.join(_CHINESE)}]{{{SHORTEST},}}")
 # What may stand between two groups of one number; a line end at most once.
 _GAP: Final = re.compile(rf"[ \t{INVISIBLE}]{{0,2}}[-._]?[ \t{INVISIBLE}]{{0,2}}|[ \t]{{0,2}}\r?\n[ \t]{{0,2}}")
+_NUMBER: Final = _(
+    "A full card number stands at line %(line)d, character %(character)d (%(masked)s). "
+    "Keep only its first six and last four digits."
+)
+_CODE: Final = _(
+    "Digits that could be a full card number begin at character %(character)d, and none is kept. If this is a receipt "
+    "or recording number, type it as %(masked)s and put the document itself on file."
+)
 _SECRETS: Final = {
     "security_code": _("A card's security code stands at line %(line)d, character %(character)d. Take it out."),
     "pin": _("A PIN or password stands at line %(line)d, character %(character)d. Take it out."),
@@ -93,14 +102,17 @@ def refuse(text: str) -> None:
     refuse_secrets(text)
 
 
-def refuse_numbers(text: str) -> None:
+def refuse_code(text: str) -> None:
+    """As `refuse`, for a number some system made: by chance it may look like a card's, and is written shortened."""
+    refuse_numbers(text, sentence=_CODE)
+    refuse_secrets(text)
+
+
+def refuse_numbers(text: str, *, sentence: Any = _NUMBER) -> None:
     """Raise ValidationError for the first full card number; it names line, character and the masked number."""
     for place in find(text):
         raise ValidationError(
-            _(
-                "A full card number stands at line %(line)d, character %(character)d (%(masked)s). "
-                "Keep only its first six and last four digits."
-            ),
+            sentence,
             code="card_number",
             params={**where(text, place), "masked": masked(text[place.start : place.end])},
         )

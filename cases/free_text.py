@@ -1,6 +1,7 @@
 """Text that people type into a case, checked once for every door: page, API and command."""
 
 import re
+from collections.abc import Callable
 from typing import Final
 
 from django.core.exceptions import ValidationError
@@ -16,6 +17,10 @@ _UNSTORABLE: Final = re.compile("[\0\ud800-\udfff]")
 
 def written(text: str, *, field: str, required: bool = False, longest: int = LONGEST) -> str:
     """The text without blanks around it. CaseError at `field`: missing, too long, unstorable, a full card number."""
+    return _written(text, card_numbers.refuse, field=field, required=required, longest=longest)
+
+
+def _written(text: str, refuse: Callable[[str], None], *, field: str, required: bool, longest: int) -> str:
     text = (text or "").strip()
     if required and not text:
         raise CaseError(_("Please fill this in."), field=field)
@@ -24,7 +29,7 @@ def written(text: str, *, field: str, required: bool = False, longest: int = LON
     if _UNSTORABLE.search(text):
         raise CaseError(_("The text holds a character that cannot be kept."), field=field)
     try:
-        card_numbers.refuse(text)
+        refuse(text)
     except ValidationError as refusal:
         raise CaseError(refusal.messages[0], field=field) from None
     return text
@@ -33,9 +38,13 @@ def written(text: str, *, field: str, required: bool = False, longest: int = LON
 def code(text: str, *, field: str, longest: int = 64, typed: bool = True) -> str:
     """A receipt, voucher or transaction number: one line, required. CaseError at `field`.
 
-    A number a bank system gave is not looked at for card numbers: by chance a voucher's digits are one.
+    A number a bank system gave is not looked at for card numbers: by chance a voucher's digits are one. Typed by a
+    person such a number is written shortened (docs/decisions/0012).
     """
-    text = written(text, field=field, required=True, longest=longest) if typed else str(text).strip()
+    if typed:
+        text = _written(text, card_numbers.refuse_code, field=field, required=True, longest=longest)
+    else:
+        text = str(text).strip()
     if not text.isprintable() or not 0 < len(text) <= longest:
         raise CaseError(_("This number cannot be kept."), field=field)
     return text

@@ -53,6 +53,11 @@ INTEREST_DECLARED = _kind(
 # the card -------------------------------------------------------------------------------------------------------------
 
 CONTROL_DECLINED = _kind("control.declined", _("The card is not stopped; the reason is on record."), "reason")
+CONTROL_REFUSED = _kind(
+    "control.refused",
+    _("The customer, warned that the loss may grow, does not want the card stopped; the reason is on record."),
+    "reason",
+)
 CONTROL_STARTED = _kind("control.started", _("The card is stopped since %(effective_at)s, receipt %(receipt)s."))
 CONTROL_TYPED = _kind(
     "control.typed", _("The card is stopped since %(effective_at)s; receipt %(receipt)s was typed by hand.")

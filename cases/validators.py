@@ -14,6 +14,11 @@ def no_card_number(value: str) -> None:
     card_numbers.refuse_numbers(value)
 
 
+def no_card_number_as_code(value: str) -> None:
+    """As `no_card_number`, in a field for a receipt's or recording's number; the sentence says how to write one."""
+    card_numbers.refuse_code(value)
+
+
 def no_secrets(value: str) -> None:
     """ValidationError naming the place of a security code, PIN or expiry date; the value is not repeated."""
     card_numbers.refuse_secrets(value)
@@ -31,3 +36,4 @@ def only_writing(value: str) -> None:
 
 
 TYPED_TEXT: Final[tuple[Callable[[str], None], ...]] = (only_writing, no_card_number, no_secrets)
+TYPED_CODE: Final[tuple[Callable[[str], None], ...]] = (only_writing, no_card_number_as_code)

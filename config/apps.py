@@ -9,6 +9,9 @@ class ProjectConfig(AppConfig):
 
     name = "config"
 
+    def ready(self) -> None:
+        from config import source  # noqa: F401  (its checks register themselves)
+
 
 class RedressAdminConfig(AdminConfig):
     """Django's admin with our site as the default one."""

@@ -1,14 +1,15 @@
-"""Addresses: health, language, and the one admin site at the root."""
+"""Addresses: health, language, the source code, and the one admin site at the root."""
 
 from django.contrib import admin
 from django.urls import path
 
 from accounts.views import set_language
-from config import health
+from config import health, source
 
 urlpatterns = [
     path("healthz", health.alive, name="healthz"),
     path("readyz", health.ready, name="readyz"),
     path("language/", set_language, name="set_language"),
+    path("source/", source.source, name="source"),
     path("", admin.site.urls),
 ]

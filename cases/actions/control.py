@@ -27,16 +27,21 @@ def order_loss_report(turn: Turn, *, task: UUID) -> Order:
     return orders.place(turn, system=Order.System.CARD, operation="stop_card", payload={"token": card.token}, task=task)
 
 
-def decline_stop(turn: Turn, *, reason: str) -> None:
+def decline_stop(turn: Turn, *, reason: str, warned: bool = False) -> None:
     """The customer, warned of the loss that may grow, does not want the card stopped; or the card is not known yet.
 
-    Who bears what follows is decided later (法释〔2021〕10号 art. 7.4). CaseError: completed, or no reason.
+    Who bears what follows is decided later (法释〔2021〕10号 art. 7.4), so the warning is on record with the refusal.
+    CaseError: completed, no reason, or a known card whose holder was not warned.
     """
     states.still_open(turn)
     reason = free_text.written(reason, field="decline", required=True)
+    refused = turn.case.card_id is not None
+    if refused and not warned:
+        raise CaseError(_("Warn the customer first, then tick this."), field="warned")
     turn.case.stop_declined_at = turn.now
     turn.case.save(update_fields=["stop_declined_at"])
-    turn.tell(kinds.CONTROL_DECLINED, personal={"reason": reason}, changed=[turn.case])
+    kind, data = (kinds.CONTROL_REFUSED, {"warned": True}) if refused else (kinds.CONTROL_DECLINED, {})
+    turn.tell(kind, data=data, personal={"reason": reason}, changed=[turn.case])
 
 
 def loss_reported(turn: Turn, *, receipt: str, effective_at: datetime, by_hand: bool = False) -> CardControl:

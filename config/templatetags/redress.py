@@ -16,6 +16,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
+from config import source
 from config.wording import amounts, cards, moments
 from config.wording.time_left import State, time_left as time_left_of
 from record import clock
@@ -120,7 +121,10 @@ def fact(value: object) -> str:
 
 @register.inclusion_tag(f"{COMPONENTS}/field.html")
 def field(bound: BoundField, *, hint: str = "", placeholder: str = "", wide: bool = False) -> dict[str, Any]:
-    """One field: label above, hint and error below, both named by the control's aria-describedby."""
+    """One field: label above, hint and error below, both named by the control's aria-describedby.
+
+    A field its form names in `sometimes` is needed or not by what else is answered: not called optional.
+    """
     attrs: dict[str, str | bool] = {"placeholder": placeholder} if placeholder else {}
     if hint:
         bound.help_text = hint
@@ -183,6 +187,12 @@ def watermark(context: template.Context) -> dict[str, str]:
         return {"mark": ""}
     who = f"{user.get_username()} {getattr(user, 'display_name', '')}".strip()
     return {"mark": f"{who} {timezone.localtime(clock.now()):%Y-%m-%d %H:%M}"}
+
+
+@register.simple_tag
+def source_address() -> str:
+    """Where the source of the running version is offered, for the foot of every page."""
+    return source.address()
 
 
 @register.simple_tag

@@ -64,6 +64,41 @@ def test_the_first_keys_of_a_call(seats: Seats) -> None:
     assert agent.page.evaluate("document.activeElement.matches('[data-find]')")
 
 
+def test_a_refusal_of_the_stop_is_written_by_keys_alone(seats: Seats) -> None:
+    """What is asked follows from the answer; what was typed survives the refusal of the page."""
+    # given the page of a new case, filled as far as the card
+    agent = seats.seat("agent").comes_in().opens("/new/")
+    keys = agent.page.keyboard
+    agent.labelled("客户姓名").focus()
+    for typed in ("张三", "13816262207"):
+        keys.type(typed)
+        keys.press("Tab")
+    agent.writes({"事情经过": "三笔境外消费不是本人。"})
+    expect(agent.labelled("未挂失的原因")).to_be_hidden()
+
+    # when he says by the arrow that the customer does not want the stop, and goes on by Tab
+    agent.labelled("立即挂失").focus()
+    keys.press("ArrowDown")
+    expect(agent.labelled("未挂失的原因")).to_be_visible()
+    for typed in ("622126", "4417", "", "REC-1"):
+        keys.press("Tab")
+        keys.type(typed)
+    keys.press("Tab")
+    assert focused(agent) == "warned"
+    keys.press("Tab")
+    keys.type("还要用卡。")
+    keys.press("Control+Enter")
+
+    # then the missing warning stands at its box, and the rest is as it was
+    agent.sees("请先向客户提示，再勾选此项。").is_refused(422).keeps("new-case-refused")
+    assert agent.labelled("未挂失的原因").input_value() == "还要用卡。"
+    agent.page.locator("[name=warned]").focus()
+    keys.press("Space")
+    keys.press("Control+Enter")
+    agent.sees(re.compile("卡片未挂失"))
+    assert Case.objects.get().stop_declined_at is not None
+
+
 def test_the_skip_link_comes_first_and_leads_past_the_navigation(seats: Seats) -> None:
     agent = seats.seat("agent").comes_in().opens("/")
     agent.page.keyboard.press("Tab")

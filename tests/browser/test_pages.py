@@ -37,6 +37,7 @@ def pages(seats: Seats) -> Iterator[tuple[str, Seat]]:
     """The pages one after the other, each open at somebody who works there."""
     staff = seats.staff
     yield "log-in", seats.seat("administrator").opens("/login/")
+    yield "source", seats.sat("administrator").opens("/source/")
     agent = seats.seat("agent").comes_in()
     for name, path in (("new-case", "/new/"), ("stop-loss", "/stop-loss/")):
         yield name, agent.opens(path)

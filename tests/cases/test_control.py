@@ -89,9 +89,18 @@ def test_a_typed_stop_is_not_to_come_and_has_a_receipt(story: Story) -> None:
 
 def test_a_customer_who_declines_is_on_record_with_the_reason(story: Story) -> None:
     with story.turn() as hand:
-        control.decline_stop(hand, reason="客户坚持不挂失，已提示扩大损失风险。")
+        control.decline_stop(hand, reason="客户坚持不挂失，已提示扩大损失风险。", warned=True)
     assert story.again().stop_declined_at is not None
-    assert "扩大" not in story.fact("control.declined").body
+    told = story.fact("control.refused")
+    assert told.data == {"warned": True}
+    assert "扩大" not in told.body
+
+
+def test_a_customer_who_was_not_warned_has_not_declined(story: Story) -> None:
+    with pytest.raises(CaseError) as refused, story.turn() as hand:
+        control.decline_stop(hand, reason="客户坚持不挂失。")
+    assert refused.value.field == "warned"
+    assert story.again().stop_declined_at is None
 
 
 # the end --------------------------------------------------------------------------------------------------------------

@@ -45,7 +45,7 @@ def test_paid_is_nothing_to_pay() -> None:
 def test_declined_and_withdrawn() -> None:
     story = Story()
     with story.turn(Role.AGENT) as hand:
-        control.decline_stop(hand, reason="不挂失。")
+        control.decline_stop(hand, reason="不挂失。", warned=True)
         closing.withdraw(hand, reason="误会。", means="REC-1")
     assert yes(story) == {"is_card_fraud", "has_card", "is_withdrawn"}
 

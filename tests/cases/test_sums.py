@@ -85,5 +85,12 @@ def test_a_number_is_one_line() -> None:
 
 def test_a_voucher_of_a_bank_system_may_look_like_a_card_number() -> None:
     assert free_text.code("6221261234567897", field="receipt", typed=False) == "6221261234567897"
-    with pytest.raises(CaseError):
+
+
+def test_a_typed_receipt_that_looks_like_a_card_number_is_told_how_to_be_written() -> None:
+    """Nobody can tell it from a card; its first six and last four digits name it, the paper itself lies on file."""
+    with pytest.raises(CaseError) as refused:
         free_text.code("6221261234567897", field="receipt")
+    assert "622126******7897" in str(refused.value.sentence)
+    assert "6221261234567897" not in str(refused.value.sentence)
+    assert free_text.code("622126******7897", field="receipt") == "622126******7897"

@@ -114,6 +114,7 @@ def test_the_deployment_check_is_clean_with_generated_keys() -> None:
         "WARNING",
         PRODUCTION="true",
         ALLOWED_HOSTS="redress.example",
+        SOURCE_URL="https://redress.example/source",
         **generated_keys(),
     )
 

@@ -1,11 +1,13 @@
 """Fields of money, moments and text: what they refuse, and that they raise nothing else whatever is typed."""
 
+import re
 from datetime import UTC, datetime
 from decimal import Decimal
 
 import pytest
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils import translation
 from hypothesis import given, strategies as st
 
 from cases import sums
@@ -60,6 +62,18 @@ def test_a_moment_is_one_the_database_can_hold_or_refused(typed):
     assert at is not None
     assert at.tzinfo is UTC
     assert journal.stamp(at)
+
+
+@pytest.mark.parametrize("typed", ["6221 2612 3456 7897", "K6221261234567897", "回执6221261234567897"])
+def test_a_number_that_looks_like_a_cards_is_taken_in_the_way_its_refusal_names(typed):
+    field = line("x", machine=True)
+    with translation.override("en"):
+        with pytest.raises(ValidationError) as refused:
+            field.clean(typed)
+        (said,) = refused.value.messages
+    shortened = re.search(r"type it as (\S+) and", said)
+    assert shortened is not None
+    assert field.clean(shortened[1]) == "622126******7897"
 
 
 @given(st.text(st.characters(codec=None), max_size=300))

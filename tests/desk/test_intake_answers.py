@@ -27,6 +27,7 @@ CALL = {
     "caller_check": "REC-1",
 }
 COMPLAINT = CALL | {
+    "stop": "now",
     "kind": "card_fraud",
     "channel": "phone",
     "received_at": moment(minutes=5),
@@ -100,6 +101,59 @@ def test_the_case_is_handled_where_the_post_is_that_takes_the_call(staff, browse
     case = Case.objects.get()
     assert case.handling_unit == staff.bank.outlet
     assert journal.entries(case.stream).first().actor_role == Role.AGENT
+
+
+def test_a_customer_who_was_warned_and_refuses_keeps_his_card(staff, browser):
+    inside = browser(staff.agent)
+    refusal = COMPLAINT | {"stop": "refused", "warned": "on", "decline": "客户人在境外，还要用卡。"}
+
+    with nothing_changes():
+        refused(inside.post("/new/", bad.without(refusal, "warned")), ["warned"], "not warned")
+        page = refused(inside.post("/new/", bad.without(refusal, "last_four")), ["last_four"], "which card")
+        assert page.values["decline"] == ["客户人在境外，还要用卡。"]
+        assert "checked" in page.source[page.source.index('value="refused"') :][:80]
+        refused(inside.post("/new/", bad.without(refusal, "decline")), ["decline"], "no reason")
+        refused(inside.post("/new/", refusal | {"decline": f"卡号 {bad.CARD}"}), ["decline"], "a card number")
+    opened = inside.post("/new/", refusal, follow=True)
+
+    case = Case.objects.get()
+    assert (str(case.card), case.stop_declined_at is not None) == ("6221 26** **** 4417", True)
+    assert [order.operation for order in Order.objects.filter(subject=case.uuid)] == ["list_transactions"]
+    told = journal.entries(case.stream).get(kind="control.refused")
+    assert told.data == {"warned": True}
+    assert journal.reveal(told, "reason", purpose="test") == "客户人在境外，还要用卡。"
+    assert "未挂失" in opened.content.decode()
+
+
+def test_a_card_the_customer_cannot_name_goes_to_the_trace_without_an_order(staff, browser):
+    inside = browser(staff.agent)
+    unknown = COMPLAINT | {"stop": "unknown", "decline": "卡在家里，晚上回电。", "first_six": "", "last_four": ""}
+
+    with nothing_changes():
+        refused(inside.post("/new/", unknown | {"last_four": "4417"}), ["last_four"], "digits that would be lost")
+        refused(inside.post("/new/", bad.without(unknown, "decline")), ["decline"], "no reason")
+        refused(inside.post("/new/", bad.without(unknown, "caller_check")), ["caller_check"], "no caller check")
+    assert inside.post("/new/", unknown).status_code == 302
+
+    case = Case.objects.get()
+    assert (case.card, case.tasks.open().get().flow_task.name) == (None, "trace")
+    assert case.business_first.local_code == "B_CARD_CREDIT_FRAUD", "the kind of card is known"
+    assert not Order.objects.exists()
+    assert journal.entries(case.stream).filter(kind="control.declined").exists()
+
+
+@pytest.mark.parametrize("other", [{"stop": "now"}, {"stop": "refused", "kind": "general"}])
+def test_a_reason_that_would_be_kept_nowhere_is_refused_where_it_was_typed(other, staff, browser):
+    inside = browser(staff.agent)
+    with nothing_changes():
+        answers = COMPLAINT | {"decline": "客户改变主意。", "warned": "on"} | other
+        refused(inside.post("/new/", answers), ["decline"], other)
+
+
+def test_a_warning_that_made_the_customer_agree_is_no_fault(staff, browser):
+    assert browser(staff.agent).post("/new/", COMPLAINT | {"warned": "on"}).status_code == 302
+
+    assert Order.objects.get().operation == "stop_card"
 
 
 def test_odd_but_good_writing_is_kept_and_shown_as_writing(staff, browser):

@@ -66,6 +66,7 @@ def test_odd_but_good_writing_is_kept_and_shown_as_writing(step, staff, browser)
     # given answers with emoji, marks that turn the writing round, quotes and tags
     desk = Desk.at(step, staff, claimed=False)
     answers = desk.answers() | {name: bad.ODD for name, field in fields_of(desk).items() if bad.is_writing(field)}
+    answers |= {"warned": "on"}  # a stop is declined only after the warning; other steps do not ask
     task, url, inside = desk.task, desk.url, browser(desk.person)
 
     # when the step is claimed and finished with them on its page
@@ -146,3 +147,15 @@ def test_no_answers_whatever_are_an_error_page(data, deciding):
     answers = {name: data.draw(anything, label=name).encode(errors="replace").decode() for name in fields_of(desk)}
     with nothing_changes(answers):
         assert inside.post(desk.url, answers).status_code == 422
+
+
+def test_a_stop_is_not_declined_without_the_warning(staff, browser):
+    desk = Desk.at("stop_loss", staff)
+    inside = browser(desk.person)
+
+    with nothing_changes():
+        page = Page(inside.post(desk.url, desk.answers() | {"decline": "客户还要用卡。"}))
+
+    assert (page.status, page.error_at("warned")) == (422, True)
+    assert page.values["decline"] == ["客户还要用卡。"]
+    assert inside.post(desk.url, desk.answers() | {"decline": "客户还要用卡。", "warned": "on"}).status_code == 302

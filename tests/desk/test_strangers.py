@@ -56,7 +56,15 @@ STRANGERS: dict[str, dict[str, tuple[int, int]]] = {
         "approval": ((404, 404), (404, 404), (404, 404), (200, 409)),
     }.items()
 }
-FREE = {"healthz", "readyz", "login", "logout", "set_language", "jsi18n"}  # answer without a person, and tell nothing
+FREE = {
+    "healthz",
+    "readyz",
+    "login",
+    "logout",
+    "set_language",
+    "jsi18n",
+    "source",
+}  # answer without a person, and tell nothing
 SECRETS = ("张", "13816262207", "1381626", "4417", "境外", "REC-1", "法释")
 
 

@@ -133,7 +133,7 @@ def test_a_false_alarm_ends_with_the_loss_report_lifted(staff):
 def test_the_customer_who_refuses_the_stop_keeps_his_card(staff):
     journey = Journey.begin(staff)
 
-    does(journey, "stop_loss", decline="客户要求继续用卡，已告知扩大损失自担")
+    does(journey, "stop_loss", decline="客户要求继续用卡", warned="on")
 
     assert journey.ordered == {"list_transactions"}
     assert journey.again().stop_declined_at is not None

@@ -102,7 +102,7 @@ class Story:
         demand, demand_text = plan.demand()
         answers = {"caller_check": plan.recording}
         if plan.fate.event == "declined":
-            answers["decline"] = self._chance("decline").choice(words.STOP_DECLINED)
+            answers |= {"decline": self._chance("decline").choice(words.STOP_DECLINED), "warned": "on"}
 
         def begin(turn: Turn) -> None:
             verbs.start_with(turn, CardFraudFlow, **answers)

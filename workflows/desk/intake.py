@@ -28,7 +28,7 @@ from .frame import done, page, posted, say, told, who
 GROUPS = (
     ("kind", "channel", "received_at"),
     ("name", "phone", "customer_kind", "represented_by", "representative_name", "representative_phone"),
-    ("first_six", "last_four", "card_kind", "caller_check"),
+    ("stop", "first_six", "last_four", "card_kind", "caller_check", "warned", "decline"),
     ("demand", "complained_unit", "demand_text", "narrative"),
 )
 
@@ -60,7 +60,7 @@ def stop_loss(request: HttpRequest) -> HttpResponse:
 
 @told
 def new_case(request: HttpRequest) -> HttpResponse:
-    """A new case, in the call; card fraud starts its flow with the loss report in the same step."""
+    """A new case, in the call; card fraud starts its flow, and its first step is done: stopped, or why not."""
     user = who(request)
     right = _right(user, Verb.REGISTER)
     now = timezone.localtime(clock.now()).replace(microsecond=0)
@@ -81,8 +81,7 @@ def new_case(request: HttpRequest) -> HttpResponse:
         except CaseError as error:
             say(form, error)
         else:
-            said = _("Case %(reference)s is open; tell the customer this number.") % {"reference": case.reference}
-            return done(request, said, "admin:case", case.uuid)
+            return done(request, _opened(case), "admin:case", case.uuid)
     return page(
         request,
         "new_case.html",
@@ -92,6 +91,14 @@ def new_case(request: HttpRequest) -> HttpResponse:
         groups=_groups(form),
         primary=_("Open the case"),
     )
+
+
+def _opened(case: Case) -> str:
+    if case.stop_declined_at is None:
+        return _("Case %(reference)s is open; tell the customer this number.") % {"reference": case.reference}
+    return _("Case %(reference)s is open, no card is stopped; tell the customer this number.") % {
+        "reference": case.reference
+    }
 
 
 def _groups(form: NewCaseForm) -> list[dict[str, Any]]:
@@ -106,7 +113,8 @@ def _groups(form: NewCaseForm) -> list[dict[str, Any]]:
 
 def _open(form: CallForm, user: User, right: Standing, *, kind: str, **what: Any) -> Case:
     """Open the case and, for card fraud, finish the first step of its flow in the same transaction."""
-    token = _token(form.cleaned_data) if kind == Case.Kind.CARD_FRAUD else ""
+    fraud = kind == Case.Kind.CARD_FRAUD
+    token = _token(form.cleaned_data) if fraud and form.names_card else ""
     with transaction.atomic():
         customer = form.customer()
         card = form.card(customer, token) if token else None
@@ -117,7 +125,7 @@ def _open(form: CallForm, user: User, right: Standing, *, kind: str, **what: Any
             handling_unit=right.post.branch,
             customer=customer,
             card=card,
-            facets=_facets(card),
+            facets=_facets(form.cleaned_data["card_kind"]) if fraud else {},
             then=_begin(form, kind),
             **what,
         )
@@ -128,16 +136,14 @@ def _begin(form: CallForm, kind: str) -> Any:
         if isinstance(form, NewCaseForm):
             form.spokesman(turn)
         if kind == Case.Kind.CARD_FRAUD:
-            verbs.start_with(turn, CardFraudFlow, caller_check=form.cleaned_data["caller_check"])
+            verbs.start_with(turn, CardFraudFlow, **form.first_step())
 
     return then
 
 
-def _facets(card: Card | None) -> dict[str, TaxonomyCode]:
+def _facets(card_kind: str) -> dict[str, TaxonomyCode]:
     """The first classes a card fraud has before anything is traced: kind of business and cause (JR/T 0169)."""
-    if card is None:
-        return {}
-    _place, business, cause = facets_for("", "", credit=card.kind == Card.Kind.CREDIT)
+    _place, business, cause = facets_for("", "", credit=card_kind == Card.Kind.CREDIT)
     codes = {code.local_code: code for code in TaxonomyCode.objects.filter(local_code__in=[business, cause])}
     return {"business": codes[business], "cause": codes[cause]}
 

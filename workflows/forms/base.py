@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.actions.turn import Turn
 from cases.models import Case
-from cases.validators import TYPED_TEXT
+from cases.validators import TYPED_CODE, TYPED_TEXT
 from record import clock
 
 from ..models import StepTask
@@ -60,14 +60,15 @@ def line(
 ) -> forms.CharField:
     """A one-line text in which card numbers, secrets and unprintable characters are refused at the field.
 
-    `machine`: a number some system made (receipt, recording). The rare one that looks like a card's is shortened.
+    `machine`: a number some system made (receipt, recording). The rare one that looks like a card's is typed shortened,
+    and the refusal says how (docs/decisions/0012).
     """
     return forms.CharField(
         label=label,
         required=required,
         max_length=max_length,
         help_text=help_text,
-        validators=[*TYPED_TEXT, printable] if machine else TYPED_TEXT,
+        validators=[*TYPED_CODE, printable] if machine else TYPED_TEXT,
     )
 
 

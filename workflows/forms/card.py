@@ -13,25 +13,44 @@ from knowledge.evidence import EvidenceKind
 from .base import StepForm, line, moment, paragraph
 
 
+def warning() -> forms.BooleanField:
+    """That the customer was told what he may have to bear; no stop is left out for his wish without it."""
+    return forms.BooleanField(
+        label=_("The customer was warned that the loss may grow"),
+        help_text=_("He may have to bear the part that grows."),
+        required=False,
+    )
+
+
+def why_not_stopped(*, help_text: Any) -> forms.CharField:
+    """The reason, when the card is not stopped."""
+    return paragraph(_("The card is not stopped because"), required=False, rows=2, help_text=help_text)
+
+
 class StopLossForm(StepForm):
     """What the call itself gives: the caller check, and whether the customer wants the card stopped."""
 
     places = {"reference": "caller_check"}
 
     caller_check = line(_("Caller check"), help_text=_("Number of the recording or of the counter check"), machine=True)
-    decline = paragraph(
-        _("The card is not stopped because"),
-        required=False,
-        rows=2,
+    warned = warning()
+    decline = why_not_stopped(
         help_text=_(
             "Only when the customer refuses after being warned, or the card is not known. Otherwise leave empty."
-        ),
+        )
     )
+
+    def build(self) -> None:
+        if self.case.card_id is None:
+            del self.fields["warned"]
 
     def clean(self) -> dict[str, Any]:
         answers = super().clean() or {}
-        if self.case.card_id is None and not answers.get("decline") and "decline" not in self.errors:
-            self.add_error("decline", _("No card is known on this case; say why it is not stopped."))
+        if self.case.card_id is None:
+            if not answers.get("decline") and "decline" not in self.errors:
+                self.add_error("decline", _("No card is known on this case; say why it is not stopped."))
+        elif answers.get("decline") and not answers.get("warned"):
+            self.add_error("warned", _("Warn the customer first, then tick this."))
         return answers
 
     def save(self, turn: Turn) -> None:
@@ -39,7 +58,8 @@ class StopLossForm(StepForm):
             turn, kind=EvidenceKind.CALLER_CHECK, reference=self.cleaned_data["caller_check"], happened_at=turn.now
         )
         if self.cleaned_data["decline"]:
-            control.decline_stop(turn, reason=self.cleaned_data["decline"])
+            warned = self.cleaned_data.get("warned", False)
+            control.decline_stop(turn, reason=self.cleaned_data["decline"], warned=warned)
 
 
 class StopByHandForm(StepForm):

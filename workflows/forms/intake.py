@@ -1,10 +1,12 @@
 """A call comes in: stop the loss, or write a new case."""
 
+from collections.abc import Iterator, Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
 from cases.actions import people
@@ -15,6 +17,7 @@ from cases.errors import CaseError
 from cases.models import Card, Case, Customer, Representative
 
 from .base import line, moment, paragraph
+from .card import warning, why_not_stopped
 from .units import UnitField
 
 
@@ -51,6 +54,15 @@ class CallForm(forms.Form):
 
     def clean_phone(self) -> str:
         return a_phone(self.cleaned_data["phone"])
+
+    @property
+    def names_card(self) -> bool:
+        """Whether the card system is asked for a card."""
+        return True
+
+    def first_step(self) -> dict[str, Any]:
+        """The answers that finish the flow's first step."""
+        return {"caller_check": self.cleaned_data["caller_check"]}
 
     def customer(self) -> Customer:
         """The customer found again or added; inside the caller's transaction."""
@@ -134,8 +146,16 @@ class DescribeForm(SpokesmanFields):
         self.spokesman(turn)
 
 
+class Stopping(TextChoices):
+    """What becomes of the card in the call. A stop is what happens unless somebody says otherwise."""
+
+    NOW = "now", _("Stop it now")
+    REFUSED = "refused", _("The customer does not want it stopped")
+    UNKNOWN = "unknown", _("Its digits are not known yet")
+
+
 class NewCaseForm(SpokesmanFields, CallForm):
-    """A complaint as it comes in. Card fields are needed for card fraud only."""
+    """A complaint as it comes in. Card fields are needed for card fraud only, and which follows from `stop`."""
 
     kind = forms.ChoiceField(label=_("What it is about"), choices=Case.Kind.choices)
     channel = forms.ChoiceField(label=_("How it came in"), choices=Case.Channel.choices)
@@ -146,7 +166,24 @@ class NewCaseForm(SpokesmanFields, CallForm):
     customer_kind = forms.ChoiceField(label=_("Kind of customer"), choices=Customer.Kind.choices)
     complained_unit = UnitField(label=_("Branch complained about"))
 
-    CARD = ("first_six", "last_four", "card_kind", "caller_check")
+    stop = forms.ChoiceField(
+        label=_("Stop the card"), choices=Stopping.choices, initial=Stopping.NOW, widget=forms.RadioSelect
+    )
+    warned = warning()
+    decline = why_not_stopped(help_text=_("In the customer's words; when the card is not known, how it will be found."))
+
+    DIGITS = ("first_six", "last_four")
+    CARD = (*DIGITS, "card_kind", "caller_check")
+    NEEDED: ClassVar[Mapping[str, tuple[str, ...]]] = {
+        Stopping.NOW: CARD,
+        Stopping.REFUSED: (*CARD, "warned", "decline"),
+        Stopping.UNKNOWN: ("card_kind", "caller_check", "decline"),
+    }
+    sometimes = (*CARD, "warned", "decline")
+    MISSING: ClassVar[Mapping[str, Any]] = {
+        "warned": _("Warn the customer first, then tick this."),
+        "decline": _("Say why the card is not stopped."),
+    }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -155,8 +192,30 @@ class NewCaseForm(SpokesmanFields, CallForm):
 
     def clean(self) -> dict[str, Any]:
         answers = super().clean() or {}
-        if answers.get("kind") == Case.Kind.CARD_FRAUD:
-            for name in self.CARD:
-                if not answers.get(name) and name not in self.errors:
-                    self.add_error(name, _("Needed for card fraud."))
+        fraud, stop = answers.get("kind") == Case.Kind.CARD_FRAUD, answers.get("stop", "")
+        for name in self.NEEDED.get(stop, ()) if fraud else ():
+            if not answers.get(name) and name not in self.errors:
+                self.add_error(name, self.MISSING.get(name, _("Needed for card fraud.")))
+        for name, sentence in self._contradictions(answers):
+            if answers.get(name):
+                self.add_error(name, sentence)
         return answers
+
+    def _contradictions(self, answers: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+        """What was typed and would be kept nowhere: said, so that nothing goes in silence."""
+        if answers.get("kind") == Case.Kind.GENERAL:
+            yield "decline", _("This is for card fraud: choose that as what it is about, or take this out.")
+        elif answers.get("stop") == Stopping.NOW:
+            yield "decline", _("The card is to be stopped: take this out, or choose that it is not.")
+        elif answers.get("stop") == Stopping.UNKNOWN:
+            for name in self.DIGITS:
+                yield name, _("Without all ten digits leave this empty and write what is known under the reason.")
+
+    @property
+    def names_card(self) -> bool:
+        return bool(self.cleaned_data["stop"] != Stopping.UNKNOWN)
+
+    def first_step(self) -> dict[str, Any]:
+        if self.cleaned_data["stop"] == Stopping.NOW:
+            return super().first_step()
+        return super().first_step() | {name: self.cleaned_data[name] for name in ("warned", "decline")}
