@@ -5,7 +5,7 @@ import pytest
 from cases.models import Deadline
 from record import clock
 from tests.journey import Journey
-from tests.workflows.roads import does, last_fact, limit_passes, sound, to_the_end, until, whole
+from tests.workflows.roads import does, last_fact, limit_passes, sound, to_the_end, whole
 from workflows.verbs import sweeps
 from workflows.verbs.cancelling import cancel, withdraw
 
