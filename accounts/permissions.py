@@ -44,6 +44,9 @@ class Verb(TextChoices):
     CANCEL_STEP = "cancel_step", _("cancel a step")
     WITHDRAW = "withdraw", _("withdraw the complaint")
     CLOSE = "close", _("close the case")
+    MOVE_CLOCK = "move_clock", _("let the statutory clock stand or run again")
+    ACCEPT_NEW_FACTS = "accept_new_facts", _("accept new facts, which restart the statutory clock")
+    JOIN_REFERRAL = "join_referral", _("join an authority's letter to a case")
     ADD_EVIDENCE = "add_evidence", _("add evidence")
     DOWNLOAD_EVIDENCE = "download_evidence", _("download evidence")
     ADD_CONTACT = "add_contact", _("record a contact")
@@ -94,6 +97,10 @@ TABLE: dict[Verb, Rule] = {
     Verb.IMPORT: Rule(own=frozenset({Role.SERVICE_MANAGER, Role.CONSUMER_PROTECTION})),
     Verb.WITHDRAW: Rule(own=FRONT_LINE | IN_CHARGE),
     Verb.CLOSE: Rule(own=FRONT_LINE | IN_CHARGE),
+    Verb.MOVE_CLOCK: Rule(own=IN_CHARGE),
+    # whoever handles the case may not give himself more time
+    Verb.ACCEPT_NEW_FACTS: Rule(own=SHIFT_LEADS),
+    Verb.JOIN_REFERRAL: Rule(own=IN_CHARGE),
     # its steps
     Verb.CLAIM: Rule(own=HANDLERS, step=True),
     Verb.RELEASE: Rule(own=HANDLERS, step=True),

@@ -35,7 +35,8 @@ class CaseQuerySet(PlacedQuerySet, TrackedQuerySet):  # type: ignore[override]  
 class Case(Placed, SealedModel, Tracked):  # type: ignore[django-manager-missing]  # processes belong to workflows
     """One customer's complaint, from the first contact to the archive.
 
-    `received_at` is when the bank was told (t0, UTC); `recorded_at` is when it was typed. Ends: told 已告知,
+    `received_at` is when the bank was told (t0, UTC); `recorded_at` is when it was typed; `restarted_at` when new facts
+    came in last. Ends: told 已告知,
     done 已办结, archived 已归档. A withdrawn case stays in progress until what protects the customer is undone.
     """
 
@@ -101,6 +102,7 @@ class Case(Placed, SealedModel, Tracked):  # type: ignore[django-manager-missing
     done_at = models.DateTimeField(null=True)
     archived_at = models.DateTimeField(null=True)
     withdrawn_at = models.DateTimeField(null=True)
+    restarted_at = models.DateTimeField(null=True)
     stop_declined_at = models.DateTimeField(null=True)
     zone = models.CharField(max_length=40, default="Asia/Shanghai")
     policy_version = models.CharField(max_length=40, blank=True)

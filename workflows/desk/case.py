@@ -19,7 +19,7 @@ from record.models import Entry
 from ..flows import FLOWS
 from ..models import StepTask
 from ..nodes import Approval
-from . import evidence_panel
+from . import evidence_panel, law_clock
 from .chart import chart_of
 from .clocks import clocks
 from .frame import case_for, page, who
@@ -60,6 +60,7 @@ def case(request: HttpRequest, case: UUID) -> HttpResponse:
         shown=False,
         show_url=reverse("admin:show_in_clear", args=[found.uuid]) if may(user, Verb.SHOW_IN_CLEAR, found) else "",
         unknown=_unknown(found),
+        **law_clock.panel_of(found, user),
         **evidence_panel.of(found, user=user),
         **timeline(found, request),
     )
@@ -171,6 +172,7 @@ def _acts(case: Case, user: User, tasks: list[StepTask]) -> Any:
             continue
         if case.is_open and may(user, verb, case):
             yield {"url": reverse(f"admin:{name}", args=[case.uuid]), "words": words, "primary": False, "post": False}
+    yield from law_clock.acts(case, user)
 
 
 def _leading(user: User, tasks: list[StepTask]) -> Any:
