@@ -14,6 +14,7 @@ from accounts.models import Placed, User
 from accounts.scope import PlacedQuerySet
 from cases.models import Case
 from record import clock
+from record.rows import insert
 
 OPEN = (STATUS.NEW, STATUS.ASSIGNED, STATUS.STARTED)
 
@@ -118,6 +119,16 @@ class StepTask(AbstractTask, Placed):
             self.finished: Any = self.finished and turn.now
             self.started: Any = self.started and turn.now
         super().save(*args, **kwargs)
+
+    def begin(self, previous: Self) -> None:
+        """Insert the task together with the engine's link to the one before."""
+        self.flow_task_type = self.flow_task.task_type
+        insert(
+            self,
+            also="link AS (INSERT INTO workflows_steptask_previous (from_steptask_id, to_steptask_id)"
+            " SELECT id, %s FROM new)",
+            params=[previous.pk],
+        )
 
     @property
     def is_open(self) -> bool:

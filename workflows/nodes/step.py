@@ -2,7 +2,6 @@
 
 from typing import Any, Self
 
-from django.db import models
 from viewflow import this
 from viewflow.workflow import STATUS, Activation, flow
 from viewflow.workflow.nodes.view import ViewActivation
@@ -26,13 +25,15 @@ class StepActivation(TimedActivation, ViewActivation):
         self.task.owner, self.task.for_whom = user, for_whom
         self.task.assigned = self.turn.now
         self.task.save(update_fields=["owner", "for_whom", "assigned", "status"])
-        Duty.objects.create(
-            case=self.turn.case,
-            duty=self.flow_task.name,
-            task=self.task.uuid,
-            person=user,
-            for_whom=for_whom,
-            began_at=self.turn.now,
+        Duty.objects.begin(
+            Duty(
+                case=self.turn.case,
+                duty=self.flow_task.name,
+                task=self.task.uuid,
+                person=user,
+                for_whom=for_whom,
+                began_at=self.turn.now,
+            )
         )
 
     @Activation.status.transition(source=STATUS.ASSIGNED, target=STATUS.NEW)
@@ -60,8 +61,7 @@ class StepActivation(TimedActivation, ViewActivation):
         self.end_duty(Duty.State.RELEASED)
 
     def end_duty(self, state: str) -> None:
-        held: models.QuerySet[Duty] = Duty.objects.filter(task=self.task.uuid, state=Duty.State.HELD)
-        held.update(state=state, ended_at=self.turn.now)
+        Duty.objects.end(self.task.uuid, state=state, at=self.turn.now)
 
 
 class Step(Timed, flow.View):
