@@ -9,7 +9,7 @@ from knowledge import limits
 from knowledge.evidence import EvidenceKind as Evidence
 from workflows.base import CaseFlow
 from workflows.forms import card, closing, liability, payment, proposal as proposing, telling, trace
-from workflows.nodes import Approval, Instruct, Step, on_case
+from workflows.nodes import Approval, Ask, Instruct, Step
 
 
 class CardFraudFlow(CaseFlow):
@@ -34,7 +34,7 @@ class CardFraudFlow(CaseFlow):
         .Next(this.wants_stop)
     )
     wants_stop = (
-        flow.If(on_case(rules.wants_stop))
+        Ask(rules.wants_stop)
         .Annotation(title=_("Stop the card?"))
         .Then(this.order_stop)
         .Else(this.knows_card)
@@ -62,7 +62,7 @@ class CardFraudFlow(CaseFlow):
 
     # 交易追溯
     knows_card = (
-        flow.If(on_case(rules.has_card))
+        Ask(rules.has_card)
         .Annotation(title=_("Card known?"))
         .Then(this.list_transactions)
         .Else(this.trace)
@@ -132,7 +132,7 @@ class CardFraudFlow(CaseFlow):
 
     # Money: made by one person, checked by another, ordered once
     pays_anything = (
-        flow.If(on_case(rules.pays_anything))
+        Ask(rules.pays_anything)
         .Annotation(title=_("Anything to pay?"))
         .Then(this.pay)
         .Else(this.is_credit_card)
@@ -175,7 +175,7 @@ class CardFraudFlow(CaseFlow):
         .Next(this.core_has_paid)
     )
     core_has_paid = (
-        flow.If(on_case(money.is_paid))
+        Ask(money.is_paid)
         .Annotation(title=_("Booked by the core?"))
         .Then(this.is_credit_card)
         .Else(this.pay_by_hand)
@@ -202,7 +202,7 @@ class CardFraudFlow(CaseFlow):
 
     # 账务恢复: a credit card's held amount, interest and late fees
     is_credit_card = (
-        flow.If(on_case(rules.is_credit_card))
+        Ask(rules.is_credit_card)
         .Annotation(title=_("Credit card?"))
         .Then(this.order_restore)
         .Else(this.card_is_stopped)
@@ -228,7 +228,7 @@ class CardFraudFlow(CaseFlow):
 
     # 换卡 or 解挂: every stop has an end
     card_is_stopped = (
-        flow.If(on_case(rules.is_card_stopped))
+        Ask(rules.is_card_stopped)
         .Annotation(title=_("Card stopped?"))
         .Then(this.end_card)
         .Else(this.close)

@@ -1,8 +1,8 @@
 """The words our flows are written in: who does it, by when, with what on file, and who may not."""
 
 from .approval import Approval
-from .do import Do, on_case
+from .do import Ask, Do, on_case
 from .instruct import Instruct
 from .step import Step
 
-__all__ = ["Approval", "Do", "Instruct", "Step", "on_case"]
+__all__ = ["Approval", "Ask", "Do", "Instruct", "Step", "on_case"]
