@@ -1,14 +1,14 @@
 """Reading and inserting rows by a statement written once: for the few queries that every verb of every person runs.
 
-Composing and unpacking such a query through the ORM costs several times what PostgreSQL needs to answer it, and planning it
-anew costs more than running it.
+Composing and unpacking such a query through the ORM costs several times what PostgreSQL needs to answer it, and
+planning it anew costs more than running it.
 """
 
 from collections.abc import Iterator, Sequence
 from functools import cache, cached_property
 from typing import Any
 
-from django.db import connections, models, router
+from django.db import DatabaseError, connections, models, router
 from django.db.backends.postgresql.base import ServerBindingCursor
 
 
@@ -22,7 +22,8 @@ def prepared(using: str) -> Any:
         return connection.cursor()  # the log shows a statement with its values only when Django put them in
     connection.ensure_connection()
     connection.validate_thread_sharing()
-    return connection.make_cursor(ServerBindingCursor(connection.connection))
+    made: Any = ServerBindingCursor  # a psycopg cursor by Django's adapters; the stubs know neither
+    return connection.make_cursor(made(connection.connection))
 
 
 def insert(instance: models.Model, also: str = "", *, params: Sequence[Any] = ()) -> None:
@@ -40,13 +41,32 @@ def insert(instance: models.Model, also: str = "", *, params: Sequence[Any] = ()
     instance._state.adding, instance._state.db = False, using
 
 
+def update(instance: models.Model, *names: str) -> None:
+    """Write the fields named of a row that is there. No signals: for models nobody listens to."""
+    statement, fields = _update(type(instance), names)
+    using = instance._state.db or router.db_for_write(type(instance), instance=instance)
+    connection = connections[using]
+    values = [field.get_db_prep_save(field.pre_save(instance, False), connection) for field in fields]
+    with prepared(using) as cursor:
+        cursor.execute(statement, [*values, instance.pk])
+        if cursor.rowcount != 1:
+            raise DatabaseError(f"{instance._meta.label} {instance.pk} is not there to be written.")
+
+
+@cache
+def _update(model: type[models.Model], names: Sequence[str]) -> tuple[str, list[Any]]:
+    fields: list[Any] = [model._meta.get_field(name) for name in names]
+    new = ", ".join(f'"{field.column}" = %s' for field in fields)
+    return f"UPDATE {model._meta.db_table} SET {new} WHERE {model._meta.pk.column} = %s", fields  # noqa: S608
+
+
 @cache
 def _insertion(model: type[models.Model], also: str) -> tuple[str, list[Any]]:
     fields = [field for field in model._meta.concrete_fields if not field.primary_key]
     columns, marks = ", ".join(f'"{field.column}"' for field in fields), ", ".join(["%s"] * len(fields))
     key = model._meta.pk.column
-    inserted = f"INSERT INTO {model._meta.db_table} ({columns}) VALUES ({marks}) RETURNING {key}"
-    return f"WITH new AS ({inserted}), {also} SELECT {key} FROM new" if also else inserted, fields
+    inserted = f"INSERT INTO {model._meta.db_table} ({columns}) VALUES ({marks}) RETURNING {key}"  # noqa: S608
+    return f"WITH new AS ({inserted}), {also} SELECT {key} FROM new" if also else inserted, fields  # noqa: S608
 
 
 class Rows:

@@ -14,7 +14,7 @@ from accounts.models import Placed, User
 from accounts.scope import PlacedQuerySet
 from cases.models import Case
 from record import clock
-from record.rows import insert
+from record.rows import insert, update
 
 OPEN = (STATUS.NEW, STATUS.ASSIGNED, STATUS.STARTED)
 
@@ -118,7 +118,10 @@ class StepTask(AbstractTask, Placed):
         if turn is not None:
             self.finished: Any = self.finished and turn.now
             self.started: Any = self.started and turn.now
-        super().save(*args, **kwargs)
+        if (fields := kwargs.get("update_fields")) is not None:
+            update(self, *fields)
+        else:
+            super().save(*args, **kwargs)
 
     def begin(self, previous: Self) -> None:
         """Insert the task together with the engine's link to the one before."""
