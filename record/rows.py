@@ -43,14 +43,23 @@ def insert(instance: models.Model, also: str = "", *, params: Sequence[Any] = ()
 
 def update(instance: models.Model, *names: str) -> None:
     """Write the fields named of a row that is there. No signals: for models nobody listens to."""
-    statement, fields = _update(type(instance), names)
-    using = instance._state.db or router.db_for_write(type(instance), instance=instance)
-    connection = connections[using]
-    values = [field.get_db_prep_save(field.pre_save(instance, False), connection) for field in fields]
-    with prepared(using) as cursor:
-        cursor.execute(statement, [*values, instance.pk])
+    statement, values = writing(instance, *names)
+    with prepared(_where(instance)) as cursor:
+        cursor.execute(statement, values)
         if cursor.rowcount != 1:
             raise DatabaseError(f"{instance._meta.label} {instance.pk} is not there to be written.")
+
+
+def writing(instance: models.Model, *names: str) -> tuple[str, list[Any]]:
+    """The statement of `update` with its values, to be part of another statement."""
+    statement, fields = _update(type(instance), names)
+    connection = connections[_where(instance)]
+    values = [field.get_db_prep_save(field.pre_save(instance, False), connection) for field in fields]
+    return statement, [*values, instance.pk]
+
+
+def _where(instance: models.Model) -> str:
+    return instance._state.db or router.db_for_write(type(instance), instance=instance)
 
 
 @cache

@@ -11,18 +11,14 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from record import clock
-from record.rows import insert, prepared
+from record.rows import prepared
 
 if TYPE_CHECKING:
     from cases.models import Case
 
 
 class DutyManager(models.Manager["Duty"]):
-    """Asks what keeps somebody from a duty, begins one and ends it."""
-
-    def begin(self, duty: "Duty") -> None:
-        """Insert a duty."""
-        insert(duty)
+    """Asks what keeps somebody from a duty, and ends one."""
 
     def end(self, task: UUID, *, state: str, at: datetime) -> None:
         """End what is held of a task, if anybody holds it."""

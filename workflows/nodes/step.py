@@ -13,6 +13,7 @@ from cases.errors import EvidenceMissing
 from cases.kinds import EVIDENCE_ADDED
 from cases.models import Duty
 from knowledge.evidence import EvidenceKind
+from record.rows import insert, writing
 
 from .timed import Timed, TimedActivation
 
@@ -24,17 +25,16 @@ class StepActivation(TimedActivation, ViewActivation):
     def assign(self, user: User, for_whom: User | None = None) -> None:
         self.task.owner, self.task.for_whom = user, for_whom
         self.task.assigned = self.turn.now
-        self.task.save(update_fields=["owner", "for_whom", "assigned", "status"])
-        Duty.objects.begin(
-            Duty(
-                case=self.turn.case,
-                duty=self.flow_task.name,
-                task=self.task.uuid,
-                person=user,
-                for_whom=for_whom,
-                began_at=self.turn.now,
-            )
+        duty = Duty(
+            case=self.turn.case,
+            duty=self.flow_task.name,
+            task=self.task.uuid,
+            person=user,
+            for_whom=for_whom,
+            began_at=self.turn.now,
         )
+        holder, values = writing(self.task, "owner", "for_whom", "assigned", "status")
+        insert(duty, also=f"holder AS ({holder})", params=values)
 
     @Activation.status.transition(source=STATUS.ASSIGNED, target=STATUS.NEW)
     def unassign(self) -> None:
