@@ -1,8 +1,8 @@
 """Who did, or is doing, which duty on a case: what four eyes are read from."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.conf import settings
@@ -20,11 +20,13 @@ if TYPE_CHECKING:
 class DutyManager(models.Manager["Duty"]):
     """Asks what keeps somebody from a duty, and ends one."""
 
-    def end(self, task: UUID, *, state: str, at: datetime) -> None:
-        """End what is held of a task, if anybody holds it."""
+    def end(self, task: UUID, *, state: str, at: datetime, also: str, params: Sequence[Any]) -> None:
+        """End what is held of a task, if anybody holds it, and do `also` (a part of a WITH, and its values)."""
         with prepared(self.db) as cursor:
             cursor.execute(
-                "UPDATE cases_duty SET state = %s, ended_at = %s WHERE task = %s AND state = 'held'", [state, at, task]
+                f"WITH {also} UPDATE cases_duty SET state = %s, ended_at = %s"  # noqa: S608  our own statement
+                " WHERE task = %s AND state = 'held'",
+                [*params, state, at, task],
             )
 
     def barring(self, case: "Case", persons: Iterable[models.Model], duties: Collection[str]) -> str | None:

@@ -39,8 +39,7 @@ class StepActivation(TimedActivation, ViewActivation):
     @Activation.status.transition(source=STATUS.ASSIGNED, target=STATUS.NEW)
     def unassign(self) -> None:
         self.task.owner = self.task.for_whom = None
-        self.task.save(update_fields=["owner", "for_whom", "status"])
-        self.end_duty(Duty.State.RELEASED)
+        self.write_end("owner", "for_whom", "status")
 
     @Activation.status.transition(source=STATUS.ASSIGNED, target=STATUS.DONE)
     def complete(self) -> None:
@@ -49,19 +48,20 @@ class StepActivation(TimedActivation, ViewActivation):
         added = {fact.data["kind"] for fact in self.turn.facts if fact.kind is EVIDENCE_ADDED}
         if missing := evidence.missing(self.turn.case, [kind for kind in self.flow_task.evidence if kind not in added]):
             raise EvidenceMissing(missing=missing)
-        self.task.started = self.task.assigned
+        self.task.started = self.turn.now
         self.finish(STATUS.DONE)
-        self.end_duty(Duty.State.DONE)
         if self.flow_task.relieves:
             self.flow_task.relieves.relieve(self)
 
     @Activation.status.transition(source=[STATUS.NEW, STATUS.ASSIGNED], target=STATUS.CANCELED)
     def cancel(self) -> None:
         self.finish(STATUS.CANCELED)
-        self.end_duty(Duty.State.RELEASED)
 
-    def end_duty(self, state: str) -> None:
-        Duty.objects.end(self.task.uuid, state=state, at=self.turn.now)
+    def write_end(self, *names: str) -> None:
+        """The duty ends with the task, or with the hold on it, in one statement."""
+        state = Duty.State.DONE if self.task.status == STATUS.DONE else Duty.State.RELEASED
+        task, values = writing(self.task, *names)
+        Duty.objects.end(self.task.uuid, state=state, at=self.turn.now, also=f"task AS ({task})", params=values)
 
 
 class Step(Timed, flow.View):

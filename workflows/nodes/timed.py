@@ -61,11 +61,15 @@ class TimedActivation(Activation):
         """Fill the task before it is saved."""
         self.task.role = str(self.flow_task.role or "")
 
+    def write_end(self, *names: str) -> None:
+        """Write these columns of a task nobody works on any more."""
+        self.task.save(update_fields=names)
+
     def finish(self, status: str) -> None:
         """Write the end of the task and close its limit."""
         self.task.finished = self.turn.now
         self.task.status = status
-        self.task.save(update_fields=["status", "outcome", "started", "finished"])
+        self.write_end("status", "outcome", "started", "finished")
         if self.flow_task.limit:
             outcome = "cancelled" if status == STATUS.CANCELED else None
             deadlines.stop(self.turn, subject=self.task.uuid, outcome=outcome)
