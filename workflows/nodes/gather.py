@@ -44,7 +44,7 @@ class GatherActivation(TimedActivation):
         waiting = places.order_by("-id").first()
         if waiting is not None and waiting.status == STATUS.NEW:
             waiting.process, waiting.case = process, process.case
-            cls.link(waiting, prev_activation.task)
+            waiting.previous.add(prev_activation.task)
             return cls(waiting)
         came_late = waiting is not None and bool(flow_task.always) and prev_activation.flow_task not in flow_task.always
         activation = super().create(flow_task, prev_activation, Token(str(token).split("/", 1)[0]))
