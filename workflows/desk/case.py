@@ -94,7 +94,7 @@ def _line(entry: Entry) -> dict[str, Any]:
 def said(entry: Entry) -> str:
     """The entry's sentence with steps and posts by the names people know, not by the words of the code."""
     data = dict(entry.data)
-    for name, words in (("step", step_words), ("role", role_words), ("flow", flow_words)):
+    for name, words in (("step", step_words), ("role", taker_words), ("flow", flow_words)):
         if isinstance(data.get(name), str):
             data[name] = words(data[name])
     return kind(entry.kind).say(data)
@@ -109,6 +109,11 @@ def step_words(name: str) -> str:
 def flow_words(name: str) -> str:
     """A flow's title in the reader's language."""
     return str(next((flow.process_title for flow in FLOWS if flow.__name__ == name), name))
+
+
+def taker_words(role: str) -> str:
+    """Whom a step went to: a post, or the system itself."""
+    return role_words(role) or _("the system")
 
 
 def role_words(role: str) -> str:
@@ -126,6 +131,7 @@ def _head(case: Case, user: User, tasks: list[StepTask]) -> dict[str, Any]:
         "units": [
             {"part": _("Complained about"), "name": case.complained_unit.label if case.complained_unit else None},
             {"part": _("Handling unit"), "name": case.handling_unit.label},
+            {"part": _("Bears the sum"), "name": case.bearing_unit.label if case.bearing_unit else None},
         ],
         "acts": list(_acts(case, user, tasks)),
     }

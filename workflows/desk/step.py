@@ -172,10 +172,12 @@ def who_can(task: StepTask) -> list[dict[str, Any]]:
     apart = kept_apart(node)
     states = [Duty.State.HELD, Duty.State.DONE]
     duties = list(Duty.objects.filter(case=task.case, duty__in=apart, state__in=states).select_related("person"))
-    barred = {pk for duty in duties for pk in (duty.person_id, duty.for_whom_id)}
+    barred = {pk for duty in duties for pk in (duty.person_id, duty.for_whom_id) if pk}
     offices = people.in_office(task.role, task.case, clock.now())
-    free = [office.person.display_name for office in offices if office.person.pk not in barred][:MOST_NAMES]
-    lines = [{"label": Role(task.role).label, "names": free, "why": ""}]
+    free = [office for office in offices if not barred & {office.person.pk, office.for_whom and office.for_whom.pk}]
+    # He who holds the post himself and stands in for a colleague of it is one person.
+    names = list(dict.fromkeys(office.person.display_name for office in free))[:MOST_NAMES]
+    lines = [{"label": Role(task.role).label, "names": names, "why": ""}]
     if node.apart:
         lines.append({"label": _("Not by whoever did"), "names": list(_apart(node, duties)), "why": ""})
     return lines
