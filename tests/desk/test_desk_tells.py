@@ -1,8 +1,13 @@
 """What the desk says without being asked: what came back, what is late, who may, who pays, and nothing that is over."""
 
+from datetime import timedelta
+
 import pytest
+from django.test import RequestFactory
 
 from accounts.roles import Role
+from cases.actions import contacts
+from cases.actions.turn import turn
 from cases.models import Notice
 from tests.desk.at_work import Desk
 from tests.desk.looking import Page
@@ -10,6 +15,7 @@ from tests.factories import PostFactory, person
 from tests.factories.accounts import AbsenceFactory
 from workflows import verbs
 from workflows.desk import worklists
+from workflows.desk.case import timeline
 from workflows.desk.step import who_can
 
 pytestmark = pytest.mark.django_db
@@ -107,6 +113,27 @@ def test_a_step_of_the_system_is_told_as_its_own(staff, browser):
 
     assert "“挂失指令”环节转至系统" in page
     assert "转至—" not in page
+
+
+@pytest.mark.parametrize(
+    ("late", "words"),
+    [
+        ({"minutes": 29}, None),
+        ({"minutes": 31}, "31 分钟后补录"),
+        ({"hours": 2}, "2 小时后补录"),
+        ({"hours": 47, "minutes": 59}, "47 小时后补录"),
+        ({"days": 2830}, "2830 天后补录"),
+    ],
+)
+def test_what_was_typed_later_says_how_much_later(late, words, staff):
+    desk = Desk.at("trace", staff)
+    with turn(desk.case, user=staff.agent) as hand:
+        moment = hand.now - timedelta(**late)
+        contacts.add_contact(hand, direction="in", channel="phone", note="来电", happened_at=moment)
+
+    entries = timeline(desk.case, RequestFactory().get("/"))["entries"]
+
+    assert [entry["gap"] or None for entry in entries if "联系" in entry["words"]] == [words]
 
 
 def test_an_approval_has_its_guide_beside_it(staff, browser):

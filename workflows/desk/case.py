@@ -79,7 +79,6 @@ def timeline(case: Case, request: HttpRequest) -> dict[str, Any]:
 
 
 def _line(entry: Entry) -> dict[str, Any]:
-    late = (entry.recorded_at - entry.happened_at).total_seconds() / 60
     return {
         "happened_at": entry.happened_at,
         "recorded_at": entry.recorded_at,
@@ -87,8 +86,19 @@ def _line(entry: Entry) -> dict[str, Any]:
         "who": entry.actor_name if entry.actor_number != "system" else _("the system"),
         "role": role_words(entry.actor_role),
         "for_whom": entry.for_whom,
-        "gap": _("typed %(minutes)d minutes later") % {"minutes": late} if late > GAP_MINUTES else "",
+        "gap": _gap((entry.recorded_at - entry.happened_at).total_seconds() / 60),
     }
+
+
+def _gap(minutes: float) -> str:
+    """How much later it was typed, in the unit people count such a time by; nothing when it is short."""
+    if minutes <= GAP_MINUTES:
+        return ""
+    if minutes < 2 * 60:
+        return _("typed %(minutes)d minutes later") % {"minutes": minutes}
+    if minutes < 2 * 24 * 60:
+        return _("typed %(hours)d hours later") % {"hours": minutes / 60}
+    return _("typed %(days)d days later") % {"days": minutes / (24 * 60)}
 
 
 def said(entry: Entry) -> str:

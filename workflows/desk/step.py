@@ -155,13 +155,19 @@ def brief_of(case: Case) -> list[dict[str, Any]]:
     control = case.controls.order_by("id").last()
     facts: list[dict[str, Any]] = [
         {"label": _("In force since"), "value": control.effective_at if control else None},
-        {"label": _("In dispute"), "value": case.disputed_total},
+        {"label": _("In dispute"), "value": _disputed(case)},
     ]
     if case.demand:
         facts.append({"label": _("Demand"), "value": case.get_demand_display()})
     if control is None:
         facts.pop(0)
     return facts
+
+
+def _disputed(case: Case) -> Any:
+    """The sum; of an imported case that it is not known, of any other not yet (None)."""
+    unknown = case.disputed_total is None and case.imported_from
+    return _("unknown") if unknown else case.disputed_total
 
 
 def who_can(task: StepTask) -> list[dict[str, Any]]:
