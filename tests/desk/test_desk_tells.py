@@ -16,7 +16,9 @@ from tests.factories.accounts import AbsenceFactory
 from workflows import verbs
 from workflows.desk import worklists
 from workflows.desk.case import timeline
-from workflows.desk.step import who_can
+from workflows.desk.step import following as following_steps, who_can
+from workflows.flows import CardFraudFlow
+from workflows.verbs.casework import declare_interest
 
 pytestmark = pytest.mark.django_db
 
@@ -104,6 +106,41 @@ def test_who_stands_in_for_somebody_barred_is_not_named(staff):
     assert who_can(desk.task)[0]["names"] == [staff.liability.display_name]
     with pytest.raises(verbs.stepwork.NotAllowed):
         verbs.claim(desk.task.uuid, user=substitute)
+
+
+def test_who_declared_an_interest_is_not_named(staff):
+    desk = Desk.at("decide", staff, claimed=False)
+    colleague = person(Role.LIABILITY, staff.bank.head_office)
+    declare_interest(desk.case, user=staff.liability, why="亲属")
+
+    assert who_can(desk.task)[0]["names"] == [colleague.display_name]
+
+
+@pytest.mark.parametrize(
+    ("step", "comes_next"),
+    [
+        ("stop_loss", ["trace"]),
+        ("trace", ["decide"]),
+        ("propose", ["approve"]),
+        ("tell", ["pay", "end_card", "close"]),
+        ("check_payment", ["end_card", "close"]),
+        ("archive", []),
+    ],
+)
+def test_a_step_tells_whose_post_comes_next(step, comes_next):
+    node = CardFraudFlow.instance.node(step)
+
+    assert [following.name for following in following_steps(node)] == comes_next
+
+
+def test_the_page_of_a_step_names_the_next_one_and_its_post(staff, browser):
+    trace, propose = Desk.at("trace", staff), Desk.at("propose", staff)
+
+    first, second = (browser(desk.person).get(desk.url).content.decode() for desk in (trace, propose))
+
+    assert "下一环节：责任判定" in first
+    assert "责任判定岗" in first.partition("下一环节：责任判定")[2]
+    assert "审批权限可覆盖该金额的最低层级" in second.partition("下一环节：审批")[2]
 
 
 def test_a_step_of_the_system_is_told_as_its_own(staff, browser):

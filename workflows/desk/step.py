@@ -20,7 +20,7 @@ from record import clock
 
 from .. import verbs
 from ..models import StepTask
-from ..nodes import Approval, Step
+from ..nodes import Approval, Instruct, Step
 from ..verbs.hand import hand_for, kept_apart
 from ..verbs.stepwork import AnswersRefused
 from . import evidence_panel
@@ -171,7 +171,7 @@ def _disputed(case: Case) -> Any:
 
 
 def who_can(task: StepTask) -> list[dict[str, Any]]:
-    """Who may do this step, and whose earlier duty keeps him from it."""
+    """Who may do this step, whose earlier duty keeps him from it, and whose post comes next."""
     if not task.is_open or not task.role:
         return []
     node: Step = task.flow_task
@@ -179,6 +179,7 @@ def who_can(task: StepTask) -> list[dict[str, Any]]:
     states = [Duty.State.HELD, Duty.State.DONE]
     duties = list(Duty.objects.filter(case=task.case, duty__in=apart, state__in=states).select_related("person"))
     barred = {pk for duty in duties for pk in (duty.person_id, duty.for_whom_id) if pk}
+    barred |= set(task.case.interests.values_list("person_id", flat=True))
     offices = people.in_office(task.role, task.case, clock.now())
     free = [office for office in offices if not barred & {office.person.pk, office.for_whom and office.for_whom.pk}]
     # He who holds the post himself and stands in for a colleague of it is one person.
@@ -186,7 +187,30 @@ def who_can(task: StepTask) -> list[dict[str, Any]]:
     lines = [{"label": Role(task.role).label, "names": names, "why": ""}]
     if node.apart:
         lines.append({"label": _("Not by whoever did"), "names": list(_apart(node, duties)), "why": ""})
-    return lines
+    return lines + [
+        {"label": _("Next: %(step)s") % {"step": step.task_title}, "names": [post_of(step)], "why": ""}
+        for step in following(node)
+    ]
+
+
+def following(node: Any) -> list[Step]:
+    """The steps of people that come next when bank systems answer: each way of a question, no step by hand."""
+    found: dict[str, Step] = {}
+    met, todo = {node.name}, list(node._outgoing())
+    while todo:
+        step = todo.pop(0).dst
+        if isinstance(step, Step):
+            found[step.name] = step
+        elif step.name not in met:
+            met.add(step.name)
+            ways = step._outgoing()
+            todo += [way for way in ways if not isinstance(step, Instruct) or way.edge_class == "next"]
+    return list(found.values())
+
+
+def post_of(step: Step) -> str:
+    """Whose step it is; an approval finds its level by the sum."""
+    return str(Role(step.role).label) if step.role else _("the lowest level whose limit covers the sum")
 
 
 def _apart(node: Step, duties: list[Duty]) -> Iterator[str]:
