@@ -97,7 +97,11 @@ def test_an_imported_case_says_what_is_not_known_on_every_page(imported, staff, 
     for path in ("/", "/complaints/", f"/case/{imported.uuid}/", f"/step/{task.uuid}/"):
         assert Page(inside.get(path)).status == 200, path
 
-    assert "导入" in Page(inside.get(f"/case/{imported.uuid}/")).source
+    assert "未知" in Page(inside.get("/complaints/")).source
+    page = Page(inside.get(f"/case/{imported.uuid}/")).source
+    assert "导入" in page
+    assert "待定" not in page.partition('id="demand"')[2]
+    assert "。、" not in page
     assert inside.post(f"/case/{imported.uuid}/clear/", {"reason": "核对"}).status_code == 200
 
 
