@@ -97,7 +97,7 @@ def _words(row: Row, titles: dict[str, str]) -> list[str]:
         titles[row.name],
         _kind(row, titles),
         _post(row),
-        _limit(rule) if rule else "",
+        limit_words(rule) if rule else "",
         _basis(rule) if rule else "",
         LIST.join(str(EvidenceKind(kind).label) for kind in row.evidence),
         LIST.join(titles[name] for name in row.apart),
@@ -118,7 +118,8 @@ def _post(row: Row) -> str:
     return str(Role(row.role).label) if row.role else ""
 
 
-def _limit(rule: Rule) -> str:
+def limit_words(rule: Rule) -> str:
+    """A limit as the table tells it: so much, from which event on."""
     amount = AMOUNTS[rule.unit](rule.amount) % {"n": rule.amount}
     event = CountsFrom(rule.counts_from).label
     return _("%(amount)s from %(event)s") % {"amount": amount, "event": event}
