@@ -99,7 +99,8 @@ TABLE: dict[Verb, Rule] = {
     Verb.RELEASE: Rule(own=HANDLERS, step=True),
     Verb.HAND_OVER: Rule(own=HANDLERS, step=True),
     Verb.COMPLETE: Rule(own=HANDLERS, step=True),
-    Verb.APPROVE: Rule(own=HEADS, step=True),
+    # heads by their limits; compliance checks what goes out to the customer
+    Verb.APPROVE: Rule(own=HEADS | {Role.COMPLIANCE}, step=True),
     Verb.REASSIGN: Rule(own=IN_CHARGE | HEADS),
     Verb.CANCEL_STEP: Rule(own=IN_CHARGE),
     # what is kept in it

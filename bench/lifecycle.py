@@ -103,6 +103,7 @@ def _walk_to_pay(journey: Journey, staff: Staff) -> None:
     head.forget_posts()
     verbs.claim(task.uuid, user=head)
     verbs.approve(task.uuid, user=head)
+    _does(journey, staff, "draft_letter", "consumer_protection", **journey.drafting())
     _does(journey, staff, "tell", "consumer_protection", **journey.telling())
 
 

@@ -97,6 +97,11 @@ PROPOSAL_LEVEL = _kind("proposal.level_chosen", _("Proposal %(number)s goes to t
 PROPOSAL_APPROVED = _kind("proposal.approved", _("Proposal %(number)s over %(total)s was approved."), "reason")
 PROPOSAL_RETURNED = _kind("proposal.returned", _("Proposal %(number)s was returned for change."), "reason")
 PROPOSAL_REFUSED = _kind("proposal.refused", _("Proposal %(number)s was refused."), "reason")
+LETTER_DRAFTED = _kind("letter.drafted", _("The decision letter was drafted."), "findings", "reasons", "decision")
+LETTER_CHECKED = _kind("letter.checked", _("The decision letter was checked."), "reason")
+LETTER_RETURNED = _kind("letter.returned", _("The decision letter was returned for change."), "reason")
+LETTER_ISSUED = _kind("letter.issued", _("The decision letter was issued."), "reason")
+LETTER_SEALED = _kind("letter.sealed", _("The decision letter was sealed, number %(number)s in the register."))
 LETTER_TOLD = _kind(
     "letter.told", _("The decision was told to the customer at %(told_at)s."), "findings", "reasons", "decision"
 )

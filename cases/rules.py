@@ -18,6 +18,7 @@ class Case(Protocol):
     transactions: Any
     controls: Any
     money: Any
+    letter: Any
 
 
 def is_card_fraud(case: Case) -> bool:
@@ -48,6 +49,11 @@ def needs_restoring(case: Case) -> bool:
 def is_told(case: Case) -> bool:
     """The customer has the decision; the statutory clock stands."""
     return case.told_at is not None
+
+
+def is_told_in_writing(case: Case) -> bool:
+    """The decision goes out in writing, so the letter is checked, issued and sealed; not what is read on the phone."""
+    return str(case.letter.way) == "written"
 
 
 def is_withdrawn(case: Case) -> bool:

@@ -220,12 +220,18 @@ class Journey:
             answers[f"principal_{row.uuid.hex}"] = str(row.bank_share)
         return answers | {f"extra_{kind}": amount for kind, amount in extras.items()}
 
-    def telling(self) -> dict[str, str]:
+    def drafting(self, way: str = "phone") -> dict[str, str]:
+        """The letter's contents; read on the phone unless it goes out in writing."""
         return {
             "findings": "真卡在上海，交易在境外",
             "reasons": "法释〔2021〕10号第七条第二款",
             "decision": "全额退回",
-            "means": "phone",
+            "way": way,
+        }
+
+    def telling(self, means: str = "phone") -> dict[str, str]:
+        return {
+            "means": means,
             "told_at": clock.now().strftime("%Y-%m-%dT%H:%M:%S"),
             "proof": "REC-20261122-7",
         }

@@ -10,7 +10,7 @@ from cases import free_text, kinds, rules, sums
 from cases.actions import deadlines, proposal, states
 from cases.actions.turn import Turn
 from cases.errors import CaseError, StillOpen
-from cases.models import Case, MoneyEntry, Proposal
+from cases.models import Case, Letter, MoneyEntry, Proposal
 from knowledge.evidence import EvidenceKind
 from knowledge.models import Facet, TaxonomyCode
 
@@ -102,7 +102,9 @@ class _Look:
 
 
 def _not_told(look: _Look) -> bool:
-    return look.case.told_at is None or not hasattr(look.case, "letter")
+    """Drafted or issued is not told."""
+    letter = getattr(look.case, "letter", None)
+    return look.case.told_at is None or letter is None or letter.state != Letter.State.TOLD
 
 
 def _undecided(look: _Look) -> bool:

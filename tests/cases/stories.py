@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 
 from accounts.models import User
 from accounts.roles import Role
-from cases.actions import closing, control, evidence, intake, letter, liability, money, proposal, transactions
+from cases.actions import closing, control, drafting, evidence, intake, letter, liability, money, proposal, transactions
 from cases.actions.turn import Turn, turn
 from cases.models import Booking, Card, Case, DisputedTransaction, Evidence, Letter, Proposal
 from knowledge.evidence import EvidenceKind
@@ -191,17 +191,17 @@ def proof(hand: Turn) -> Evidence:
     return evidence.add_reference(hand, kind=EvidenceKind.PROOF_OF_TELLING, reference="REC-1", happened_at=hand.now)
 
 
+def draft(hand: Turn, **changes: Any) -> Letter:
+    """Draft the decision to be read on the phone; give what is to be different."""
+    said = {"findings": "两笔均为伪卡交易。", "reasons": "法释〔2021〕10号第七条。", "decision": "全额返还。", "way": "phone"}
+    return drafting.draft(hand, **{**said, **changes})
+
+
 def tell(hand: Turn, **changes: Any) -> Letter:
-    """Tell the decision; give what is to be different."""
-    said = {
-        "findings": "两笔均为伪卡交易。",
-        "reasons": "法释〔2021〕10号第七条。",
-        "decision": "全额返还。",
-        "means": "phone",
-        "told_at": hand.now,
-        "proof": changes.get("proof") or proof(hand),
-        "head_office": False,
-    }
+    """Draft the decision and tell it on the phone; give what is to be different."""
+    texts = {name: changes.pop(name) for name in ("findings", "reasons", "decision") if name in changes}
+    draft(hand, **texts)
+    said = {"means": "phone", "told_at": hand.now, "proof": changes.get("proof") or proof(hand)}
     return letter.tell(hand, **{**said, **changes})
 
 

@@ -46,9 +46,29 @@ def _to_approve(at: Journey) -> None:
     at.does("propose", at.staff.consumer_protection, **at.principal())
 
 
-def _to_tell(at: Journey) -> None:
+def _to_draft_letter(at: Journey) -> None:
     _to_approve(at)
     verbs.approve(at.task("approve").uuid, user=at.staff.outlet_head)
+
+
+def _to_check_letter(at: Journey) -> None:
+    _to_draft_letter(at)
+    at.does("draft_letter", at.staff.consumer_protection, **at.drafting("written"))
+
+
+def _to_issue_letter(at: Journey) -> None:
+    _to_check_letter(at)
+    verbs.approve(at.task("check_letter").uuid, user=at.staff.compliance)
+
+
+def _to_seal_letter(at: Journey) -> None:
+    _to_issue_letter(at)
+    verbs.approve(at.task("issue_letter").uuid, user=at.staff.outlet_head)
+
+
+def _to_tell(at: Journey) -> None:
+    _to_draft_letter(at)
+    at.does("draft_letter", at.staff.consumer_protection, **at.drafting())
 
 
 def _to_pay(at: Journey) -> None:
@@ -125,6 +145,10 @@ WAYS: Final[dict[str, tuple[str, Callable[[Journey], None]]]] = {
     "decide": ("liability", _to_decide),
     "propose": ("consumer_protection", _to_propose),
     "approve": ("outlet_head", _to_approve),
+    "draft_letter": ("consumer_protection", _to_draft_letter),
+    "check_letter": ("compliance", _to_check_letter),
+    "issue_letter": ("outlet_head", _to_issue_letter),
+    "seal_letter": ("service_manager", _to_seal_letter),
     "tell": ("consumer_protection", _to_tell),
     "pay": ("accounts_maker", _to_pay),
     "check_payment": ("accounts_checker", _to_check_payment),
@@ -138,6 +162,7 @@ WAYS: Final[dict[str, tuple[str, Callable[[Journey], None]]]] = {
     "archive": ("consumer_protection", _to_archive),
 }
 STEPS: Final = tuple(WAYS)
+APPROVALS: Final = ("approve", "check_letter", "issue_letter")
 
 
 @dataclass
@@ -174,7 +199,7 @@ class Desk:
 
     @property
     def url(self) -> str:
-        return reverse("admin:approval" if self.step == "approve" else "admin:step", args=[self.task.uuid])
+        return reverse("admin:approval" if self.step in APPROVALS else "admin:step", args=[self.task.uuid])
 
     def answers(self) -> dict[str, str]:
         """What the person would type to finish the step."""
@@ -193,6 +218,10 @@ ANSWERS: Final[dict[str, Callable[[Journey], dict[str, str]]]] = {
     "decide": Journey.bank_bears_all,
     "propose": Journey.principal,
     "approve": lambda at: {"answer": "approve", "reason": "材料齐全，拟同意。"},
+    "draft_letter": Journey.drafting,
+    "check_letter": lambda at: {"answer": "approve", "reason": ""},
+    "issue_letter": lambda at: {"answer": "approve", "reason": ""},
+    "seal_letter": lambda at: {"number": "YZ-2026-0311"},
     "tell": lambda at: at.telling() | {"told_at": moment()},
     "pay": lambda at: {"account_checked": "on"},
     "check_payment": lambda at: {"total": str(money.to_pay(at.again()))},

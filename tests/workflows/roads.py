@@ -24,7 +24,7 @@ from tests.journey import LOCAL, Journey, Staff
 from workflows import verbs
 from workflows.flows import CardFraudFlow
 from workflows.models import StepTask
-from workflows.nodes import Gather, Instruct, Step
+from workflows.nodes import Approval, Gather, Instruct, Step
 from workflows.verbs import sweeps
 
 CLASSES = {"channel": "A_FRONT_3RD", "business": "B_CARD_CREDIT_FRAUD", "cause": "C_FUND_SAFE"}
@@ -66,6 +66,8 @@ ANSWERS: dict[str, Callable[[Journey], dict[str, str]]] = {
     "trace": traced,
     "decide": lambda journey: journey.bank_bears_all(),
     "propose": lambda journey: journey.principal(),
+    "draft_letter": lambda journey: journey.drafting(),
+    "seal_letter": lambda journey: {"number": "YZ-2026-0311"},
     "tell": lambda journey: journey.telling(),
     "pay": lambda journey: {"account_checked": "on"},
     "check_payment": lambda journey: {"total": str(money.to_pay(journey.case))},
@@ -88,7 +90,7 @@ def whose(journey: Journey, step: str) -> User:
 def does(journey: Journey, step: str, **answers: Any) -> Journey:
     """The step is done by its own post, with answers that pass unless others are given."""
     who = whose(journey, step)
-    if step == "approve":
+    if isinstance(journey.task(step).flow_task, Approval):
         verbs.approve(journey.task(step).uuid, user=who)
         return journey
     return journey.does(step, who, **{**ANSWERS[step](journey.again() and journey), **answers})

@@ -117,18 +117,28 @@ def _propose(asked: Asked) -> Answers:
     return found
 
 
-def _tell(asked: Asked) -> Answers:
-    means, prefix = asked.chance.choice(words.MEANS)
+def _means(asked: Asked) -> tuple[str, str]:
+    """How this customer is told, the same at the draft and at the telling, and how the number of the proof begins."""
+    means, prefix = asked.plan.fate.chance("means").choice(words.MEANS)
+    return str(means), prefix
+
+
+def _draft_letter(asked: Asked) -> Answers:
     decided = proposal.approved(asked.case)
     total = decided.total if decided else Decimal(0)
     return {
         "findings": asked.plan.scenario.findings,
         "reasons": asked.plan.decided.reason,
         "decision": words.DECISION["pay" if total else "nothing"].format(amount=f"{total:,.2f}"),
-        "means": means,
-        "told_at": typed(clock.now() - timedelta(minutes=asked.chance.randint(1, 9))),
-        "proof": f"{prefix}-{asked.plan.number:06d}",
+        "way": "phone" if _means(asked)[0] == "phone" else "written",
     }
+
+
+def _tell(asked: Asked) -> Answers:
+    means, prefix = _means(asked)
+    told_at = clock.now() - timedelta(minutes=asked.chance.randint(1, 9))
+    issued_at = asked.case.letter.sealed_at or told_at
+    return {"means": means, "told_at": typed(max(told_at, issued_at)), "proof": f"{prefix}-{asked.plan.number:06d}"}
 
 
 def _pay_by_hand(asked: Asked) -> Answers:
@@ -172,6 +182,8 @@ ANSWERS: Final[Mapping[str, Callable[[Asked], Answers]]] = {
     "trace": _trace,
     "decide": _decide,
     "propose": _propose,
+    "draft_letter": _draft_letter,
+    "seal_letter": lambda asked: {"number": f"YZ-{clock.now():%Y}-{asked.plan.number:04d}"},
     "tell": _tell,
     "pay": lambda asked: {"account_checked": "on"},
     "check_payment": lambda asked: {"total": str(money.to_pay(asked.case))},

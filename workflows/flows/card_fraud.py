@@ -4,7 +4,7 @@ from viewflow.workflow import flow
 
 from accounts.roles import Role
 from cases import rules
-from cases.actions import answers, control, money, proposal, transactions
+from cases.actions import answers, control, drafting, money, proposal, transactions
 from knowledge import limits
 from knowledge.evidence import EvidenceKind as Evidence
 from workflows.base import CaseFlow
@@ -12,6 +12,7 @@ from workflows.forms import (
     card,
     closing,
     first_contact,
+    lettering,
     liability,
     payment,
     proposal as proposing,
@@ -158,15 +159,62 @@ class CardFraudFlow(CaseFlow):
     approve = (
         Approval(proposing.ApprovalForm)
         .Titled(_("Approval"))
+        .Of(proposal.QUESTION)
         .ByAuthority(proposal.sum_waiting)
         .NotBy(this.trace, this.decide, this.propose)
         .Within(limits.APPROVAL)
         .Guide("card-fraud/approval")
-        .Approved(this.tell)
+        .Approved(this.draft_letter)
         .Returned(this.propose)
         .Refused(this.decide)
     )
 
+    # 拟稿–审核–签发–用印. What is read on the phone needs no issue and no seal: the sum was approved, the call is recorded
+    draft_letter = (
+        Step(lettering.DraftForm)
+        .Titled(_("Draft the letter"))
+        .By(Role.CONSUMER_PROTECTION)
+        .Within(limits.LETTER_DRAFT)
+        .Guide("card-fraud/draft-letter")
+        .Next(this.in_writing)
+    )
+    in_writing = (
+        flow.If(on_case(rules.is_told_in_writing))
+        .Annotation(title=_("In writing?"))
+        .Then(this.check_letter)
+        .Else(this.tell)
+    )
+    check_letter = (
+        Approval(proposing.ApprovalForm)
+        .Titled(_("Check the letter"))
+        .Of(drafting.CHECK)
+        .By(Role.COMPLIANCE)
+        .NotBy(this.draft_letter)
+        .Within(limits.LETTER_CHECK)
+        .Guide("card-fraud/check-letter")
+        .Approved(this.issue_letter)
+        .Returned(this.draft_letter)
+    )
+    issue_letter = (
+        Approval(proposing.ApprovalForm)
+        .Titled(_("Issue the letter"))
+        .Of(drafting.ISSUE)
+        .ByAuthority(drafting.sum_decided)
+        .NotBy(this.draft_letter, this.check_letter)
+        .Within(limits.LETTER_ISSUE)
+        .Guide("card-fraud/issue-letter")
+        .Approved(this.seal_letter)
+        .Returned(this.draft_letter)
+    )
+    seal_letter = (
+        Step(lettering.SealForm)
+        .Titled(_("Seal the letter"))
+        .By(Role.SERVICE_MANAGER)
+        .NotBy(this.draft_letter, this.issue_letter)
+        .Within(limits.LETTER_SEAL)
+        .Guide("card-fraud/seal-letter")
+        .Next(this.tell)
+    )
     # 处理决定告知: the statutory clock stops here, before payment and before completion
     tell = (
         Step(telling.TellForm)
