@@ -50,6 +50,8 @@ class Verb(TextChoices):
     ADD_PROMISE = "add_promise", _("make a promise to the customer")
     SHOW_IN_CLEAR = "show_in_clear", _("show personal values in clear")
     DECLARE_INTEREST = "declare_interest", _("declare an interest")
+    SEE_CREDIT_LIST = "see_credit_list", _("see the list of credit-record corrections")
+    SEE_RISK = "see_risk", _("see the risk judgement")
     SEE_JOURNAL = "see_journal", _("read the journal")
     MANAGE_PEOPLE = "manage_people", _("manage people, branches, posts and absences")
     MANAGE_LIMITS = "manage_limits", _("manage authority limits")
@@ -111,6 +113,11 @@ TABLE: dict[Verb, Rule] = {
     # upper heads approve on masked values; who meets the customer, or pays, corrects or examines, needs them whole
     Verb.SHOW_IN_CLEAR: Rule(own=HANDLERS - HEADS | {Role.OUTLET_HEAD}, bank=AUDIT),
     Verb.DECLARE_INTEREST: Rule(own=HANDLERS),
+    Verb.SEE_CREDIT_LIST: Rule(
+        own=HEADS | {Role.CREDIT_REPORTING, Role.CONSUMER_PROTECTION, Role.COMPLIANCE}, bank=AUDIT
+    ),
+    # 反洗钱法 art. 7: nobody who meets the customer, or heads those who do, learns of a report
+    Verb.SEE_RISK: Rule(own=frozenset({Role.COMPLIANCE}), bank=AUDIT),
     Verb.SEE_JOURNAL: Rule(own=HANDLERS, bank=AUDIT),
     # people
     Verb.MANAGE_PEOPLE: Rule(own=ADMINISTRATION),

@@ -121,6 +121,19 @@ MONEY_NOT_BOOKED = _kind(
 )
 ACCOUNT_RESTORED = _kind("money.restored", _("The account was restored at %(at)s, receipt %(receipt)s."))
 
+# after the telling ----------------------------------------------------------------------------------------------------
+
+CREDIT_RECORD_CORRECTED = _kind(
+    "credit_record.corrected", _("Bad credit records were withdrawn; the report before was number %(report)s.")
+)
+CREDIT_RECORD_CLEAN = _kind("credit_record.clean", _("No bad credit record existed, by report number %(report)s."))
+# No data and no personal values, on purpose: the sentence is the same for every case (反洗钱法 art. 7).
+RISK_JUDGED = _kind("risk.judged", _("Crime prevention, money laundering and operational risk were judged."))
+RISK_READ = _kind("risk.read", _("The risk judgement of complaint %(reference)s was read."))
+ATTRIBUTED = _kind("attribution.made", _("It was said whose responsibility the matter was."), "reason")
+FOLLOW_UP_DONE = _kind("follow_up.done", _("The customer was called back after completion."))
+FOLLOW_UP_UNREACHED = _kind("follow_up.unreached", _("The customer was called back after completion and not reached."))
+
 # orders to bank systems -----------------------------------------------------------------------------------------------
 
 ORDER_PLACED = _kind("order.placed", _("An order was given to the bank system."))

@@ -27,8 +27,9 @@ from workflows import verbs
 from workflows.flows import CardFraudFlow
 from workflows.models import StepTask
 
-# What begins with the call beside the stop, and waits for nothing on the road of stop, trace, decision and money.
-BESIDE = frozenset({"check_real_card", "first_contact"})
+# What begins with the call beside the stop, or after the telling beside the money, and waits for nothing on the road of
+# stop, trace, decision and money.
+BESIDE = frozenset({"check_real_card", "first_contact", "correct_credit_record", "judge_risk"})
 LOCAL = "%Y-%m-%dT%H:%M:%S"
 
 
@@ -120,7 +121,7 @@ class Journey:
 
     @property
     def beside(self) -> set[str]:
-        """Names of the steps that wait for a person on the roads beside that one, from the call on."""
+        """Names of the steps that wait for a person on the roads beside that one."""
         return self.steps & BESIDE
 
     @property

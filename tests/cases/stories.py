@@ -8,9 +8,22 @@ from uuid import UUID, uuid4
 
 from accounts.models import User
 from accounts.roles import Role
-from cases.actions import closing, control, drafting, evidence, intake, letter, liability, money, proposal, transactions
+from cases.actions import (
+    attribution,
+    closing,
+    control,
+    drafting,
+    evidence,
+    intake,
+    letter,
+    liability,
+    money,
+    proposal,
+    risk,
+    transactions,
+)
 from cases.actions.turn import Turn, turn
-from cases.models import Booking, Card, Case, DisputedTransaction, Evidence, Letter, Proposal
+from cases.models import Booking, Card, Case, DisputedTransaction, Evidence, Letter, Proposal, RiskJudgement
 from knowledge.evidence import EvidenceKind
 from knowledge.models import Facet, TaxonomyCode
 from record import clock, journal
@@ -167,6 +180,10 @@ class Story:
         with self.turn() as hand:
             control.choose_card_end(hand, end="replaced", reason="")
             control.card_ended(hand, receipt="K9", ended_at=hand.now)
+        with self.turn(Role.COMPLIANCE) as hand:
+            judge(hand)
+        with self.turn(Role.CONSUMER_PROTECTION) as hand:
+            attribution.attribute(hand, verdict="none", needs_rectification=False)
 
     def closed(self, *amounts: str) -> None:
         """The case is completed."""
@@ -203,6 +220,12 @@ def tell(hand: Turn, **changes: Any) -> Letter:
     draft(hand, **texts)
     said = {"means": "phone", "told_at": hand.now, "proof": changes.get("proof") or proof(hand)}
     return letter.tell(hand, **{**said, **changes})
+
+
+def judge(hand: Turn, **changes: risk.Verdict) -> RiskJudgement:
+    """Nothing to report; give what is to be different."""
+    verdicts = {name: risk.Verdict(False, "已核对，不涉及") for name in risk.QUESTIONS}
+    return risk.judge(hand, verdicts={**verdicts, **changes})
 
 
 def finals() -> dict[str, TaxonomyCode]:

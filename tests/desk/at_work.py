@@ -13,6 +13,7 @@ from cases.actions import money
 from cases.models import Case
 from record import clock
 from tests.journey import Journey, Staff
+from tests.workflows.roads import ANSWERS as ROADS
 from workflows import verbs
 from workflows.models import StepTask
 from workflows.verbs import orders
@@ -29,6 +30,8 @@ def moment(**ago: float) -> str:
 def _to_trace(at: Journey) -> None:
     at.does("stop_loss", at.staff.agent, caller_check="REC-1").bank_answers()
     at.bank_answers()
+    at.does("check_real_card", at.staff.agent, **ROADS["check_real_card"](at))
+    at.does("first_contact", at.staff.consumer_protection, **ROADS["first_contact"](at))
 
 
 def _to_decide(at: Journey) -> None:
@@ -133,9 +136,18 @@ def _to_close(at: Journey) -> None:
     at.does("end_card", at.staff.agent, end="replaced", reason="卡片信息已泄露").bank_answers()
 
 
-def _to_archive(at: Journey) -> None:
+    at.does("correct_credit_record", at.staff.credit_reporting, **typed("correct_credit_record", at))
+    at.does("judge_risk", at.staff.compliance, **typed("judge_risk", at))
+
+
+def _to_call_back(at: Journey) -> None:
     _to_close(at)
     at.does("close", at.staff.consumer_protection, **typed("close", at))
+
+
+def _to_archive(at: Journey) -> None:
+    _to_call_back(at)
+    at.does("call_back", at.staff.agent, **typed("call_back", at))
 
 
 WAYS: Final[dict[str, tuple[str, Callable[[Journey], None]]]] = {
@@ -158,7 +170,10 @@ WAYS: Final[dict[str, tuple[str, Callable[[Journey], None]]]] = {
     "restore_by_hand": ("accounts_maker", _to_restore_by_hand),
     "end_card": ("agent", _to_end_card),
     "end_card_by_hand": ("supervisor", _to_end_card_by_hand),
+    "correct_credit_record": ("credit_reporting", _to_pay),
+    "judge_risk": ("compliance", _to_pay),
     "close": ("consumer_protection", _to_close),
+    "call_back": ("agent", _to_call_back),
     "archive": ("consumer_protection", _to_archive),
 }
 STEPS: Final = tuple(WAYS)
@@ -231,6 +246,9 @@ ANSWERS: Final[dict[str, Callable[[Journey], dict[str, str]]]] = {
     "restore_by_hand": lambda at: {"receipt": "RES-1", "restored_at": moment()},
     "end_card": lambda at: {"end": "replaced", "reason": "卡片信息已泄露"},
     "end_card_by_hand": lambda at: {"receipt": "END-1", "ended_at": moment()},
-    "close": lambda at: {"channel": "A_FRONT_3RD", "business": "B_CARD_CREDIT_FRAUD", "cause": "C_FUND_SAFE"},
+    "correct_credit_record": ROADS["correct_credit_record"],
+    "judge_risk": ROADS["judge_risk"],
+    "close": ROADS["close"],
+    "call_back": lambda at: {"result": "satisfied", "called_at": moment(), "proof": "REC-9"},
     "archive": lambda at: {"index": "2026-17, 12 页"},
 }

@@ -27,7 +27,15 @@ from workflows.models import StepTask
 from workflows.nodes import Approval, Gather, Instruct, Step
 from workflows.verbs import sweeps
 
-CLASSES = {"channel": "A_FRONT_3RD", "business": "B_CARD_CREDIT_FRAUD", "cause": "C_FUND_SAFE"}
+CLASSES = {
+    **{"channel": "A_FRONT_3RD", "business": "B_CARD_CREDIT_FRAUD", "cause": "C_FUND_SAFE"},
+    **{"verdict": "none", "needs_rectification": "no"},
+}
+NO_RISK = {
+    name: answer
+    for question in ("crime", "laundering", "loss", "scheme")
+    for name, answer in ((question, "no"), (f"{question}_reason", "已核对，不涉及"))
+}
 CARD_END = {"end_card", "end_card_by_hand"}  # from the telling on it waits beside the money
 FURTHEST = 60  # steps and deliveries on the longest road; more means going in circles
 
@@ -77,7 +85,10 @@ ANSWERS: dict[str, Callable[[Journey], dict[str, str]]] = {
     "restore_by_hand": lambda journey: {"receipt": "R-HAND-1", "restored_at": typed()},
     "end_card": lambda journey: {"end": "replaced", "reason": "卡片信息已泄露"},
     "end_card_by_hand": lambda journey: {"receipt": "K-HAND-9", "ended_at": typed()},
+    "correct_credit_record": lambda journey: {"report_before": "CR-1", "finding": "none"},
+    "judge_risk": lambda journey: NO_RISK,
     "close": lambda journey: CLASSES,
+    "call_back": lambda journey: {"result": "satisfied", "called_at": typed(), "proof": "REC-9"},
     "archive": lambda journey: {"index": "2026-17, 12 页"},
 }
 

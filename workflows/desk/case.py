@@ -19,7 +19,7 @@ from record.models import Entry
 from ..flows import FLOWS
 from ..models import StepTask
 from ..nodes import Approval
-from . import evidence_panel, letter
+from . import evidence_panel, letter, risk
 from .chart import chart_of
 from .clocks import clocks
 from .frame import case_for, page, who
@@ -60,6 +60,7 @@ def case(request: HttpRequest, case: UUID) -> HttpResponse:
         shown=False,
         show_url=reverse("admin:show_in_clear", args=[found.uuid]) if may(user, Verb.SHOW_IN_CLEAR, found) else "",
         unknown=_unknown(found),
+        **risk.link(found, user),
         **evidence_panel.of(found, user=user),
         **timeline(found, request),
     )

@@ -30,7 +30,10 @@ ACTS = {
     "restore_by_hand": gettext_lazy("Enter the receipt"),
     "end_card": gettext_lazy("Send the order"),
     "end_card_by_hand": gettext_lazy("Enter the receipt"),
+    "correct_credit_record": gettext_lazy("Record the correction"),
+    "judge_risk": gettext_lazy("Seal the judgement"),
     "close": gettext_lazy("Complete the case"),
+    "call_back": gettext_lazy("Record the call back"),
     "archive": gettext_lazy("Archive the file"),
 }
 

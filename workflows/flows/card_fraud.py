@@ -11,12 +11,15 @@ from workflows.base import CaseFlow
 from workflows.forms import (
     card,
     closing,
+    credit_record,
     first_contact,
+    follow_up,
     lettering,
     liability,
     payment,
     proposal as proposing,
     real_card,
+    risk,
     telling,
     trace,
 )
@@ -232,6 +235,34 @@ class CardFraudFlow(CaseFlow):
         .Annotation(title=_("Put right"))
         .Next(this.pays_anything)
         .Next(this.card_is_stopped)
+        .Next(this.needs_credit_check)
+        .Next(this.judge_risk)
+    )
+
+    # 征信更正: bad records withdrawn, or proved that none existed
+    needs_credit_check = (
+        flow.If(on_case(rules.needs_credit_check))
+        .Annotation(title=_("Credit record to check?"))
+        .Then(this.correct_credit_record)
+        .Else(this.whole)
+    )
+    correct_credit_record = (
+        Step(credit_record.CreditRecordForm)
+        .Titled(_("Credit record correction"))
+        .By(Role.CREDIT_REPORTING)
+        .Within(limits.CREDIT_RECORD)
+        .Needs(Evidence.CREDIT_REPORT)
+        .Guide("card-fraud/credit-record")
+        .Next(this.whole)
+    )
+    # 案防判断: of every case, so that nobody learns anything from there being one; what was judged stays sealed
+    judge_risk = (
+        Step(risk.RiskForm)
+        .Titled(_("Risk judgement"))
+        .By(Role.COMPLIANCE)
+        .Within(limits.RISK)
+        .Guide("card-fraud/risk")
+        .Next(this.whole)
     )
 
     # Money: made by one person, checked by another, ordered once
@@ -377,6 +408,16 @@ class CardFraudFlow(CaseFlow):
         .By(Role.CONSUMER_PROTECTION)
         .Within(limits.CLOSE)
         .Guide("card-fraud/close")
+        .Next(this.call_back)
+    )
+    # 回访; not reached is an answer
+    call_back = (
+        Step(follow_up.FollowUpForm)
+        .Titled(_("Call back"))
+        .By(Role.AGENT)
+        .Within(limits.FOLLOW_UP)
+        .Needs(Evidence.FOLLOW_UP)
+        .Guide("card-fraud/call-back")
         .Next(this.archive)
     )
     archive = (
