@@ -24,16 +24,16 @@ class Returned:
 
     row: SealedModel
     field: str
-    at: datetime | None
+    at: datetime
 
 
 @dataclass(frozen=True)
 class Question:
     """Asked at an approval: `Approval(form).Of(proposal.QUESTION)`.
 
-    `approve`, `send_back` and `refuse` take a turn and `reason=`; without `refuse` there are two answers. `choose_level`
-    takes a turn, `role=` and `why=`, where limits of authority choose who answers. `waiting` and `returns` take ids of
-    cases and answer in one query each, by the id of the case.
+    `approve`, `send_back` and `refuse` take a turn and `reason=`; without `refuse` there are two answers.
+    `choose_level` takes a turn, `role=` and `why=`, where limits of authority choose who answers. `waiting` and
+    `returns` take ids of cases and answer in one query each, by the id of the case.
     """
 
     name: str

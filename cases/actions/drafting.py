@@ -150,7 +150,11 @@ def _waiting_for(**so_far: bool) -> Callable[[Iterable[int]], dict[int, Waiting]
     def waiting_on(cases: Iterable[int]) -> dict[int, Waiting]:
         written = Letter.objects.filter(case__in=list(cases), way=Way.WRITTEN, **so_far)
         rows = written.select_related("drafted_by")
-        return {row.case_id: Waiting(row.drafted_by.display_name, row.drafted_at) for row in rows}
+        return {
+            row.case_id: Waiting(row.drafted_by.display_name, row.drafted_at)
+            for row in rows
+            if row.drafted_by and row.drafted_at
+        }
 
     return waiting_on
 
@@ -158,8 +162,10 @@ def _waiting_for(**so_far: bool) -> Callable[[Iterable[int]], dict[int, Waiting]
 def returns_on(cases: Iterable[int]) -> dict[int, Returned]:
     """The last return of the letter on each of these cases, by the id of the case. One query."""
     rows = Letter.objects.filter(case__in=list(cases), returned_at__isnull=False).select_related("person_key")
-    return {row.case_id: Returned(row, "return_reason", row.returned_at) for row in rows}
+    return {row.case_id: Returned(row, "return_reason", row.returned_at) for row in rows if row.returned_at}
 
 
 CHECK = Question("letter_check", check, send_back, _waiting_for(checked_at__isnull=True), returns_on)
-ISSUE = Question("letter_issue", issue, send_back, _waiting_for(checked_at__isnull=False, issued_at__isnull=True), returns_on)
+ISSUE = Question(
+    "letter_issue", issue, send_back, _waiting_for(checked_at__isnull=False, issued_at__isnull=True), returns_on
+)

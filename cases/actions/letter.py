@@ -35,7 +35,9 @@ def tell(turn: Turn, *, means: str, told_at: datetime, proof: Evidence) -> Lette
     if means not in Letter.Means:
         raise CaseError(_("Choose one of the list."), field="means")
     if letter.way == Letter.Way.PHONE and means != Letter.Means.PHONE:
-        raise CaseError(_("This text was drafted to be read on the phone; a letter is issued and sealed."), field="means")
+        raise CaseError(
+            _("This text was drafted to be read on the phone; a letter is issued and sealed."), field="means"
+        )
     if proof.case_id != turn.case.pk:
         raise CaseError(_("The proof is not on this case."), field="proof")
     letter.means, letter.proof = Letter.Means(means), proof

@@ -10,11 +10,6 @@ from record.history import Tracked, history
 from record.sealed import SealedField, SealedModel
 
 
-def _by() -> "models.ForeignKey[object, object]":
-    """Who did one part of the way; nobody yet."""
-    return models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True)
-
-
 class Letter(SealedModel, Tracked):
     """The four contents of CBIRC 2020 No.3 art. 19, how and when they were told, and the proof (art. 21).
 
@@ -53,23 +48,23 @@ class Letter(SealedModel, Tracked):
     digest = models.CharField(max_length=80, null=True)  # noqa: DJ001
     decided_by_head_office = models.BooleanField(default=False)
 
-    drafted_by = _by()
+    drafted_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True)
     drafted_at = models.DateTimeField(null=True)
-    checked_by = _by()
+    checked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True)
     checked_at = models.DateTimeField(null=True)
-    issued_by = _by()
+    issued_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True)
     issued_at = models.DateTimeField(null=True)
     seal_number = models.CharField(max_length=64, null=True)  # noqa: DJ001
-    sealed_by = _by()
+    sealed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True)
     sealed_at = models.DateTimeField(null=True)
-    returned_by = _by()
+    returned_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True)
     returned_at = models.DateTimeField(null=True)
     return_reason = SealedField(null=True)
 
     means = models.CharField(max_length=8, choices=Means.choices, blank=True)
     proof = models.ForeignKey("cases.Evidence", models.PROTECT, related_name="+", null=True)
     told_at = models.DateTimeField(null=True)
-    told_by = _by()
+    told_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True)
     recorded_at = models.DateTimeField(default=clock.now, editable=False)
 
     history = history()

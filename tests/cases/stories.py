@@ -12,6 +12,7 @@ from cases.actions import (
     attribution,
     closing,
     control,
+    credit_record,
     drafting,
     evidence,
     intake,
@@ -180,10 +181,20 @@ class Story:
         with self.turn() as hand:
             control.choose_card_end(hand, end="replaced", reason="")
             control.card_ended(hand, receipt="K9", ended_at=hand.now)
+        self.judged()
+        self.credit_clean()
+
+    def judged(self) -> None:
+        """Compliance judged the risk, and whose responsibility it was is said."""
         with self.turn(Role.COMPLIANCE) as hand:
             judge(hand)
         with self.turn(Role.CONSUMER_PROTECTION) as hand:
             attribution.attribute(hand, verdict="none", needs_rectification=False)
+
+    def credit_clean(self) -> None:
+        """No bad credit record existed, by the report."""
+        with self.turn(Role.CREDIT_REPORTING) as hand:
+            credit_record.correct_credit_record(hand, found=False, report_before="CR-1")
 
     def closed(self, *amounts: str) -> None:
         """The case is completed."""
@@ -210,7 +221,12 @@ def proof(hand: Turn) -> Evidence:
 
 def draft(hand: Turn, **changes: Any) -> Letter:
     """Draft the decision to be read on the phone; give what is to be different."""
-    said = {"findings": "两笔均为伪卡交易。", "reasons": "法释〔2021〕10号第七条。", "decision": "全额返还。", "way": "phone"}
+    said = {
+        "findings": "两笔均为伪卡交易。",
+        "reasons": "法释〔2021〕10号第七条。",
+        "decision": "全额返还。",
+        "way": "phone",
+    }
     return drafting.draft(hand, **{**said, **changes})
 
 

@@ -135,7 +135,6 @@ def _to_close(at: Journey) -> None:
     _to_end_card(at)
     at.does("end_card", at.staff.agent, end="replaced", reason="卡片信息已泄露").bank_answers()
 
-
     at.does("correct_credit_record", at.staff.credit_reporting, **typed("correct_credit_record", at))
     at.does("judge_risk", at.staff.compliance, **typed("judge_risk", at))
 

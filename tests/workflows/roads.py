@@ -28,8 +28,11 @@ from workflows.nodes import Approval, Gather, Instruct, Step
 from workflows.verbs import sweeps
 
 CLASSES = {
-    **{"channel": "A_FRONT_3RD", "business": "B_CARD_CREDIT_FRAUD", "cause": "C_FUND_SAFE"},
-    **{"verdict": "none", "needs_rectification": "no"},
+    "channel": "A_FRONT_3RD",
+    "business": "B_CARD_CREDIT_FRAUD",
+    "cause": "C_FUND_SAFE",
+    "verdict": "none",
+    "needs_rectification": "no",
 }
 NO_RISK = {
     name: answer

@@ -10,11 +10,11 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from viewflow.workflow import STATUS
 
 from accounts.permissions import Verb, may_somewhere
 from cases.errors import NotAllowed
 from cases.models import CreditCorrection
-from viewflow.workflow import STATUS
 from workflows.flows import CardFraudFlow
 
 from ..models import StepTask

@@ -120,9 +120,7 @@ def _approvals(tasks: list[StepTask]) -> list[dict[str, Any]]:
     return rows
 
 
-def _by_question(
-    tasks: Iterable[StepTask], of: Callable[[StepTask], list[Question]]
-) -> dict[Question, list[StepTask]]:
+def _by_question(tasks: Iterable[StepTask], of: Callable[[StepTask], list[Question]]) -> dict[Question, list[StepTask]]:
     found: dict[Question, list[StepTask]] = {}
     for task in tasks:
         for question in of(task):

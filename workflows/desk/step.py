@@ -29,7 +29,12 @@ from .frame import done, page, say, step_for, told, who
 from .wording import act_of, opened
 
 MOST_NAMES = 8
-ROWS = {**{name: name for name in ("trace", "decide", "propose", "pay", "close")}, "pay_by_hand": "pay", "seal_letter": "letter", "tell": "letter"}
+ROWS = {
+    **{name: name for name in ("trace", "decide", "propose", "pay", "close")},
+    "pay_by_hand": "pay",
+    "seal_letter": "letter",
+    "tell": "letter",
+}
 
 
 @told
@@ -129,7 +134,7 @@ def standing_words(task: StepTask, user: User) -> dict[str, Any]:
 def why_back(task: StepTask) -> dict[str, Any]:
     """The reason somebody sent it back, in clear for those who may work on the step."""
     found = (one.returns([task.case_id]).get(task.case_id) for one in asked_before(task.flow_task))
-    last = max((one for one in found if one is not None and one.at), key=lambda one: one.at, default=None)
+    last = max(filter(None, found), key=lambda one: one.at, default=None)
     if last is None or getattr(last.row, last.field) is None:
         return {}
     return {

@@ -172,7 +172,7 @@ class CardFraudFlow(CaseFlow):
         .Refused(this.decide)
     )
 
-    # 拟稿–审核–签发–用印. What is read on the phone needs no issue and no seal: the sum was approved, the call is recorded
+    # 拟稿–审核–签发–用印. What is read on the phone needs but the draft: the sum was approved, the call is recorded
     draft_letter = (
         Step(lettering.DraftForm)
         .Titled(_("Draft the letter"))

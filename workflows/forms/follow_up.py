@@ -22,7 +22,9 @@ class FollowUpForm(StepForm):
     result = forms.ChoiceField(label=_("Result"), choices=Result.choices, widget=forms.RadioSelect)
     called_at = moment(_("When"))
     proof = line(_("Number of the recording or survey"), machine=True)
-    note = paragraph(_("What the customer said"), required=False, rows=2, help_text=_("Needed when he is not satisfied"))
+    note = paragraph(
+        _("What the customer said"), required=False, rows=2, help_text=_("Needed when he is not satisfied")
+    )
 
     def clean(self) -> dict[str, Any]:
         answers = super().clean() or {}

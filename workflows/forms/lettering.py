@@ -56,8 +56,8 @@ class DraftForm(LetterShown):
 
     def build(self) -> None:
         if not self.is_bound and self.letter is not None:
-            self.initial |= {name: text for name, text in self.shown() if name in TEXTS}
-            self.initial["way"] = self.letter.way
+            drafted = {name: text for name, text in self.shown() if name in TEXTS}
+            self.initial.update(drafted, way=self.letter.way)
 
     def save(self, turn: Turn) -> None:
         drafting.draft(turn, **self.cleaned_data)

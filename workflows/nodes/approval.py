@@ -73,7 +73,7 @@ class ApprovalActivation(StepActivation):
 
 
 class Approval(Step):
-    """A step with two or three ends, each with its own next node: `Approval(form).Of(question).By(role)…Approved(node)`.
+    """A step with two or three ends, each with its next node: `Approval(form).Of(question).By(role).Approved(node)`.
 
     A word of ours because what is asked brings its own answers, and because with `ByAuthority` the level depends on
     limits of authority and on who is still free to sign. `Refused` only where the question can be refused.
