@@ -27,6 +27,8 @@ def tell(turn: Turn, *, means: str, told_at: datetime, proof: Evidence) -> Lette
     states.undecided(turn)
     if turn.user is None:
         raise NotAllowed
+    if turn.case.standstills.filter(ended_at=None).exists():
+        raise CaseError(_("The statutory clock stands; record the result it stands for first."))
     approved = drafting.must_be_decided(turn.case)
     letter = _ready(turn.case)
     # Not before it was decided: a time typed too early would let the statutory clock stand too early.
@@ -50,7 +52,7 @@ def tell(turn: Turn, *, means: str, told_at: datetime, proof: Evidence) -> Lette
     data["digest"] = letter.digest
     texts = {name: letter.reveal(name, purpose=PURPOSE) for name in ("findings", "reasons", "decision")}
     turn.tell(kinds.LETTER_TOLD, data=data, personal=texts, changed=[letter, turn.case], happened_at=told_at)
-    deadlines.stop(turn, at=told_at)
+    deadlines.stop_statutory(turn, at=told_at)
     return letter
 
 

@@ -6,11 +6,13 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from cases.actions import drafting, proposal
 from cases.actions.asking import Question
 from cases.errors import CaseError
+from knowledge import guides
 
 from .. import verbs
 from ..models import StepTask
@@ -78,6 +80,7 @@ def _show(request: HttpRequest, task: StepTask, form: Any) -> HttpResponse:
         may_refuse=task.flow_task.question.refuse is not None,
         form=form,
         refusal=refusal,
+        guide=guides.guide(task.flow_task.guide, translation.get_language() or "zh-hans"),
         **{**asked, "independence": "" if refusal else asked["independence"]},
         **evidence_panel.of(case, user=user),
     )
