@@ -52,6 +52,8 @@ class Verb(TextChoices):
     ADD_PROMISE = "add_promise", _("make a promise to the customer")
     SHOW_IN_CLEAR = "show_in_clear", _("show personal values in clear")
     DECLARE_INTEREST = "declare_interest", _("declare an interest")
+    SEE_CREDIT_LIST = "see_credit_list", _("see the list of credit-record corrections")
+    SEE_RISK = "see_risk", _("see the risk judgement")
     MANAGE_PEOPLE = "manage_people", _("manage people, branches, posts and absences")
     MANAGE_LIMITS = "manage_limits", _("manage authority limits")
 
@@ -103,7 +105,8 @@ TABLE: dict[Verb, Rule] = {
     Verb.RELEASE: Rule(own=HANDLERS, step=True),
     Verb.HAND_OVER: Rule(own=HANDLERS, step=True),
     Verb.COMPLETE: Rule(own=HANDLERS, step=True),
-    Verb.APPROVE: Rule(own=HEADS, step=True),
+    # heads by their limits; compliance checks what goes out to the customer
+    Verb.APPROVE: Rule(own=HEADS | {Role.COMPLIANCE}, step=True),
     Verb.REASSIGN: Rule(own=IN_CHARGE | HEADS),
     Verb.CANCEL_STEP: Rule(own=IN_CHARGE),
     # what is kept in it
@@ -114,6 +117,11 @@ TABLE: dict[Verb, Rule] = {
     # upper heads approve on masked values; who meets the customer, or pays, corrects or examines, needs them whole
     Verb.SHOW_IN_CLEAR: Rule(own=HANDLERS - HEADS | {Role.OUTLET_HEAD}, bank=AUDIT),
     Verb.DECLARE_INTEREST: Rule(own=HANDLERS),
+    Verb.SEE_CREDIT_LIST: Rule(
+        own=HEADS | {Role.CREDIT_REPORTING, Role.CONSUMER_PROTECTION, Role.COMPLIANCE}, bank=AUDIT
+    ),
+    # 反洗钱法 art. 7: nobody who meets the customer, or heads those who do, learns of a report
+    Verb.SEE_RISK: Rule(own=frozenset({Role.COMPLIANCE}), bank=AUDIT),
     # people
     Verb.MANAGE_PEOPLE: Rule(own=ADMINISTRATION),
     Verb.MANAGE_LIMITS: Rule(own=ADMINISTRATION),

@@ -97,6 +97,11 @@ PROPOSAL_LEVEL = _kind("proposal.level_chosen", _("Proposal %(number)s goes to t
 PROPOSAL_APPROVED = _kind("proposal.approved", _("Proposal %(number)s over %(total)s was approved."), "reason")
 PROPOSAL_RETURNED = _kind("proposal.returned", _("Proposal %(number)s was returned for change."), "reason")
 PROPOSAL_REFUSED = _kind("proposal.refused", _("Proposal %(number)s was refused."), "reason")
+LETTER_DRAFTED = _kind("letter.drafted", _("The decision letter was drafted."), "findings", "reasons", "decision")
+LETTER_CHECKED = _kind("letter.checked", _("The decision letter was checked."), "reason")
+LETTER_RETURNED = _kind("letter.returned", _("The decision letter was returned for change."), "reason")
+LETTER_ISSUED = _kind("letter.issued", _("The decision letter was issued."), "reason")
+LETTER_SEALED = _kind("letter.sealed", _("The decision letter was sealed, number %(number)s in the register."))
 LETTER_TOLD = _kind(
     "letter.told", _("The decision was told to the customer at %(told_at)s."), "findings", "reasons", "decision"
 )
@@ -115,6 +120,19 @@ MONEY_NOT_BOOKED = _kind(
     "money.not_booked", _("The core ledger was asked (%(enquiry)s): the payment of %(total)s is not booked.")
 )
 ACCOUNT_RESTORED = _kind("money.restored", _("The account was restored at %(at)s, receipt %(receipt)s."))
+
+# after the telling ----------------------------------------------------------------------------------------------------
+
+CREDIT_RECORD_CORRECTED = _kind(
+    "credit_record.corrected", _("Bad credit records were withdrawn; the report before was number %(report)s.")
+)
+CREDIT_RECORD_CLEAN = _kind("credit_record.clean", _("No bad credit record existed, by report number %(report)s."))
+# No data and no personal values, on purpose: the sentence is the same for every case (反洗钱法 art. 7).
+RISK_JUDGED = _kind("risk.judged", _("Crime prevention, money laundering and operational risk were judged."))
+RISK_READ = _kind("risk.read", _("The risk judgement of complaint %(reference)s was read."))
+ATTRIBUTED = _kind("attribution.made", _("It was said whose responsibility the matter was."), "reason")
+FOLLOW_UP_DONE = _kind("follow_up.done", _("The customer was called back after completion."))
+FOLLOW_UP_UNREACHED = _kind("follow_up.unreached", _("The customer was called back after completion and not reached."))
 
 # orders to bank systems -----------------------------------------------------------------------------------------------
 

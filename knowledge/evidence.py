@@ -32,4 +32,7 @@ class EvidenceKind(models.TextChoices):
     PANEL_MINUTES = "panel_minutes", _("Minutes of the liability panel")
     DECISION_LETTER = "decision_letter", _("Decision notice")
     PROOF_OF_TELLING = "proof_of_telling", _("Proof that the customer was told")
+    # After it
+    CREDIT_REPORT = "credit_report", _("Credit report")
+    FOLLOW_UP = "follow_up", _("Record of the call back or survey")
     OTHER = "other", _("Other")

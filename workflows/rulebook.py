@@ -113,7 +113,7 @@ def _kind(row: Row, titles: dict[str, str]) -> str:
 
 
 def _post(row: Row) -> str:
-    if row.word == "approval":
+    if row.role == "by limit of authority":
         return _("the lowest level whose limit covers the sum")
     return str(Role(row.role).label) if row.role else ""
 
@@ -135,8 +135,10 @@ def _ways(row: Row, titles: dict[str, str]) -> str:
     """Where it leads; the ways out of one node that lead to the same place share it."""
     if row.word not in WAYS:
         return LIST.join(titles[name] for name in row.leads_to)
-    ways = [str(way) for way in WAYS[row.word]]
     targets = list(row.leads_to)
+    ways = [str(way) for way in WAYS[row.word]]
+    if row.word == "approval":
+        ways = ways[: len(targets)]  # what can only be approved or returned has two ways out
     if row.word == "order" and len(targets) == 2:
         targets.append(targets[1])  # one twin for "rejected" and "no answer"
     there: dict[str, list[str]] = {}

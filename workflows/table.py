@@ -54,7 +54,7 @@ def rows(flow: type[CaseFlow]) -> Iterator[Row]:
             name=node.name,
             word=word_of(node),
             title=_source(node.task_title),
-            role="by limit of authority" if isinstance(node, Approval) else str(getattr(node, "role", "") or ""),
+            role="by limit of authority" if getattr(node, "sum_of", None) else str(getattr(node, "role", "") or ""),
             limit=node.limit if isinstance(node, Timed) else "",
             evidence=tuple(str(kind) for kind in getattr(node, "evidence", ())),
             apart=tuple(other.name for other in getattr(node, "apart", ())),

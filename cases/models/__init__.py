@@ -6,6 +6,7 @@ Party and card know nothing of the case, the case knows them, all others know th
 from .party import Customer, Representative  # isort: skip
 from .card import Card  # isort: skip
 from .case import Case, CasePerson, Interest  # isort: skip
+from .after_telling import Attribution, CreditCorrection, FollowUp, RiskJudgement
 from .card_check import RealCardCheck
 from .contact import Contact, Promise
 from .control import CardControl
@@ -21,12 +22,14 @@ from .standstill import Standstill
 from .transaction import DisputedTransaction
 
 __all__ = [
+    "Attribution",
     "Booking",
     "Card",
     "CardControl",
     "Case",
     "CasePerson",
     "Contact",
+    "CreditCorrection",
     "Customer",
     "Deadline",
     "DeadlineSpan",
@@ -34,6 +37,7 @@ __all__ = [
     "DutiesApart",
     "Duty",
     "Evidence",
+    "FollowUp",
     "Interest",
     "Letter",
     "MoneyEntry",
@@ -44,5 +48,6 @@ __all__ = [
     "RealCardCheck",
     "Referral",
     "Representative",
+    "RiskJudgement",
     "Standstill",
 ]

@@ -57,7 +57,7 @@ def human_steps(journey: Journey, time: clock.Hand) -> Iterator[StepTask]:
     with by_hand():
         while waiting := sorted(journey.steps):
             yield journey.task(waiting[0])
-            does(journey, waiting[0])
+            does(journey, waiting[0], **({"way": "written"} if waiting[0] == "draft_letter" else {}))
     again = until(Journey.begin(journey.staff), "order_credit")
     with silent():
         limit_passes(again, "order_credit", time)

@@ -24,7 +24,7 @@ from record.models import Order
 from .. import verbs
 from ..flows import CardFraudFlow
 from ..models import StepTask
-from ..nodes import Instruct
+from ..nodes import Approval, Instruct
 from . import words
 from .answers import Asked, answers
 from .left import Left
@@ -156,7 +156,7 @@ class Story:
             return (task.created + timedelta(minutes=25), lambda: self._claim(task)) if is_claimed else None
         if self.plan.fate.event == "withdrawn" and step == "trace":
             return done_at, self._withdraw
-        if task.owner_id is None and step != "approve":
+        if task.owner_id is None and not isinstance(task.flow_task, Approval):
             return self._claimed_at(task, done_at), lambda: self._claim(
                 task, (done_at, lambda: self._finish(task, visit))
             )
@@ -199,7 +199,7 @@ class Story:
             self.ahead = then
 
     def _finish(self, task: StepTask, visit: int) -> None:
-        if task.flow_task.name == "approve":
+        if isinstance(task.flow_task, Approval):
             self._by_somebody(task, lambda user: self._answer(task, visit, user))
             return
         # what the answers follow from is read off the case's rows, not off its own columns: it need not be read again
@@ -208,7 +208,8 @@ class Story:
 
     def _answer(self, task: StepTask, visit: int, user: User) -> None:
         """The head says yes; the first time no, or not yet, when that is the fate of the case."""
-        chance, event = self._chance("approve", visit), self.plan.fate.event if visit == 1 else ""
+        is_sum = task.flow_task.name == "approve"
+        chance, event = self._chance("approve", visit), self.plan.fate.event if visit == 1 and is_sum else ""
         if event == "returned":
             verbs.send_back(task.uuid, user=user, reason=chance.choice(words.RETURNED))
         elif event == "refused":

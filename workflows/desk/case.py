@@ -19,7 +19,7 @@ from record.models import Entry
 from ..flows import FLOWS
 from ..models import StepTask
 from ..nodes import Approval
-from . import evidence_panel, law_clock
+from . import evidence_panel, law_clock, letter, risk
 from .chart import chart_of
 from .clocks import clocks
 from .frame import case_for, page, who
@@ -56,10 +56,11 @@ def case(request: HttpRequest, case: UUID) -> HttpResponse:
         money_total=sum((line.amount for line in money if line.kind != "recovery"), Decimal(0)),
         contacts=_contacts(found),
         promises=_promises(found, user),
-        letter=_letter(found),
+        letter=letter.of(found),
         shown=False,
         show_url=reverse("admin:show_in_clear", args=[found.uuid]) if may(user, Verb.SHOW_IN_CLEAR, found) else "",
         unknown=_unknown(found),
+        **risk.link(found, user),
         **law_clock.panel_of(found, user),
         **evidence_panel.of(found, user=user),
         **timeline(found, request),
@@ -232,15 +233,6 @@ def _promises(case: Case, user: User) -> list[dict[str, Any]]:
 
 def _is_mine(row: Promise, user: User) -> bool:
     return row.by_id == user.pk and row.kept_at is None
-
-
-def _letter(case: Case) -> dict[str, Any] | None:
-    letter = getattr(case, "letter", None)
-    if letter is None:
-        return None
-    texts = {name: _open(case, letter, name) for name in ("findings", "reasons", "decision", "remedies")}
-    means, by = letter.get_means_display(), letter.told_by.display_name
-    return {**texts, "means": means, "told_at": letter.told_at, "told_by": by}
 
 
 def _open(case: Case, row: Any, field: str) -> str:

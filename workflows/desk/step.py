@@ -20,7 +20,7 @@ from record import clock
 
 from .. import verbs
 from ..models import StepTask
-from ..nodes import Approval, Instruct, Step
+from ..nodes import Approval, Instruct, Step, asked_before
 from ..verbs.hand import hand_for, kept_apart
 from ..verbs.stepwork import AnswersRefused
 from . import evidence_panel
@@ -29,7 +29,12 @@ from .frame import done, page, say, step_for, told, who
 from .wording import act_of, opened
 
 MOST_NAMES = 8
-ROWS = {**{name: name for name in ("trace", "decide", "propose", "pay", "close")}, "pay_by_hand": "pay"}
+ROWS = {
+    **{name: name for name in ("trace", "decide", "propose", "pay", "close")},
+    "pay_by_hand": "pay",
+    "seal_letter": "letter",
+    "tell": "letter",
+}
 
 
 @told
@@ -128,14 +133,14 @@ def standing_words(task: StepTask, user: User) -> dict[str, Any]:
 
 def why_back(task: StepTask) -> dict[str, Any]:
     """The reason somebody sent it back, in clear for those who may work on the step."""
-    last = task.case.proposals.filter(answered_at__isnull=False).order_by("-number").first()
-    if last is None or last.answer_reason is None:
+    found = (one.returns([task.case_id]).get(task.case_id) for one in asked_before(task.flow_task))
+    last = max(filter(None, found), key=lambda one: one.at, default=None)
+    if last is None or getattr(last.row, last.field) is None:
         return {}
-    last.person_key = task.case.person_key
     return {
-        "back_reason": opened(last, "answer_reason", purpose="returned step"),
+        "back_reason": opened(last.row, last.field, purpose="returned step"),
         "back_by": task.returned_by.display_name if task.returned_by else "",
-        "back_at": last.answered_at,
+        "back_at": last.at,
     }
 
 

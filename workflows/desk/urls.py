@@ -2,10 +2,11 @@
 
 from django.urls import path
 
-from . import approval, case, files, find, intake, law_clock, passing, step
+from . import approval, case, credit_list, files, find, intake, law_clock, passing, risk, step
 
 urlpatterns = [
     path("complaints/", find.cases, name="cases"),
+    path("credit-records/", credit_list.corrections, name="credit_list"),
     path("find/", find.find, name="find"),
     path("new/", intake.new_case, name="new_case"),
     path("stop-loss/", intake.stop_loss, name="stop_loss"),
@@ -17,6 +18,7 @@ urlpatterns = [
     path("case/<uuid:case>/promise/", files.keep("add_promise"), name="add_promise"),
     path("case/<uuid:case>/interest/", files.declare_interest, name="declare_interest"),
     path("case/<uuid:case>/withdraw/", files.withdraw, name="withdraw"),
+    path("case/<uuid:case>/risk/", risk.judgement, name="risk"),
     *(
         path(f"case/<uuid:case>/{name.replace('_', '-')}/", law_clock.of_case(name), name=name)
         for name in law_clock.PAGES

@@ -17,6 +17,10 @@ ACTS = {
     "decide": gettext_lazy("Submit the decision"),
     "propose": gettext_lazy("Submit the proposal"),
     "approve": gettext_lazy("Approve"),
+    "draft_letter": gettext_lazy("Hand on the draft"),
+    "check_letter": gettext_lazy("Approve"),
+    "issue_letter": gettext_lazy("Approve"),
+    "seal_letter": gettext_lazy("Enter the seal number"),
     "tell": gettext_lazy("Record that the customer was told"),
     "pay": gettext_lazy("Hand to the checker"),
     "check_payment": gettext_lazy("Send the payment order"),
@@ -26,7 +30,10 @@ ACTS = {
     "restore_by_hand": gettext_lazy("Enter the receipt"),
     "end_card": gettext_lazy("Send the order"),
     "end_card_by_hand": gettext_lazy("Enter the receipt"),
+    "correct_credit_record": gettext_lazy("Record the correction"),
+    "judge_risk": gettext_lazy("Seal the judgement"),
     "close": gettext_lazy("Complete the case"),
+    "call_back": gettext_lazy("Record the call back"),
     "archive": gettext_lazy("Archive the file"),
 }
 
