@@ -44,6 +44,9 @@ class Verb(TextChoices):
     CANCEL_STEP = "cancel_step", _("cancel a step")
     WITHDRAW = "withdraw", _("withdraw the complaint")
     CLOSE = "close", _("close the case")
+    OPEN_CHARGEBACK = "open_chargeback", _("open a slip request or chargeback")
+    OPEN_INQUIRY = "open_inquiry", _("open an inquiry letter")
+    OPEN_POLICE = "open_police", _("open a police report")
     ADD_EVIDENCE = "add_evidence", _("add evidence")
     DOWNLOAD_EVIDENCE = "download_evidence", _("download evidence")
     ADD_CONTACT = "add_contact", _("record a contact")
@@ -94,6 +97,11 @@ TABLE: dict[Verb, Rule] = {
     Verb.IMPORT: Rule(own=frozenset({Role.SERVICE_MANAGER, Role.CONSUMER_PROTECTION})),
     Verb.WITHDRAW: Rule(own=FRONT_LINE | IN_CHARGE),
     Verb.CLOSE: Rule(own=FRONT_LINE | IN_CHARGE),
+    # what runs beside it
+    Verb.OPEN_CHARGEBACK: Rule(own=INVESTIGATION | IN_CHARGE),
+    Verb.OPEN_INQUIRY: Rule(own=INVESTIGATION | IN_CHARGE),
+    # the customer is told in the call to go to the police
+    Verb.OPEN_POLICE: Rule(own=FRONT_LINE | INVESTIGATION | IN_CHARGE | {Role.OUTLET_HEAD}),
     # its steps
     Verb.CLAIM: Rule(own=HANDLERS, step=True),
     Verb.RELEASE: Rule(own=HANDLERS, step=True),

@@ -6,14 +6,18 @@ Party and card know nothing of the case, the case knows them, all others know th
 from .party import Customer, Representative  # isort: skip
 from .card import Card  # isort: skip
 from .case import Case, CasePerson, Interest  # isort: skip
+from .beside import Ending
 from .card_check import RealCardCheck
+from .chargeback import Chargeback
 from .contact import Contact, Promise
 from .control import CardControl
 from .deadline import Deadline, DeadlineSpan, Notice
 from .duty import DutiesApart, Duty
 from .evidence import Evidence
+from .inquiry import Inquiry, InquiryChase
 from .letter import Letter
 from .money import Booking, MoneyEntry
+from .police import PayeeStop, PoliceReport
 from .proposal import Proposal
 from .transaction import DisputedTransaction
 
@@ -23,6 +27,7 @@ __all__ = [
     "CardControl",
     "Case",
     "CasePerson",
+    "Chargeback",
     "Contact",
     "Customer",
     "Deadline",
@@ -30,11 +35,16 @@ __all__ = [
     "DisputedTransaction",
     "DutiesApart",
     "Duty",
+    "Ending",
     "Evidence",
+    "Inquiry",
+    "InquiryChase",
     "Interest",
     "Letter",
     "MoneyEntry",
     "Notice",
+    "PayeeStop",
+    "PoliceReport",
     "Promise",
     "Proposal",
     "RealCardCheck",

@@ -19,7 +19,7 @@ from record.models import Entry
 from ..flows import FLOWS
 from ..models import StepTask
 from ..nodes import Approval
-from . import evidence_panel
+from . import beside, evidence_panel
 from .chart import chart_of
 from .clocks import clocks
 from .frame import case_for, page, who
@@ -60,6 +60,7 @@ def case(request: HttpRequest, case: UUID) -> HttpResponse:
         shown=False,
         show_url=reverse("admin:show_in_clear", args=[found.uuid]) if may(user, Verb.SHOW_IN_CLEAR, found) else "",
         unknown=_unknown(found),
+        **beside.of(found),
         **evidence_panel.of(found, user=user),
         **timeline(found, request),
     )
@@ -156,6 +157,7 @@ def _acts(case: Case, user: User, tasks: list[StepTask]) -> Any:
             claim = reverse("admin:claim", args=[task.uuid])
             words = _("Claim: %(step)s") % {"step": task.flow_task.task_title}
             yield {"url": claim, "words": words, "primary": True, "post": True}
+    yield from beside.acts(case, user)
     yield from _leading(user, tasks)
     for verb, name, words in (
         (Verb.REGISTER, "describe", _("Complete the registration")),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import approval, case, files, find, intake, passing, step
+from . import approval, beside, case, files, find, intake, ledgers, passing, step
 
 urlpatterns = [
     path("complaints/", find.cases, name="cases"),
@@ -18,6 +18,8 @@ urlpatterns = [
     path("case/<uuid:case>/interest/", files.declare_interest, name="declare_interest"),
     path("case/<uuid:case>/withdraw/", files.withdraw, name="withdraw"),
     path("case/<uuid:case>/clear/", files.show_in_clear, name="show_in_clear"),
+    path("case/<uuid:case>/open/<slug:what>/", beside.open_beside, name="open_beside"),
+    path("ledgers/<slug:which>/", ledgers.ledger, name="ledger"),
     path("evidence/<uuid:evidence_uuid>/", files.download, name="evidence"),
     path("promise/<uuid:promise>/kept/", files.keep_promise, name="keep_promise"),
     path("step/<uuid:step>/", step.step, name="step"),

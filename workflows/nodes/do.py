@@ -19,3 +19,8 @@ class Do(flow.Function):
 def on_case(rule: Callable[[Case], bool]) -> Callable[[Activation], bool]:
     """Let a gateway ask a rule about the case (a bound method would always be true, Viewflow trap 3)."""
     return lambda activation: rule(activation.process.case)
+
+
+def on_matter(rule: Callable[[Any], bool]) -> Callable[[Activation], bool]:
+    """Let a gateway of a flow beside the case ask a rule about what the process is about, as it stands now."""
+    return lambda activation: rule(activation.process.flow_class.matter_of(activation.process))
