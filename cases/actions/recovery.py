@@ -1,4 +1,4 @@
-"""追偿: money that comes back to the bank. One enters the voucher, another checks it against the paper, then it is booked.
+"""追偿: money that comes back to the bank. One enters the voucher, another checks it against the paper.
 
 What is recovered never exceeds the loss, of the transaction and of the case (法释〔2021〕10号 art. 13).
 """
@@ -79,7 +79,7 @@ def check(turn: Turn, matter: Chargeback | Inquiry, *, receipt: str, amount: Dec
 
 
 def send_back(turn: Turn, matter: Chargeback | Inquiry, *, reason: str) -> None:
-    """The checker found it wrong: what was entered is dropped and entered anew. CaseError: nothing entered, no reason."""
+    """The checker found it wrong: it is dropped, and entered anew. CaseError: nothing entered, no reason."""
     states.not_archived(turn)
     reason = free_text.written(reason, field="reason", required=True, longest=500)
     entry, _voucher = _waiting(matter)

@@ -264,7 +264,7 @@ def test_telling_and_completion_wait_for_none_of_them_and_the_archive_for_all(jo
     assert journey.again().state == Case.State.DONE
     archive = journey.task("archive")
     assert archive.due_at is None, "the archive cannot be late for what others have not ended"
-    with pytest.raises(CaseError, match="still running"):
+    with pytest.raises(CaseError, match="尚未结束"):
         journey.does("archive", journey.staff.consumer_protection, index="2026-17, 12 页")
 
     runs(journey, processes[0], "slip_answer", "charge_back", "scheme_answer")
@@ -298,7 +298,7 @@ def test_nothing_is_opened_on_an_archived_file(journey):
     journey.does("archive", journey.staff.consumer_protection, index="2026-17, 12 页")
 
     for flow in (ChargebackFlow, InquiryFlow, PoliceFlow):
-        with pytest.raises(CaseError, match="archive"):
+        with pytest.raises(CaseError, match="已归档"):
             opens(journey, flow)
 
 
