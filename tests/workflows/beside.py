@@ -7,7 +7,6 @@ from typing import Any
 from cases.models import Case
 from record import clock
 from tests.journey import Journey
-from tests.workflows.roads import typed
 from workflows import verbs
 from workflows.base import BesideFlow
 from workflows.flows import ChargebackFlow, InquiryFlow, PoliceFlow
@@ -15,6 +14,11 @@ from workflows.models import CaseProcess, StepTask
 
 OPENERS = {ChargebackFlow: "dispute", InquiryFlow: "fraud", PoliceFlow: "agent"}
 VOUCHER = {"recovered": "50.00", "receipt": "ZF-77"}
+
+
+def typed() -> str:
+    """Now, with its zone: good in any reader's zone."""
+    return clock.now().isoformat(timespec="seconds")
 
 
 def settled() -> str:

@@ -9,8 +9,8 @@ from cases.errors import CaseError, NotAllowed
 from cases.models import Case, Deadline, MoneyEntry, Notice
 from record import clock, journal
 from tests.journey import Journey
-from tests.workflows.beside import does, has_ended, matter_of, opens, runs, steps_of
-from tests.workflows.roads import last_fact, typed, until
+from tests.workflows.beside import does, has_ended, matter_of, opens, runs, steps_of, typed
+from tests.workflows.roads import last_fact, until
 from workflows import verbs
 from workflows.desk.chart import chart_of
 from workflows.flows import FLOWS, ChargebackFlow, InquiryFlow, PoliceFlow

@@ -1,4 +1,4 @@
-"""What runs beside a demo case that is still at work: a chargeback, a letter to a payment institution, a police report."""
+"""What runs beside a demo case still at work: a chargeback, a letter to a payment institution, a police report."""
 
 from collections.abc import Callable, Iterator
 from datetime import time, timedelta

@@ -19,6 +19,8 @@ def clocks(case: Case, *, subject: Any = None, with_ended: bool = False) -> list
 
 
 def _is_told(row: Deadline, subject: Any, with_ended: bool) -> bool:
+    if row.forewarns:
+        return False  # the limit it warns of stands there itself
     if row.ended_at is not None and row.kind != Deadline.Kind.LAW:
         return False
     return row.subject is None or row.subject == subject or (with_ended and row.ended_at is None)
