@@ -59,7 +59,11 @@ class Inquiry(Recovering):
         ]
 
     def __str__(self) -> str:
-        return str(self.get_addressee_kind_display())
+        if self.answered_at is not None:
+            return str(_("Answered"))
+        if self.reported_at is not None:
+            return str(_("Reported upwards"))
+        return str(_("Waits for the answer") if self.sent_at is not None else _("To be sent"))
 
 
 class InquiryChase(Tracked):

@@ -67,7 +67,8 @@ def _does(flow: type[BesideFlow], plan: Plan, name: str, case: Case, who: User, 
     user = staff.in_post(task.role, case, plan.number)[0]
     if task.owner_id is None:
         verbs.claim(task.uuid, user=user)
-    verbs.complete(task.uuid, user=user, answers=ANSWERS[name](plan))
+    task.process.case = case
+    verbs.complete(task.uuid, user=user, answers=ANSWERS[name](plan, flow.matter_of(task.process)))
 
 
 def _settled(plan: Plan) -> str:
@@ -80,37 +81,45 @@ def _now() -> str:
     return typed(clock.now())
 
 
-ANSWERS: Final[dict[str, Callable[[Plan], Answers]]] = {
-    "ask_slip": lambda plan: {
+ANSWERS: Final[dict[str, Callable[[Plan, Any], Answers]]] = {
+    "ask_slip": lambda plan, matter: {
         "number": f"TD-{plan.number:06d}",
         "settled_on": _settled(plan),
         "asked_at": _now(),
     },
-    "slip_answer": lambda plan: {
+    "slip_answer": lambda plan, matter: {
         "result": "came",
         "slip": f"QGD-{plan.number:05d}",
         "came_at": _now(),
         "pursue": "yes",
     },
-    "charge_back": lambda plan: {
+    "charge_back": lambda plan, matter: {
         "result": "charged",
-        "charged": f"{plan.card.disputed[0].amount:.2f}",
+        "charged": f"{matter.transaction.amount:.2f}",
         "number": f"TDK-{plan.number:06d}",
         "charged_at": _now(),
     },
-    "scheme_answer": lambda plan: {"stage": "represented", "number": f"ZQK-{plan.number:06d}", "said_at": _now()},
-    "send_inquiry": lambda plan: {"number": f"XC-{plan.number:06d}", "sent_at": _now()},
-    "chase_first": lambda plan: {"result": "chased", "happened_at": _now(), "means": "phone"},
-    "chase_second": lambda plan: {"result": "chased", "happened_at": _now(), "means": "letter"},
-    "chase_third": lambda plan: {"result": "chased", "happened_at": _now(), "means": "platform"},
-    "ask_payee_stop": lambda plan: {
+    "scheme_answer": lambda plan, matter: {
+        "stage": "represented",
+        "number": f"ZQK-{plan.number:06d}",
+        "said_at": _now(),
+    },
+    "send_inquiry": lambda plan, matter: {"number": f"XC-{plan.number:06d}", "sent_at": _now()},
+    "chase_first": lambda plan, matter: {"result": "chased", "happened_at": _now(), "means": "phone"},
+    "chase_second": lambda plan, matter: {"result": "chased", "happened_at": _now(), "means": "letter"},
+    "chase_third": lambda plan, matter: {"result": "chased", "happened_at": _now(), "means": "platform"},
+    "ask_payee_stop": lambda plan, matter: {
         "outcome": "in_force",
         "asked_at": _now(),
         "number": f"PT-{plan.number:06d}",
         "payee_is_ours": "no",
     },
-    "stop_payee_again": lambda plan: {"outcome": "too_late", "asked_at": _now(), "number": f"PT-{plan.number:06d}-2"},
-    "police_papers": lambda plan: {
+    "stop_payee_again": lambda plan, matter: {
+        "outcome": "too_late",
+        "asked_at": _now(),
+        "number": f"PT-{plan.number:06d}-2",
+    },
+    "police_papers": lambda plan, matter: {
         "outcome": "receipt",
         "station": "属地派出所",
         "reported_at": _now(),

@@ -12,7 +12,8 @@ from django.utils.translation import gettext as _, gettext_lazy
 from accounts.models import User
 from accounts.permissions import may
 from cases.errors import CaseError
-from cases.models import Case, Chargeback, Inquiry, PoliceReport
+from cases.models import Case, Chargeback, DisputedTransaction, Inquiry, PoliceReport
+from knowledge import calendars
 
 from .. import verbs
 from ..base import BesideFlow
@@ -90,29 +91,45 @@ def _row(matter: Any, process: CaseProcess, steps: dict[int, StepTask]) -> dict[
         "step": task.flow_task.task_title if task else "",
         "step_url": reverse("admin:step", args=[task.uuid]) if task else "",
         "due_at": task.due_at if task else None,
-        "window_ends_at": _window(matter),
+        "window_ends_at": window_of(matter),
         "recovered": matter.recovery.amount if getattr(matter, "is_recovered", False) else None,
         "opened_at": matter.opened_at,
         "ended_at": matter.ended_at,
     }
 
 
-def _window(matter: Any) -> Any:
-    """The scheme's window while it still matters: nothing was charged back and nothing has ended."""
-    running = isinstance(matter, Chargeback) and matter.ended_at is None and matter.charged_at is None
-    return matter.window_ends_at if running else None
-
-
 def about(matter: Chargeback | Inquiry | PoliceReport) -> str:
     """What it is about in one line: the addressee of a letter, the papers of the police, the transaction."""
-    parts = [matter.transaction.bank_id] if matter.transaction else []
+    parts = [_payment(matter.transaction)] if matter.transaction else []
     if isinstance(matter, Chargeback):
-        parts += [f"{matter.transaction.amount:,.2f}", matter.get_scheme_display()]
+        parts.append(matter.get_scheme_display())
     elif isinstance(matter, Inquiry):
-        parts = [str(matter), opened(matter, "addressee", purpose="case page"), *parts]
+        parts = [addressee_of(matter), *parts]
     else:
         parts += matter.papers
     return " · ".join(parts)
+
+
+def addressee_of(matter: Inquiry) -> str:
+    """Who the letter is to, and which kind of partner that is."""
+    return f"{matter.get_addressee_kind_display()} · {opened(matter, 'addressee', purpose='inquiry letters')}"
+
+
+def _payment(row: DisputedTransaction) -> str:
+    """A transaction as people speak of it: when, where, how much."""
+    when = f"{timezone.localtime(row.booked_at):%m-%d %H:%M}"
+    return " · ".join(filter(None, (when, row.merchant, f"{row.amount:,.2f}")))
+
+
+def last_day(matter: Chargeback) -> str:
+    """The last day of the window, as people write a day; empty before the slip was asked for."""
+    return calendars.last_day(matter.window_ends_at, matter.case.zone).isoformat() if matter.window_ends_at else ""
+
+
+def window_of(matter: Any) -> Any:
+    """The moment the scheme's window ends while that still matters: nothing charged back, nothing ended."""
+    running = isinstance(matter, Chargeback) and matter.ended_at is None and matter.charged_at is None
+    return matter.window_ends_at if running else None
 
 
 def facts(task: StepTask) -> list[dict[str, Any]]:
@@ -122,11 +139,12 @@ def facts(task: StepTask) -> list[dict[str, Any]]:
         return []
     matter = flow.matter_of(task.process)
     told: list[dict[str, Any]] = [
-        {"label": _("What it is about"), "value": about(matter)},
+        {"label": _("This matter"), "value": about(matter)},
         {"label": _("Stands at"), "value": str(matter)},
     ]
     if isinstance(matter, Chargeback):
-        told.append({"label": _("Window ends"), "value": matter.window_ends_at})
+        told.append({"label": _("Transaction number"), "value": matter.transaction.bank_id})
+        told.append({"label": _("Window ends"), "value": last_day(matter)})
     if isinstance(matter, Inquiry):
         asked = {"label": _("What is asked"), "value": opened(matter, "question", purpose="step page")}
         chased = {"label": _("Chased"), "value": ", ".join(_chase(chase) for chase in matter.chases.all())}

@@ -118,11 +118,13 @@ def role_words(role: str) -> str:
 
 
 def _head(case: Case, user: User, tasks: list[StepTask]) -> dict[str, Any]:
+    main = [task for task in tasks if task.process.subject is None]
+    beside_it = {uuid for task in tasks if task.process.subject for uuid in (task.uuid, task.process.subject)}
     return {
         "words": case.get_kind_display(),
-        "state": _state(case, tasks),
+        "state": _state(case, main),
         "tags": tags_of(case),
-        "clocks": clocks(case, subject=tasks[0].uuid if tasks else None, with_ended=True),
+        "clocks": clocks(case, subject=main[0].uuid if main else None, with_ended=True, without=beside_it),
         "people": _people(case),
         "units": [
             {"part": _("Complained about"), "name": case.complained_unit.label if case.complained_unit else None},

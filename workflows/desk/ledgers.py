@@ -21,9 +21,8 @@ from cases.errors import NotAllowed
 from cases.models import Case, Chargeback, Inquiry, MoneyEntry
 
 from ..models import CaseProcess
-from .beside import about
+from .beside import about, addressee_of, last_day, window_of
 from .frame import page, told, who
-from .wording import opened
 
 PAGE = 25
 MOST = 5000  # rows of one CSV
@@ -108,7 +107,7 @@ class Chargebacks(OfMatters):
 
     def cells(self, row: Any) -> list[Cell]:
         return [
-            row.window_ends_at,
+            last_day(row),
             about(row),
             str(row),
             row.scheme_number,
@@ -140,7 +139,7 @@ class Inquiries(OfMatters):
         chases = list(row.chases.all())
         return [
             row.sent_at,
-            f"{row} · {opened(row, 'addressee', purpose='ledger of inquiries')}",
+            addressee_of(row),
             str(len(chases)),
             row.answered_at,
             _sum(row.share),
@@ -263,8 +262,8 @@ def _row(chosen: Ledger, row: Any) -> dict[str, Any]:
         {"head": head, "value": value, "is_moment": isinstance(value, datetime), "runs": False}
         for head, value in zip(chosen.heads, chosen.cells(row), strict=True)
     ]
-    if isinstance(row, Chargeback) and row.ended_at is None and row.charged_at is None and row.window_ends_at:
-        cells[0]["runs"] = True
+    if (ends := window_of(row)) is not None:
+        cells[0] |= {"value": ends, "runs": True}
     return {"case": chosen.case_of(row), "cells": cells}
 
 
