@@ -100,7 +100,7 @@ def _words(row: Row, titles: dict[str, str]) -> list[str]:
         titles[row.name],
         _kind(row, titles),
         _post(row),
-        _limit(rule) if rule else "",
+        _limit(rule, row) if rule else "",
         _basis(rule) if rule else "",
         LIST.join(str(EvidenceKind(kind).label) for kind in row.evidence),
         LIST.join(titles[name] for name in row.apart),
@@ -121,10 +121,11 @@ def _post(row: Row) -> str:
     return str(Role(row.role).label) if row.role else ""
 
 
-def _limit(rule: Rule) -> str:
+def _limit(rule: Rule, row: Row) -> str:
     amount = AMOUNTS[rule.unit](rule.amount) % {"n": rule.amount}
     event = CountsFrom(rule.counts_from).label
-    return _("%(amount)s from %(event)s") % {"amount": amount, "event": event}
+    words = _("%(amount)s from %(event)s") % {"amount": amount, "event": event}
+    return _("%(limit)s, not while something runs beside the case") % {"limit": words} if row.rests else words
 
 
 def _basis(rule: Rule) -> str:

@@ -17,8 +17,11 @@ from .evidence import Evidence
 from .inquiry import Inquiry, InquiryChase
 from .letter import Letter
 from .money import Booking, MoneyEntry
+from .new_facts import NewFacts
 from .police import PayeeStop, PoliceReport
 from .proposal import Proposal
+from .referral import Referral
+from .standstill import Standstill
 from .transaction import DisputedTransaction
 
 __all__ = [
@@ -42,11 +45,14 @@ __all__ = [
     "Interest",
     "Letter",
     "MoneyEntry",
+    "NewFacts",
     "Notice",
     "PayeeStop",
     "PoliceReport",
     "Promise",
     "Proposal",
     "RealCardCheck",
+    "Referral",
     "Representative",
+    "Standstill",
 ]

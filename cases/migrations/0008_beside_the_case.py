@@ -21,7 +21,7 @@ KEPT = ["cases_chargeback", "cases_inquiry", "cases_inquirychase", "cases_police
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('cases', '0006_real_card_check'),
+        ('cases', '0007_law_clock'),
         ('record', '0001_initial'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
