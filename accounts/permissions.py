@@ -43,6 +43,9 @@ class Verb(TextChoices):
     APPROVE = "approve", _("approve, return or refuse")
     CANCEL_STEP = "cancel_step", _("cancel a step")
     WITHDRAW = "withdraw", _("withdraw the complaint")
+    OPEN_CHARGEBACK = "open_chargeback", _("open a slip request or chargeback")
+    OPEN_INQUIRY = "open_inquiry", _("open an inquiry letter")
+    OPEN_POLICE = "open_police", _("open a police report")
     MOVE_CLOCK = "move_clock", _("let the statutory clock stand or run again")
     ACCEPT_NEW_FACTS = "accept_new_facts", _("accept new facts, which restart the statutory clock")
     JOIN_REFERRAL = "join_referral", _("join an authority's letter to a case")
@@ -100,6 +103,11 @@ TABLE: dict[Verb, Rule] = {
     # whoever handles the case may not give himself more time
     Verb.ACCEPT_NEW_FACTS: Rule(own=SHIFT_LEADS),
     Verb.JOIN_REFERRAL: Rule(own=IN_CHARGE),
+    # what runs beside it
+    Verb.OPEN_CHARGEBACK: Rule(own=INVESTIGATION | IN_CHARGE),
+    Verb.OPEN_INQUIRY: Rule(own=INVESTIGATION | IN_CHARGE),
+    # the customer is told in the call to go to the police
+    Verb.OPEN_POLICE: Rule(own=FRONT_LINE | INVESTIGATION | IN_CHARGE | {Role.OUTLET_HEAD}),
     # its steps
     Verb.CLAIM: Rule(own=HANDLERS, step=True),
     Verb.RELEASE: Rule(own=HANDLERS, step=True),

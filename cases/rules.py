@@ -19,6 +19,7 @@ class Case(Protocol):
     controls: Any
     money: Any
     letter: Any
+    processes: Any
 
 
 def is_card_fraud(case: Case) -> bool:
@@ -87,3 +88,8 @@ def is_card_stopped(case: Case) -> bool:
 def needs_new_card(case: Case) -> bool:
     """The card is compromised (forged, stolen online, lost): it is replaced, never just released."""
     return bool(case.transactions.compromising().exists())
+
+
+def runs_beside(case: Case) -> bool:
+    """Slips, inquiry letters or police reports are still under way: the file stays out of the archive."""
+    return bool(case.processes.beside().filter(finished=None).exists())

@@ -52,6 +52,9 @@ CARD_FRAUD = tuple(
     )
 )
 
+# What runs beside the case; several steps share a page.
+BESIDE = tuple(f"beside/{page}" for page in ("slip", "chargeback", "recovery", "inquiry", "payee-stop", "police"))
+
 
 class GuideMissing(LookupError):
     """There is no guide of that name in any language."""

@@ -19,7 +19,7 @@ from .nodes.timed import Timed
 @dataclass(frozen=True)
 class Row:
     """One node as the rule book tells it. `limit` is a policy key, `evidence` evidence kinds, `leads_to` and
-    `always` (what a gathering waits for without end) node names.
+    `always` (what a gathering waits for without end) names; `rests`: no limit while something runs beside the case.
     """
 
     name: str
@@ -32,6 +32,7 @@ class Row:
     guide: str
     leads_to: tuple[str, ...]
     always: tuple[str, ...] = ()
+    rests: bool = False
 
 
 WORDS = {Approval: "approval", Step: "step", Instruct: "order", Do: "action", Gather: "gather"}
@@ -61,6 +62,7 @@ def rows(flow: type[CaseFlow]) -> Iterator[Row]:
             guide=node.guide if isinstance(node, Timed) else "",
             leads_to=tuple(edge.dst.name for edge in node._outgoing()),
             always=tuple(other.name for other in getattr(node, "always", ())),
+            rests=getattr(node, "rests", None) is not None,
         )
 
 

@@ -7,15 +7,19 @@ from .party import Customer, Representative  # isort: skip
 from .card import Card  # isort: skip
 from .case import Case, CasePerson, Interest  # isort: skip
 from .after_telling import Attribution, CreditCorrection, FollowUp, RiskJudgement
+from .beside import Ending
 from .card_check import RealCardCheck
+from .chargeback import Chargeback
 from .contact import Contact, Promise
 from .control import CardControl
 from .deadline import Deadline, DeadlineSpan, Notice
 from .duty import DutiesApart, Duty
 from .evidence import Evidence
+from .inquiry import Inquiry, InquiryChase
 from .letter import Letter
 from .money import Booking, MoneyEntry
 from .new_facts import NewFacts
+from .police import PayeeStop, PoliceReport
 from .proposal import Proposal
 from .referral import Referral
 from .standstill import Standstill
@@ -28,6 +32,7 @@ __all__ = [
     "CardControl",
     "Case",
     "CasePerson",
+    "Chargeback",
     "Contact",
     "CreditCorrection",
     "Customer",
@@ -36,13 +41,18 @@ __all__ = [
     "DisputedTransaction",
     "DutiesApart",
     "Duty",
+    "Ending",
     "Evidence",
     "FollowUp",
+    "Inquiry",
+    "InquiryChase",
     "Interest",
     "Letter",
     "MoneyEntry",
     "NewFacts",
     "Notice",
+    "PayeeStop",
+    "PoliceReport",
     "Promise",
     "Proposal",
     "RealCardCheck",

@@ -31,6 +31,8 @@ class CountsFrom(models.TextChoices):
     TELLING = "telling", _("receipt of the decision")
     REQUEST = "request", _("receipt of the request")
     OVERDUE = "overdue", _("the passing of another limit")
+    SETTLEMENT = "settlement", _("settlement of the payment")
+    BEFORE_END = "before_end", _("the end of the window, counted back")
 
 
 class PolicyRule(Tracked):

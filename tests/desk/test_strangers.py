@@ -51,6 +51,8 @@ STRANGERS: dict[str, dict[str, tuple[int, int]]] = {
         "show_in_clear": ((404, 404), (404, 404), (404, 404), (200, 422)),
         "evidence": ((404, 404), (404, 404), (404, 404), (200, 200)),
         "keep_promise": ((404, 404), (404, 404), (404, 404), (302, 403)),
+        "open_beside": ((404, 404), (404, 404), (404, 404), (403, 403)),
+        "ledger": ((403, 403), (200, 200), (403, 403), (200, 200)),
         "step": ((404, 404), (404, 404), (404, 404), (200, 403)),
         "claim": ((404, 404), (404, 404), (404, 404), (302, 403)),
         "release": ((404, 404), (404, 404), (404, 404), (302, 403)),
@@ -89,7 +91,7 @@ def held(staff: Staff) -> dict[str, Any]:
     with turn(desk.case, user=staff.consumer_protection) as hand:
         file = evidence.add_file(hand, kind="customer_statement", upload=SimpleUploadedFile("单据.pdf", PDF))
         promise = contacts.promise(hand, what="明天上午回电", due_at=clock.now() + timedelta(hours=20))
-        referral = law_clock.join_referral(hand, source="nfra", number="12378-7", received_at=clock.now())
+        referral = law_clock.join_referral(hand, source="nfra", number="12378-7", received_at=hand.now)
     return {
         "case": desk.case.uuid,
         "evidence_uuid": file.uuid,
@@ -103,6 +105,8 @@ def held(staff: Staff) -> dict[str, Any]:
         "accounts_authoritylimit": AuthorityLimit.objects.get(role=Role.OUTLET_HEAD).uuid,
         "accounts_absence": AbsenceFactory.create(user=staff.agent).uuid,
         "reference": desk.case.reference,
+        "what": "slip",
+        "which": "chargebacks",
     }
 
 

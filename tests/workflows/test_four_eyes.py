@@ -17,10 +17,11 @@ from record import clock
 from tests.factories import PostFactory, person
 from tests.factories.accounts import AbsenceFactory
 from tests.journey import Journey, Staff
+from tests.workflows.beside import on_the_way
 from tests.workflows.roads import by_hand, does, limit_passes, silent, until
 from workflows import verbs
 from workflows.apart import declared, keep_apart
-from workflows.flows import FLOWS
+from workflows.flows import BESIDE, FLOWS
 from workflows.models import StepTask
 from workflows.nodes import Step
 from workflows.verbs.hand import kept_apart
@@ -63,6 +64,8 @@ def human_steps(journey: Journey, time: clock.Hand) -> Iterator[StepTask]:
         limit_passes(again, "order_credit", time)
     journey.case = again.case
     yield journey.task("ask_core")
+    for flow in BESIDE:
+        yield from on_the_way(again, flow)
 
 
 def test_every_pair_kept_apart_in_either_order(journey, four, time):

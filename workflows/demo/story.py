@@ -71,7 +71,7 @@ class Story:
 
     def _do_side(self) -> None:
         side, case = self.sides.pop(0), self._again()
-        if case.is_open:
+        if case.is_open or (side.outlives and case.state == Case.State.DONE):
             who = self.staff.numbered(side.who) if side.who else self.staff.agent(self.plan.unit, self.plan.number)
             side.do(case, who, self.staff)
 
@@ -127,7 +127,8 @@ class Story:
     # the steps --------------------------------------------------------------------------------------------------------
 
     def _step(self) -> Move | None:
-        tasks = list(StepTask.objects.open().filter(case=self.case).select_related("process").order_by("id"))
+        found = StepTask.objects.open().filter(case=self.case, process__subject=None)  # see demo.beside for the others
+        tasks = list(found.select_related("process").order_by("id"))
         for task in tasks:
             task.case = self.case
         people = [task for task in tasks if task.flow_task_type == "HUMAN"]

@@ -19,7 +19,7 @@ from record.models import Entry
 from ..flows import FLOWS
 from ..models import StepTask
 from ..nodes import Approval
-from . import evidence_panel, law_clock, letter, risk
+from . import beside, evidence_panel, law_clock, letter, risk
 from .chart import chart_of
 from .clocks import clocks
 from .frame import case_for, page, who
@@ -61,6 +61,7 @@ def case(request: HttpRequest, case: UUID) -> HttpResponse:
         show_url=reverse("admin:show_in_clear", args=[found.uuid]) if may(user, Verb.SHOW_IN_CLEAR, found) else "",
         unknown=_unknown(found),
         **risk.link(found, user),
+        **beside.of(found),
         **law_clock.panel_of(found, user),
         **evidence_panel.of(found, user=user),
         **timeline(found, request),
@@ -134,11 +135,13 @@ def role_words(role: str) -> str:
 
 
 def _head(case: Case, user: User, tasks: list[StepTask]) -> dict[str, Any]:
+    main = [task for task in tasks if task.process.subject is None]
+    beside_it = {uuid for task in tasks if task.process.subject for uuid in (task.uuid, task.process.subject)}
     return {
         "words": case.get_kind_display(),
-        "state": _state(case, tasks),
+        "state": _state(case, main),
         "tags": tags_of(case),
-        "clocks": clocks(case, subject=tasks[0].uuid if tasks else None, with_ended=True),
+        "clocks": clocks(case, subject=main[0].uuid if main else None, with_ended=True, without=beside_it),
         "people": _people(case),
         "units": [
             {"part": _("Complained about"), "name": case.complained_unit.label if case.complained_unit else None},
@@ -174,6 +177,7 @@ def _acts(case: Case, user: User, tasks: list[StepTask]) -> Any:
             claim = reverse("admin:claim", args=[task.uuid])
             words = _("Claim: %(step)s") % {"step": task.flow_task.task_title}
             yield {"url": claim, "words": words, "primary": True, "post": True}
+    yield from beside.acts(case, user)
     yield from _leading(user, tasks)
     for verb, name, words in (
         (Verb.REGISTER, "describe", _("Complete the registration")),

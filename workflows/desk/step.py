@@ -23,7 +23,7 @@ from ..models import StepTask
 from ..nodes import Approval, Instruct, Step, asked_before
 from ..verbs.hand import hand_for, kept_apart
 from ..verbs.stepwork import AnswersRefused
-from . import evidence_panel
+from . import beside as beside_case, evidence_panel
 from .clocks import clocks
 from .frame import done, page, say, step_for, told, who
 from .wording import act_of, opened
@@ -61,7 +61,9 @@ def after(request: HttpRequest, task: StepTask) -> HttpResponse:
     """Go on at the next step when it is this person's too, else to the case."""
     said = _("“%(step)s” is finished.") % {"step": task.flow_task.task_title}
     user = who(request)
-    for following in StepTask.objects.open().human().filter(case=task.case, status="NEW").select_related("process"):
+    waiting = StepTask.objects.open().human().filter(case=task.case, status="NEW").select_related("process")
+    # the same matter first: a case may have several processes
+    for following in sorted(waiting, key=lambda other: (other.process_id != task.process_id, other.pk)):
         following.process.case = following.case = task.case
         if may(user, Verb.CLAIM, following, step_role=following.role):
             return done(request, said, "admin:step", following.uuid)
@@ -148,7 +150,7 @@ def beside(request: HttpRequest, task: StepTask) -> dict[str, Any]:
     """What stands right of the form: brief, guide, evidence, who may do it."""
     node, case = task.flow_task, task.case
     return {
-        "brief": brief_of(case),
+        "brief": [*beside_case.facts(task), *brief_of(case)],
         "guide": guides.guide(node.guide, translation.get_language() or "zh-hans"),
         "who": who_can(task),
         **evidence_panel.of(case, needed=node.evidence, user=who(request)),

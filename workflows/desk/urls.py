@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import approval, case, credit_list, files, find, intake, law_clock, passing, risk, step
+from . import approval, beside, case, credit_list, files, find, intake, law_clock, ledgers, passing, risk, step
 
 urlpatterns = [
     path("complaints/", find.cases, name="cases"),
@@ -25,6 +25,8 @@ urlpatterns = [
     ),
     path("referral/<uuid:referral>/report/", law_clock.report_back, name="report_back"),
     path("case/<uuid:case>/clear/", files.show_in_clear, name="show_in_clear"),
+    path("case/<uuid:case>/open/<slug:what>/", beside.open_beside, name="open_beside"),
+    path("ledgers/<slug:which>/", ledgers.ledger, name="ledger"),
     path("evidence/<uuid:evidence_uuid>/", files.download, name="evidence"),
     path("promise/<uuid:promise>/kept/", files.keep_promise, name="keep_promise"),
     path("step/<uuid:step>/", step.step, name="step"),

@@ -426,6 +426,7 @@ class CardFraudFlow(CaseFlow):
         .Titled(_("Archive"))
         .By(Role.CONSUMER_PROTECTION)
         .Within(limits.ARCHIVE)
+        .RestsWhile(rules.runs_beside)
         .Guide("card-fraud/archive")
         .Next(this.end)
     )
