@@ -28,7 +28,7 @@ from workflows.flows import CardFraudFlow
 from workflows.models import StepTask
 
 # What begins with the call beside the stop, and waits for nothing on the road of stop, trace, decision and money.
-BESIDE = frozenset({"check_real_card", "first_contact"})
+BESIDE = frozenset({"check_real_card", "first_contact", "stop_companions"})
 LOCAL = "%Y-%m-%dT%H:%M:%S"
 
 

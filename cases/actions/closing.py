@@ -30,7 +30,7 @@ def open_points(case: Case) -> list[OpenPoint]:
 
     A withdrawn complaint needs no decision any more, but no card is left stopped.
     """
-    points, look = ([CARD_STOPPED] if case.withdrawn_at else CHECKLIST), _Look(case)
+    points, look = ([CARD_STOPPED, UNSEEN] if case.withdrawn_at else CHECKLIST), _Look(case)
     return [OpenPoint(code, sentence) for code, is_open, sentence in points if is_open(look)]
 
 
@@ -130,11 +130,16 @@ def _card_stopped(look: _Look) -> bool:
     return rules.is_card_stopped(look.case)
 
 
+def _unseen(look: _Look) -> bool:
+    return look.case.controls.losses().filter(typed_by__isnull=False, seen_by=None).exists()
+
+
 def _promise_open(look: _Look) -> bool:
     return look.case.promises.filter(kept_at=None).exists()
 
 
 CARD_STOPPED = ("card_stopped", _card_stopped, _("The stop of the card has not ended."))
+UNSEEN = ("unseen", _unseen, _("A loss report typed by hand waits for a second person."))
 CHECKLIST = (
     ("not_told", _not_told, _("The decision has not been told with its proof.")),
     ("undecided", _undecided, _("A disputed transaction has no type or is not decided.")),
@@ -142,5 +147,6 @@ CHECKLIST = (
     ("unpaid", _unpaid, _("The customer does not have the decided sum.")),
     ("not_restored", _not_restored, _("The account is not restored.")),
     CARD_STOPPED,
+    UNSEEN,
     ("promise_open", _promise_open, _("A promise to the customer is not kept.")),
 )

@@ -7,6 +7,7 @@ from .party import Customer, Representative  # isort: skip
 from .card import Card  # isort: skip
 from .case import Case, CasePerson, Interest  # isort: skip
 from .card_check import RealCardCheck
+from .companion import Preauthorisation, StopCompanion
 from .contact import Contact, Promise
 from .control import CardControl
 from .deadline import Deadline, DeadlineSpan, Notice
@@ -35,8 +36,10 @@ __all__ = [
     "Letter",
     "MoneyEntry",
     "Notice",
+    "Preauthorisation",
     "Promise",
     "Proposal",
     "RealCardCheck",
     "Representative",
+    "StopCompanion",
 ]

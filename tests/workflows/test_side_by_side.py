@@ -27,7 +27,10 @@ def test_from_the_call_on_everything_begins_in_the_same_second(staff, time):
 
     does(journey, "stop_loss")
 
-    assert (journey.ordered, journey.beside) == ({"order_stop"}, {"check_real_card", "first_contact"})
+    assert (journey.ordered, journey.beside) == (
+        {"order_stop"},
+        {"check_real_card", "first_contact", "stop_companions"},
+    )
     assert {task.created for task in journey.open_tasks()} == {clock.now()}
     sound(journey)
 
