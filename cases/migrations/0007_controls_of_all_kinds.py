@@ -287,7 +287,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='cardcontrol',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(models.Q(('kind', 'payee_stop'), _negated=True), ('round', None)), models.Q(('follows', None), ('kind', 'payee_stop'), ('round', 1)), models.Q(('follows__isnull', False), ('kind', 'payee_stop'), ('round', 2)), _connector='OR'), name='control_payee_round'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(models.Q(('kind', 'payee_stop'), _negated=True), ('round', None)), models.Q(('follows', None), ('kind', 'payee_stop'), ('round', 1), ('round__isnull', False)), models.Q(('follows__isnull', False), ('kind', 'payee_stop'), ('round', 2), ('round__isnull', False)), _connector='OR'), name='control_payee_round'),
         ),
         migrations.AddConstraint(
             model_name='cardcontrol',

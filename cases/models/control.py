@@ -149,11 +149,12 @@ class CardControl(SealedModel, Tracked):
                 & (Q(ended_at=None) | Q(ended_at__lte=F("lapses_at"))),
                 name="control_payee_48_hours",
             ),
-            # The first stop follows nothing, the second follows the first, there is no third.
+            # The first stop follows nothing, the second follows the first, there is no third. Null is said, because a
+            # check lets pass what is neither true nor false.
             models.CheckConstraint(
                 condition=~Q(kind="payee_stop") & Q(round=None)
-                | Q(kind="payee_stop", round=1, follows=None)
-                | Q(kind="payee_stop", round=PAYEE_TIMES, follows__isnull=False),
+                | Q(kind="payee_stop", round__isnull=False, round=1, follows=None)
+                | Q(kind="payee_stop", round__isnull=False, round=PAYEE_TIMES, follows__isnull=False),
                 name="control_payee_round",
             ),
             models.UniqueConstraint(

@@ -19,7 +19,7 @@ from record.models import Entry
 from ..flows import FLOWS
 from ..models import StepTask
 from ..nodes import Approval
-from . import evidence_panel
+from . import controls_panel, evidence_panel
 from .chart import chart_of
 from .clocks import clocks
 from .frame import case_for, page, who
@@ -39,6 +39,7 @@ GAP_MINUTES = 30
 def case(request: HttpRequest, case: UUID) -> HttpResponse:
     """Everything of one case that this person may see; texts of the customer stay sealed until asked for."""
     found, user = case_for(request, case), who(request)
+    stops = controls_panel.of(found, user=user)
     tasks = list(found.tasks.open().human().select_related("process", "owner").order_by("due_at"))
     for task in tasks:
         task.case = task.process.case = found
@@ -60,6 +61,7 @@ def case(request: HttpRequest, case: UUID) -> HttpResponse:
         shown=False,
         show_url=reverse("admin:show_in_clear", args=[found.uuid]) if may(user, Verb.SHOW_IN_CLEAR, found) else "",
         unknown=_unknown(found),
+        **stops,
         **evidence_panel.of(found, user=user),
         **timeline(found, request),
     )
