@@ -79,9 +79,7 @@ CONTROL_TAKEN_OVER = _kind(
 CONTROL_CONVERTED = _kind(
     "control.converted", _("The loss report was made formal at %(effective_at)s, receipt %(receipt)s.")
 )
-CONTROL_LAPSED = _kind(
-    "control.lapsed", _("Alarm: the loss report lapsed at %(ended_at)s. The card is not stopped.")
-)
+CONTROL_LAPSED = _kind("control.lapsed", _("Alarm: the loss report lapsed at %(ended_at)s. The card is not stopped."))
 CONTROL_SEEN = _kind("control.seen", _("%(person)s looked at a stop that was typed by hand."))
 CONTROL_BY_BANK = _kind("control.by_bank", _("The bank restricted an account at %(effective_at)s."))
 CONTROL_BY_POLICE = _kind("control.by_police", _("An order of the police is in force since %(effective_at)s."))

@@ -67,7 +67,9 @@ def _companion(turn: Turn, said: Companion) -> StopCompanion:
     row.save()
     if off:
         evidence.add_reference(turn, kind=EvidenceKind.MANUAL_RECEIPT, reference=row.receipt, happened_at=at)
-    turn.tell(KINDS[row.outcome], data={"kind": row.kind, "receipt": row.receipt}, changed=[row], happened_at=at)
+    turn.tell(
+        KINDS[Outcome(row.outcome)], data={"kind": row.kind, "receipt": row.receipt}, changed=[row], happened_at=at
+    )
     return row
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from django.utils.translation import gettext as _
@@ -84,7 +84,7 @@ def begun(turn: Turn, kind: str) -> CardControl:
 
 
 def _is_corrected_by(control: CardControl, effective_at: datetime) -> bool:
-    """The card system knows better than whoever typed it, but not that a report taken over or made formal is younger."""
+    """The card system knows better than whoever typed it; a report taken over or made formal gets no younger by it."""
     taken_over = bool(control.source) and control.effective_at <= effective_at
     return control.by_hand and control.kind == CardControl.Kind.ORAL_LOSS and not taken_over
 
@@ -113,7 +113,7 @@ def order_card_end(turn: Turn, *, task: UUID) -> Order:
     """Order the card system to do what was chosen. CaseError: nothing was chosen, or no stop runs."""
     control = _with_end_chosen(_to_end(turn))
     operation = OPERATIONS[End(control.chosen_end)]
-    payload = {"token": control.card.token}
+    payload = {"token": _card(control).token}
     return orders.place(turn, system=Order.System.CARD, operation=operation, payload=payload, task=task)
 
 
@@ -149,7 +149,7 @@ def _replaced(control: CardControl, new_card: Mapping[str, Any] | None) -> list[
     """The old card with its successor named; nothing when the card came back as it was or the new one is not known."""
     if control.chosen_end != End.REPLACED or not new_card:
         return []
-    old = control.card
+    old = _card(control)
     old.replaced_by = find_or_add_card(
         token=new_card["token"],
         first_six=new_card.get("first_six") or new_card["first6"],
@@ -159,6 +159,11 @@ def _replaced(control: CardControl, new_card: Mapping[str, Any] | None) -> list[
     )
     old.save(update_fields=["replaced_by"])
     return [old]
+
+
+def _card(control: CardControl) -> Card:
+    """A loss report is on a card; the database keeps it so."""
+    return cast(Card, control.card)
 
 
 def running(turn: Turn) -> CardControl | None:
@@ -171,7 +176,9 @@ def _to_end(turn: Turn) -> CardControl | None:
     """The open loss report, else the last when it lapsed unasked: that leaves a card to be replaced all the same."""
     if (control := running(turn)) is not None:
         return control
-    last: CardControl | None = turn.case.controls.losses().order_by("-id").select_related("card", "card__customer").first()
+    last: CardControl | None = (
+        turn.case.controls.losses().order_by("-id").select_related("card", "card__customer").first()
+    )
     return last if last is not None and last.end == End.LAPSED and not last.end_receipt else None
 
 

@@ -47,7 +47,7 @@ def add_control(
     """Record a control the bank, police or a court ordered, in force since `effective_at` by the bank system's clock.
 
     `account` names it by token or masked text; empty means the customer's own card, which an emergency stop never is.
-    An emergency stop lasts 48 hours, is ordered at most twice, and the second ends the first. CaseError names the field.
+    An emergency stop lasts 48 hours, is ordered twice at most; the second ends the first. CaseError names the field.
     """
     states.not_archived(turn)
     if kind not in KINDS or ordered_by not in ORDERED.get(kind, ()):
@@ -84,7 +84,9 @@ def add_control(
 def _emergency_stop(turn: Turn, control: CardControl) -> None:
     """48 hours from the stop; a second one follows the first, which ends when it begins; there is no third."""
     earlier = list(
-        turn.case.controls.filter(kind=Kind.PAYEE_STOP, account=control.account).order_by("round").select_related("follows")
+        turn.case.controls.filter(kind=Kind.PAYEE_STOP, account=control.account)
+        .order_by("round")
+        .select_related("follows")
     )
     if len(earlier) >= PAYEE_TIMES:
         raise CaseError(_("The police may order an emergency stop twice; a third is not one."), field="kind")
@@ -141,7 +143,9 @@ def _account(text: str, kind: str) -> str:
     text = free_text.written(text, field="account", longest=64)
     named = re.sub(r"[\s-]", "", text)
     if kind == Kind.PAYEE_STOP and not named:
-        raise CaseError(_("Name the payee's account; an emergency stop is never on the customer's card."), field="account")
+        raise CaseError(
+            _("Name the payee's account; an emergency stop is never on the customer's card."), field="account"
+        )
     if not named.isprintable():
         raise CaseError(_("This number cannot be kept."), field="account")
     if named.isdigit() or any(len(run) > DIGITS_IN_CLEAR for run in re.findall(r"\d+", named)):

@@ -19,7 +19,7 @@ class StopCompanion(Tracked):
 
     class Kind(models.TextChoices):
         QUICK_PAY = "quick_pay", _("Quick pay")
-        PASSWORD_FREE = "password_free", _("Payment without password")  # noqa: S105 (a way to pay)
+        PASSWORD_FREE = "password_free", _("Payment without password")
         APP = "app", _("Mobile banking")
         SUPPLEMENTARY = "supplementary", _("Supplementary cards")
         DEVICE = "device", _("Bound devices")

@@ -1,7 +1,7 @@
 """Stops on cards and accounts, each with a beginning by the bank system's own clock and an end.
 
-Three kinds, never mixed (card-fraud.md 3): the customer's loss report on his card, which lapses unless it is made formal;
-the emergency stop of a *payee's* account, ordered by the police; what police, court or the bank itself ordered.
+Three kinds, never mixed (card-fraud.md 3): the customer's loss report on his card, which lapses unless it is made
+formal; the emergency stop of a *payee's* account, ordered by the police; what police, court or the bank itself ordered.
 """
 
 import uuid
@@ -162,7 +162,9 @@ class CardControl(SealedModel, Tracked):
             ),
             models.CheckConstraint(
                 condition=Q(seen_by=None)
-                | Q(typed_by__isnull=False) & ~Q(seen_by=F("typed_by")) & (Q(typed_for=None) | ~Q(seen_by=F("typed_for"))),
+                | Q(typed_by__isnull=False)
+                & ~Q(seen_by=F("typed_by"))
+                & (Q(typed_for=None) | ~Q(seen_by=F("typed_for"))),
                 name="control_seen_by_another",
             ),
         ]

@@ -9,6 +9,7 @@ from django.db import IntegrityError
 from accounts.roles import Role
 from cases import rules
 from cases.actions import closing, control, loss_reports
+from cases.actions.turn import turn
 from cases.errors import CaseError, NotAllowed
 from cases.models import CardControl, Deadline
 from knowledge import limits
@@ -167,8 +168,8 @@ def test_its_limit_ends_only_when_a_second_person_has_looked(story: Story) -> No
 def test_whoever_he_stands_in_for_is_no_second_person(story: Story) -> None:
     story.stopped()
     formal = converts(story)
-    with pytest.raises(NotAllowed), story.turn(FRAUD) as hand:
-        hand.for_whom = story.who(LEAD)
+    for_him = turn(story.case, user=story.who(FRAUD), role=FRAUD, for_whom=story.who(LEAD))
+    with pytest.raises(NotAllowed), for_him as hand:
         loss_reports.see_control(hand, found=formal)
 
 

@@ -20,7 +20,6 @@ from . import papers, people, words
 from .plans import Plan, local
 from .staff import Staff
 
-
 # Two fraud investigators at head office: who types a stop, and who compares it with its paper.
 CONVERTS, COMPARES = "1010", "1011"
 
@@ -36,7 +35,14 @@ class Side:
 
 def sides(plan: Plan, anchor: datetime) -> list[Side]:
     """All that happens beside the steps of a case until the demo is loaded, in order."""
-    found = [*_contacts(plan), *_promises(plan, anchor), *_evidence(plan), *_helpers(plan), *_interest(plan), *_stops(plan)]
+    found = [
+        *_contacts(plan),
+        *_promises(plan, anchor),
+        *_evidence(plan),
+        *_helpers(plan),
+        *_interest(plan),
+        *_stops(plan),
+    ]
     return sorted((side for side in found if side.at < anchor), key=lambda side: side.at)
 
 

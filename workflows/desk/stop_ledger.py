@@ -37,9 +37,7 @@ class LedgerForm(forms.Form):
         choices=[("", gettext_lazy("All")), (RUNNING, gettext_lazy("In force")), (ENDED, gettext_lazy("Ended"))],
         required=False,
     )
-    days = forms.IntegerField(
-        label=gettext_lazy("Lapses within days"), min_value=0, max_value=366, required=False
-    )
+    days = forms.IntegerField(label=gettext_lazy("Lapses within days"), min_value=0, max_value=366, required=False)
 
     def asked(self) -> dict[str, Any]:
         """What was chosen; nothing of what cannot be."""
@@ -111,10 +109,8 @@ def _file(rows: QuerySet[CardControl]) -> HttpResponse:
     response["X-Content-Type-Options"] = "nosniff"
     response["Cache-Control"] = "no-store"
     write = csv.writer(response)
-    write.writerow(
-        [_("Case"), _("Kind"), _("Ordered by"), _("Card or account"), _("Receipt number"), _("In force since")]
-        + [_("Lapses at"), _("Ended at"), _("End")]
-    )
+    about = (_("Case"), _("Kind"), _("Ordered by"), _("Card or account"), _("Receipt number"))
+    write.writerow([*about, _("In force since"), _("Lapses at"), _("Ended at"), _("End")])
     write.writerows(list(_line(row)) for row in rows)
     return response
 

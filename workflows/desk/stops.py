@@ -118,7 +118,12 @@ ON_CASE: dict[str, tuple[Any, Verb, Any, Any, Any]] = {
 }
 ON_STOP: dict[str, tuple[Any, Any, Any, Any]] = {
     "end_control": (LiftedForm, stops.end_control, gettext_lazy("The stop was lifted"), gettext_lazy("Record the end")),
-    "control_lapsed": (LapsedForm, stops.control_lapsed, gettext_lazy("The stop lapsed"), gettext_lazy("Record the lapse")),
+    "control_lapsed": (
+        LapsedForm,
+        stops.control_lapsed,
+        gettext_lazy("The stop lapsed"),
+        gettext_lazy("Record the lapse"),
+    ),
 }
 
 

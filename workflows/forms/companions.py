@@ -89,7 +89,5 @@ class CompanionsForm(StepForm):
                 )
                 for kind in Kind
             ],
-            holds=[
-                companions.Hold(*(answers[f"hold_{n}_{part}"] for part in PARTS)) for n in self._typed(answers)
-            ],
+            holds=[companions.Hold(*(answers[f"hold_{n}_{part}"] for part in PARTS)) for n in self._typed(answers)],
         )
