@@ -110,7 +110,7 @@ def _file(rows: QuerySet[CardControl]) -> HttpResponse:
     response["Cache-Control"] = "no-store"
     write = csv.writer(response)
     about = (_("Case"), _("Kind"), _("Ordered by"), _("Card or account"), _("Receipt number"))
-    write.writerow([*about, _("In force since"), _("Lapses at"), _("Ended at"), _("End")])
+    write.writerow([*about, _("Effective since"), _("Lapses at"), _("Ended at"), _("End")])
     write.writerows(list(_line(row)) for row in rows)
     return response
 

@@ -38,7 +38,7 @@ class OfficialForm(forms.Form):
         help_text=gettext_lazy("Masked or by token; empty means the customer's own card"),
     )
     receipt = line(gettext_lazy("Receipt number"), max_length=64, machine=True)
-    effective_at = moment(gettext_lazy("In force since"), help_text=BANK_TIME)
+    effective_at = moment(gettext_lazy("Effective since"), help_text=BANK_TIME)
     lapses_at = moment(
         gettext_lazy("Lapses at"),
         required=False,
@@ -55,7 +55,7 @@ class TakeOverForm(forms.Form):
     )
     source = forms.ChoiceField(label=gettext_lazy("Made by"), choices=CardControl.Source.choices)
     receipt = line(gettext_lazy("Receipt number of the loss report"), max_length=64, machine=True)
-    effective_at = moment(gettext_lazy("In force since"), help_text=BANK_TIME)
+    effective_at = moment(gettext_lazy("Effective since"), help_text=BANK_TIME)
     lapses_at = moment(
         gettext_lazy("Lapses at"),
         required=False,

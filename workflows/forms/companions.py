@@ -35,7 +35,9 @@ class CompanionsForm(StepForm):
 
     def build(self) -> None:
         for kind in Kind:
-            self.fields[f"outcome_{kind}"] = forms.ChoiceField(label=_("What became of it"), choices=Outcome.choices)
+            self.fields[f"outcome_{kind}"] = forms.ChoiceField(
+                label=_("What became of it"), choices=[("", "—"), *Outcome.choices]
+            )
             self.fields[f"receipt_{kind}"] = line(_("Receipt number"), required=False, max_length=64, machine=True)
             self.fields[f"done_at_{kind}"] = moment(_("Done at"), required=False)
         for n in range(1, HOLDS + 1):
