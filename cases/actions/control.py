@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, cast
+from typing import Any
 from uuid import UUID
 
 from django.utils.translation import gettext as _
@@ -113,7 +113,7 @@ def order_card_end(turn: Turn, *, task: UUID) -> Order:
     """Order the card system to do what was chosen. CaseError: nothing was chosen, or no stop runs."""
     control = _with_end_chosen(_to_end(turn))
     operation = OPERATIONS[End(control.chosen_end)]
-    payload = {"token": _card(control).token}
+    payload = {"token": orders.card_of(turn).token}
     return orders.place(turn, system=Order.System.CARD, operation=operation, payload=payload, task=task)
 
 
@@ -149,7 +149,7 @@ def _replaced(control: CardControl, new_card: Mapping[str, Any] | None) -> list[
     """The old card with its successor named; nothing when the card came back as it was or the new one is not known."""
     if control.chosen_end != End.REPLACED or not new_card:
         return []
-    old = _card(control)
+    old = Card.objects.select_related("customer").get(pk=control.card_id)
     old.replaced_by = find_or_add_card(
         token=new_card["token"],
         first_six=new_card.get("first_six") or new_card["first6"],
@@ -161,24 +161,17 @@ def _replaced(control: CardControl, new_card: Mapping[str, Any] | None) -> list[
     return [old]
 
 
-def _card(control: CardControl) -> Card:
-    """A loss report is on a card; the database keeps it so."""
-    return cast(Card, control.card)
-
-
 def running(turn: Turn) -> CardControl | None:
     """The open loss report on the case's card. CaseError while the card is not known."""
     open_ones = turn.case.controls.losses().running().filter(card=orders.card_id_of(turn))
-    return open_ones.select_related("card", "card__customer", "follows").first()
+    return open_ones.first()
 
 
 def _to_end(turn: Turn) -> CardControl | None:
     """The open loss report, else the last when it lapsed unasked: that leaves a card to be replaced all the same."""
     if (control := running(turn)) is not None:
         return control
-    last: CardControl | None = (
-        turn.case.controls.losses().order_by("-id").select_related("card", "card__customer").first()
-    )
+    last: CardControl | None = turn.case.controls.losses().order_by("-id").first()
     return last if last is not None and last.end == End.LAPSED and not last.end_receipt else None
 
 

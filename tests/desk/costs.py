@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 
 HOME: Final = 15
 LIST: Final = 9
-CASE: Final = 23
+CASE: Final = 25  # one a panel
 STEP: Final = 17
 CHECKED: Final = 23  # approval and completion gather what was done before
 FORM: Final = 10

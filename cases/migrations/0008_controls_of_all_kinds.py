@@ -23,7 +23,7 @@ FROM cases_case c WHERE c.id = k.case_id AND k.kind = 'oral_loss' AND k.lapses_a
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('cases', '0006_real_card_check'),
+        ('cases', '0007_law_clock'),
         ('record', '0001_initial'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
