@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from django.utils.translation import gettext as _
@@ -149,7 +149,7 @@ def _replaced(control: CardControl, new_card: Mapping[str, Any] | None) -> list[
     """The old card with its successor named; nothing when the card came back as it was or the new one is not known."""
     if control.chosen_end != End.REPLACED or not new_card:
         return []
-    old = Card.objects.select_related("customer").get(pk=control.card_id)
+    old = Card.objects.select_related("customer").get(pk=cast(int, control.card_id))
     old.replaced_by = find_or_add_card(
         token=new_card["token"],
         first_six=new_card.get("first_six") or new_card["first6"],
