@@ -34,6 +34,7 @@ class Verb(TextChoices):
     SEE = "see", _("see")  # the case with its time line
     REGISTER = "register", _("register a case")
     STOP_LOSS = "stop_loss", _("stop the loss on a card")
+    CONTROL = "control", _("record stops and their lapse")
     IMPORT = "import", _("import complaints")
     CLAIM = "claim", _("claim a step")
     RELEASE = "release", _("give a step back")
@@ -97,6 +98,7 @@ TABLE: dict[Verb, Rule] = {
     Verb.REGISTER: Rule(own=FRONT_LINE | IN_CHARGE | {Role.OUTLET_HEAD}),
     # a card is stopped for whoever calls, whichever branch will handle the case: no place may delay it
     Verb.STOP_LOSS: Rule(bank=FRONT_LINE | IN_CHARGE | {Role.OUTLET_HEAD, Role.FRAUD}),
+    Verb.CONTROL: Rule(own=IN_CHARGE | {Role.FRAUD}),
     Verb.IMPORT: Rule(own=frozenset({Role.SERVICE_MANAGER, Role.CONSUMER_PROTECTION})),
     Verb.WITHDRAW: Rule(own=FRONT_LINE | IN_CHARGE),
     Verb.MOVE_CLOCK: Rule(own=IN_CHARGE),

@@ -96,6 +96,7 @@ def _walk_to_pay(journey: Journey, staff: Staff) -> None:
     journey.bank_answers(2)
     _does(journey, staff, "check_real_card", "agent", **ANSWERS["check_real_card"](journey))
     _does(journey, staff, "first_contact", "consumer_protection", **ANSWERS["first_contact"](journey))
+    _does(journey, staff, "stop_companions", "agent", **ANSWERS["stop_companions"](journey))
     stolen = journey.case.transactions.get()
     key, amount = stolen.uuid.hex, str(stolen.amount)
     _does(journey, staff, "trace", "fraud", **{f"type_{key}": "counterfeit"})

@@ -72,6 +72,31 @@ CARD_REPLACED = _kind("control.replaced", _("The card was replaced at %(ended_at
 CARD_RELEASED = _kind("control.released", _("The loss report was lifted at %(ended_at)s, receipt %(receipt)s."))
 CARD_END_REPEATED = _kind("control.end_repeated", _("The end of the stop was confirmed again, receipt %(receipt)s."))
 
+CONTROL_TAKEN_OVER = _kind(
+    "control.taken_over",
+    _("A loss report older than the complaint was taken over: the card is stopped since %(effective_at)s."),
+)
+CONTROL_CONVERTED = _kind(
+    "control.converted", _("The loss report was made formal at %(effective_at)s, receipt %(receipt)s.")
+)
+CONTROL_LAPSED = _kind("control.lapsed", _("Alarm: the loss report lapsed at %(ended_at)s. The card is not stopped."))
+CONTROL_SEEN = _kind("control.seen", _("%(person)s looked at a stop that was typed by hand."))
+CONTROL_BY_BANK = _kind("control.by_bank", _("The bank restricted an account at %(effective_at)s."))
+CONTROL_BY_POLICE = _kind("control.by_police", _("An order of the police is in force since %(effective_at)s."))
+CONTROL_BY_COURT = _kind("control.by_court", _("An order of a court is in force since %(effective_at)s."))
+PAYEE_STOPPED = _kind(
+    "control.payee_stopped",
+    _("The payee's account is stopped since %(effective_at)s by the police, until %(lapses_at)s; stop %(round)s of 2."),
+)
+PAYEE_RENEWED = _kind("control.payee_renewed", _("The police ordered the stop of the payee's account again."))
+PAYEE_LAPSED = _kind("control.payee_lapsed", _("The stop of the payee's account lapsed at %(ended_at)s."))
+CONTROL_LIFTED = _kind("control.lifted", _("A stop was lifted at %(ended_at)s by whoever ordered it."))
+
+COMPANION_OFF = _kind("companion.off", _("A way to pay beside the card was switched off, receipt %(receipt)s."))
+COMPANION_NONE = _kind("companion.none", _("The customer has no such way to pay beside the card."))
+COMPANION_KEPT = _kind("companion.kept", _("The customer, warned, keeps a way to pay beside the card."))
+HOLD_LISTED = _kind("hold.listed", _("A shop holds %(amount)s on the card until %(hold_until)s."))
+
 REAL_CARD_SEEN = _kind("real_card.seen", _("The real card was checked: the holder has it."))
 REAL_CARD_GONE = _kind("real_card.gone", _("The real card was asked for: it is gone."))
 REAL_CARD_REFUSED = _kind("real_card.refused", _("The holder does not want the real card checked."))

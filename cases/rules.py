@@ -81,8 +81,8 @@ def pays_anything(case: Case) -> bool:
 
 
 def is_card_stopped(case: Case) -> bool:
-    """A loss report on the card has begun and not ended."""
-    return bool(case.controls.filter(ended_at=None).exists())
+    """The customer's loss report on the card has begun and not ended; what others ordered is not his to end."""
+    return bool(case.controls.losses().running().exists())
 
 
 def needs_new_card(case: Case) -> bool:

@@ -30,6 +30,7 @@ CARD_FRAUD = tuple(
         "stop-by-hand",
         "real-card",
         "first-contact",
+        "companions",
         "trace",
         "liability",
         "proposal",

@@ -29,7 +29,7 @@ from workflows.models import StepTask
 
 # What begins with the call beside the stop, or after the telling beside the money, and waits for nothing on the road of
 # stop, trace, decision and money.
-BESIDE = frozenset({"check_real_card", "first_contact", "correct_credit_record", "judge_risk"})
+BESIDE = frozenset({"check_real_card", "first_contact", "stop_companions", "correct_credit_record", "judge_risk"})
 LOCAL = "%Y-%m-%dT%H:%M:%S"
 
 

@@ -32,7 +32,7 @@ def open_points(case: Case) -> list[OpenPoint]:
     A withdrawn complaint needs no decision any more, but no card is left stopped and
     the risk is judged.
     """
-    points, look = ([CARD_STOPPED, RISK_OPEN] if case.withdrawn_at else CHECKLIST), _Look(case)
+    points, look = ([CARD_STOPPED, RISK_OPEN, UNSEEN] if case.withdrawn_at else CHECKLIST), _Look(case)
     return [OpenPoint(code, sentence) for code, is_open, sentence in points if is_open(look)]
 
 
@@ -137,6 +137,10 @@ def _card_stopped(look: _Look) -> bool:
     return rules.is_card_stopped(look.case)
 
 
+def _unseen(look: _Look) -> bool:
+    return look.case.controls.losses().filter(typed_by__isnull=False, seen_by=None).exists()
+
+
 def _promise_open(look: _Look) -> bool:
     return look.case.promises.filter(kept_at=None).exists()
 
@@ -159,6 +163,7 @@ def _not_attributed(look: _Look) -> bool:
 
 CARD_STOPPED = ("card_stopped", _card_stopped, _("The stop of the card has not ended."))
 RISK_OPEN = ("risk_open", _risk_open, _("The risk of the case is not judged."))
+UNSEEN = ("unseen", _unseen, _("A loss report typed by hand waits for a second person."))
 CHECKLIST = (
     ("not_told", _not_told, _("The decision has not been told with its proof.")),
     ("undecided", _undecided, _("A disputed transaction has no type or is not decided.")),
@@ -169,5 +174,6 @@ CHECKLIST = (
     ("credit_unproved", _credit_unproved, _("The credit record is not proved clean.")),
     RISK_OPEN,
     (NOT_ATTRIBUTED, _not_attributed, _("It is not said whose responsibility the matter was.")),
+    UNSEEN,
     ("promise_open", _promise_open, _("A promise to the customer is not kept.")),
 )

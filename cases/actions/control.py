@@ -2,13 +2,13 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from django.utils.translation import gettext as _
 
 from cases import free_text, kinds
-from cases.actions import orders, states
+from cases.actions import lapses, orders, states
 from cases.actions.intake import find_or_add_card
 from cases.actions.turn import Turn
 from cases.errors import CaseError
@@ -47,28 +47,46 @@ def decline_stop(turn: Turn, *, reason: str, warned: bool = False) -> None:
 def loss_reported(turn: Turn, *, receipt: str, effective_at: datetime, by_hand: bool = False) -> CardControl:
     """The card is stopped since `effective_at` by the card system's own clock; one open stop a card.
 
-    A second answer changes nothing, except that the card system's own time replaces one typed by hand.
-    CaseError: no card, no receipt, or (typed by hand) a time still to come.
+    A second answer changes nothing, except that the card system's own time replaces one typed by hand; an older loss
+    report that was taken over keeps its own. CaseError: no card, no receipt, or (typed by hand) a time still to come.
     """
     receipt = free_text.code(receipt, field="receipt", typed=by_hand)
     if by_hand:
         states.happened(effective_at, turn, field="effective_at")
     data = {"receipt": receipt, "effective_at": stamp(effective_at)}
-    control = _running(turn)
+    control = running(turn)
     if control is None:
-        control = CardControl(
-            case=turn.case, card_id=orders.card_id_of(turn), kind=CardControl.Kind.ORAL_LOSS, recorded_at=turn.now
-        )
+        control = begun(turn, CardControl.Kind.ORAL_LOSS)
         kind = kinds.CONTROL_TYPED if by_hand else kinds.CONTROL_STARTED
-    elif control.by_hand and not by_hand:
+    elif not by_hand and _is_corrected_by(control, effective_at):
         kind = kinds.CONTROL_CORRECTED
+        lapses.unwatch(turn, control, in_time=True)
     else:
         turn.tell(kinds.CONTROL_REPEATED, data=data, happened_at=effective_at)
         return control
     control.receipt, control.effective_at, control.by_hand = receipt, effective_at, by_hand
+    control.lapses_at = lapses.lapse_of(turn, control.kind, effective_at)
     control.save()
+    lapses.watch(turn, control)
     turn.tell(kind, data=data, changed=[control], happened_at=effective_at)
     return control
+
+
+def begun(turn: Turn, kind: str) -> CardControl:
+    """A new loss report on the case's card, not saved yet. CaseError while the card is not known."""
+    return CardControl(
+        case=turn.case,
+        person_key=turn.case.person_key,
+        card_id=orders.card_id_of(turn),
+        kind=kind,
+        recorded_at=turn.now,
+    )
+
+
+def _is_corrected_by(control: CardControl, effective_at: datetime) -> bool:
+    """The card system knows better than whoever typed it; a report taken over or made formal gets no younger by it."""
+    taken_over = bool(control.source) and control.effective_at <= effective_at
+    return control.by_hand and control.kind == CardControl.Kind.ORAL_LOSS and not taken_over
 
 
 def choose_card_end(turn: Turn, *, end: str, reason: str) -> CardControl:
@@ -78,7 +96,7 @@ def choose_card_end(turn: Turn, *, end: str, reason: str) -> CardControl:
     alarm. CaseError: no stop runs, another end, no reason, or release of a compromised card.
     """
     states.not_archived(turn)
-    control = _must_run(_running(turn))
+    control = must_run(_to_end(turn))
     if end not in OPERATIONS:
         raise CaseError(_("Choose whether the card is replaced or the loss report lifted."), field="end")
     reason = free_text.written(reason, field="reason", required=end == End.RELEASED)
@@ -93,7 +111,7 @@ def choose_card_end(turn: Turn, *, end: str, reason: str) -> CardControl:
 
 def order_card_end(turn: Turn, *, task: UUID) -> Order:
     """Order the card system to do what was chosen. CaseError: nothing was chosen, or no stop runs."""
-    control = _with_end_chosen(_running(turn))
+    control = _with_end_chosen(_to_end(turn))
     operation = OPERATIONS[End(control.chosen_end)]
     payload = {"token": orders.card_of(turn).token}
     return orders.place(turn, system=Order.System.CARD, operation=operation, payload=payload, task=task)
@@ -108,27 +126,30 @@ def card_ended(
     """
     receipt = free_text.code(receipt, field="receipt", typed=turn.user is not None)
     data = {"receipt": receipt, "ended_at": stamp(ended_at)}
-    control = _running(turn)
-    if control is None and (ended := turn.case.controls.order_by("-id").first()) is not None:
+    control = _to_end(turn)
+    if control is None and (ended := turn.case.controls.losses().order_by("-id").first()) is not None:
         turn.tell(kinds.CARD_END_REPEATED, data=data, happened_at=ended_at)
         return ended
     control = _with_end_chosen(control)
     states.happened(ended_at, turn, field="ended_at")
     if ended_at < control.effective_at:
         raise CaseError(_("The stop cannot end before it began."), field="ended_at")
-    control.end, control.end_receipt, control.ended_at = control.chosen_end, receipt, ended_at
+    control.end_receipt = receipt
+    if control.ended_at is None:  # one that lapsed has its end, and the card is replaced all the same
+        control.end, control.ended_at = control.chosen_end, ended_at
     control.save(update_fields=["end", "end_receipt", "ended_at"])
+    lapses.unwatch(turn, control, at=ended_at)
     changed = [control, *_replaced(control, new_card)]
-    kind = kinds.CARD_REPLACED if control.end == End.REPLACED else kinds.CARD_RELEASED
+    kind = kinds.CARD_REPLACED if control.chosen_end == End.REPLACED else kinds.CARD_RELEASED
     turn.tell(kind, data=data, changed=changed, happened_at=ended_at)
     return control
 
 
 def _replaced(control: CardControl, new_card: Mapping[str, Any] | None) -> list[Card]:
     """The old card with its successor named; nothing when the card came back as it was or the new one is not known."""
-    if control.end != End.REPLACED or not new_card:
+    if control.chosen_end != End.REPLACED or not new_card:
         return []
-    old = Card.objects.select_related("customer").get(pk=control.card_id)
+    old = Card.objects.select_related("customer").get(pk=cast(int, control.card_id))
     old.replaced_by = find_or_add_card(
         token=new_card["token"],
         first_six=new_card.get("first_six") or new_card["first6"],
@@ -140,18 +161,28 @@ def _replaced(control: CardControl, new_card: Mapping[str, Any] | None) -> list[
     return [old]
 
 
-def _running(turn: Turn) -> CardControl | None:
-    """The open stop of the case's card. CaseError while the card is not known."""
-    return turn.case.controls.filter(card=orders.card_id_of(turn), ended_at=None).first()
+def running(turn: Turn) -> CardControl | None:
+    """The open loss report on the case's card. CaseError while the card is not known."""
+    open_ones = turn.case.controls.losses().running().filter(card=orders.card_id_of(turn))
+    return open_ones.first()
 
 
-def _must_run(control: CardControl | None) -> CardControl:
+def _to_end(turn: Turn) -> CardControl | None:
+    """The open loss report, else the last when it lapsed unasked: that leaves a card to be replaced all the same."""
+    if (control := running(turn)) is not None:
+        return control
+    last: CardControl | None = turn.case.controls.losses().order_by("-id").first()
+    return last if last is not None and last.end == End.LAPSED and not last.end_receipt else None
+
+
+def must_run(control: CardControl | None) -> CardControl:
+    """The loss report that runs. CaseError when none does."""
     if control is None:
         raise CaseError(_("No stop of this card is running."))
     return control
 
 
 def _with_end_chosen(control: CardControl | None) -> CardControl:
-    if not _must_run(control).chosen_end:
+    if not must_run(control).chosen_end:
         raise CaseError(_("Choose whether the card is replaced or the loss report lifted."), field="end")
-    return _must_run(control)
+    return must_run(control)

@@ -88,6 +88,12 @@ def stop_of(turn: Turn, subject: UUID, *, outcome: str | None = None) -> None:
         pass
 
 
+def until(turn: Turn, key: str, *, subject: UUID, begun: datetime, due_at: datetime) -> Deadline:
+    """Begin a limit that ends at a known moment, when a bank system lets a stop lapse; it may be past. One query."""
+    rule = policies.rule(key, turn.case.policy_version or None)
+    return _begin(turn, key=key, kind=rule.kind, subject=subject, begun=begun, due_at=due_at)
+
+
 def running(turn: Turn, *, subject: UUID | None = None, key: str | None = None) -> Deadline | None:
     """The running limit of a step or promise; the case's own without `subject`, by `key` when there are several."""
     return _running(turn, subject, key).order_by("due_at", "id").first()
@@ -148,8 +154,12 @@ def stop_statutory(turn: Turn, *, at: datetime) -> None:
 
 
 def stop_all(turn: Turn) -> list[Deadline]:
-    """End every running limit of the case as no longer needed: the complaint was withdrawn or closed otherwise."""
-    left = Deadline.objects.filter(case=turn.case, ended_at=None).order_by("id")
+    """End every running limit of the case as no longer needed: the complaint was withdrawn or closed otherwise.
+
+    Not those of stops: a card stays stopped, and its loss report lapses, whatever becomes of the complaint.
+    """
+    stops = turn.case.controls.running().values("uuid")
+    left = Deadline.objects.filter(case=turn.case, ended_at=None).exclude(subject__in=stops).order_by("id")
     ended = [stop(turn, deadline=deadline, outcome=Deadline.Outcome.CANCELLED) for deadline in left]
     return [deadline for deadline in ended if deadline]
 

@@ -10,6 +10,7 @@ from .after_telling import Attribution, CreditCorrection, FollowUp, RiskJudgemen
 from .beside import Ending
 from .card_check import RealCardCheck
 from .chargeback import Chargeback
+from .companion import Preauthorisation, StopCompanion
 from .contact import Contact, Promise
 from .control import CardControl
 from .deadline import Deadline, DeadlineSpan, Notice
@@ -53,6 +54,7 @@ __all__ = [
     "Notice",
     "PayeeStop",
     "PoliceReport",
+    "Preauthorisation",
     "Promise",
     "Proposal",
     "RealCardCheck",
@@ -60,4 +62,5 @@ __all__ = [
     "Representative",
     "RiskJudgement",
     "Standstill",
+    "StopCompanion",
 ]

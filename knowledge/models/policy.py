@@ -26,6 +26,7 @@ class CountsFrom(models.TextChoices):
     """The event at which the limit begins."""
 
     NOTICE = "notice", _("the customer's notice")
+    STOP = "stop", _("the beginning of the stop")
     RECEIPT = "receipt", _("receipt of the complaint")
     STEP = "step", _("start of the step")
     TELLING = "telling", _("receipt of the decision")

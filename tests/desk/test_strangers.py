@@ -44,6 +44,13 @@ STRANGERS: dict[str, dict[str, tuple[int, int]]] = {
         "withdraw": ((404, 404), (404, 404), (404, 404), (403, 403)),
         "describe": ((404, 404), (404, 404), (404, 404), (403, 403)),
         "join": ((404, 404), (404, 404), (404, 404), (403, 403)),
+        "stop_ledger": ((403, 403), (200, 200), (403, 403), (200, 200)),
+        "add_control": ((404, 404), (404, 404), (404, 404), (403, 403)),
+        "take_over_control": ((404, 404), (404, 404), (404, 404), (403, 403)),
+        "convert_control": ((404, 404), (404, 404), (404, 404), (403, 403)),
+        "end_control": ((404, 404), (404, 404), (404, 404), (403, 403)),
+        "control_lapsed": ((404, 404), (404, 404), (404, 404), (403, 403)),
+        "see_control": ((404, 404), (404, 404), (404, 404), (403, 403)),
         **dict.fromkeys(
             ("stand_still", "run_again", "new_facts", "join_referral", "report_back"),
             ((404, 404), (404, 404), (404, 404), (403, 403)),
@@ -96,6 +103,7 @@ def held(staff: Staff) -> dict[str, Any]:
         "case": desk.case.uuid,
         "evidence_uuid": file.uuid,
         "promise": promise.uuid,
+        "control": desk.case.controls.get().uuid,
         "referral": referral.uuid,
         "approval": desk.task.uuid,
         "step": other.task.uuid,
@@ -153,6 +161,17 @@ def typed(name: str) -> dict[str, Any]:
         "declare_interest": {"reason": "客户是我表兄"},
         "withdraw": {"reason": "客户撤诉", "means": "REC-8"},
         "approval": {"answer": "approve"},
+        "add_control": {
+            "kind": "judicial_freeze",
+            "ordered_by": "court",
+            "document": "（2026）沪01协冻3号",
+            "receipt": "DJ-1",
+            "effective_at": moment(),
+        },
+        "take_over_control": {"kind": "oral_loss", "source": "app", "receipt": "A-1", "effective_at": moment(hours=2)},
+        "convert_control": {"to": "formal", "receipt": "F-1", "happened_at": moment()},
+        "end_control": {"document": "（2026）沪01解冻3号", "ended_at": moment()},
+        "control_lapsed": {"proof": "ENQ-1", "ended_at": moment()},
         "describe": {"demand": "refund", "narrative": "另一种说法"},
         "stand_still": {"why": "appraisal", "body": "鉴定中心", "began_at": moment(), "notice": "REC-9"},
         "run_again": {"ended_at": moment(), "result": "已回"},
@@ -246,7 +265,7 @@ def test_what_does_not_exist_is_404_and_no_address_goes_by_number(held, staff, b
     for name, pattern in patterns():
         assert "<int:" not in str(pattern.pattern), name
         wanted = pattern.pattern.converters
-        if wanted and set(wanted) <= {"case", "step", "promise", "evidence_uuid"}:
+        if wanted and set(wanted) <= {"case", "step", "promise", "evidence_uuid", "control"}:
             path = reverse(name, kwargs=dict.fromkeys(wanted, UNKNOWN))
             for other in (path, path.replace(str(UNKNOWN), "7"), path.replace(str(UNKNOWN), "x" * 400)):
                 assert inside.get(other).status_code == 404, other

@@ -57,6 +57,14 @@ def traced(journey: Journey) -> dict[str, str]:
     return {f"hand_1_{name}": value for name, value in line.items()} | {"source": "STMT-2026-11"}
 
 
+def companions() -> dict[str, str]:
+    """Quick pay was switched off, the customer keeps his app, there is nothing else; one shop holds a deposit."""
+    said = dict.fromkeys(("outcome_password_free", "outcome_supplementary", "outcome_device"), "none")
+    off = {"outcome_quick_pay": "off", "receipt_quick_pay": "QP-1", "done_at_quick_pay": typed()}
+    hold = {"amount": "500.00", "merchant": "锦江酒店", "hold_until": typed(clock.now() + timedelta(days=20))}
+    return {**said, **off, "outcome_app": "refused", **{f"hold_1_{name}": value for name, value in hold.items()}}
+
+
 ANSWERS: dict[str, Callable[[Journey], dict[str, str]]] = {
     "stop_loss": lambda journey: {"caller_check": "REC-1"},
     "check_real_card": lambda journey: {
@@ -73,6 +81,7 @@ ANSWERS: dict[str, Callable[[Journey], dict[str, str]]] = {
         "happened_at": typed(),
         "note": "已告知主办人和后续安排",
     },
+    "stop_companions": lambda journey: companions(),
     "stop_by_hand": lambda journey: {"receipt": "K-HAND-1", "effective_at": typed()},
     "trace": traced,
     "decide": lambda journey: journey.bank_bears_all(),
@@ -208,7 +217,8 @@ def sound(journey: Journey) -> None:
     tasks, case = journey.open_tasks(), journey.case
     held = Duty.objects.filter(case=case, state=Duty.State.HELD).values_list("task", "person_id", "for_whom_id")
     assert set(held) == {(task.uuid, task.owner_id, task.for_whom_id) for task in tasks if task.owner_id}
-    running = Deadline.objects.filter(case=case, ended_at=None).exclude(subject=None)
+    stops = case.controls.values("uuid")  # a stop has a limit of its own, before it lapses
+    running = Deadline.objects.filter(case=case, ended_at=None).exclude(subject=None).exclude(subject__in=stops)
     limited = [task.uuid for task in tasks if task.flow_task.limit]
     assert sorted(running.values_list("subject", flat=True), key=str) == sorted(limited, key=str)
     at_work = [task for task in tasks if not isinstance(task.flow_task, Gather)]

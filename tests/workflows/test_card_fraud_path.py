@@ -29,14 +29,14 @@ def test_from_the_call_to_the_archive(staff):
         journey.bank_answers()
         assert journey.again().controls.get().effective_at == NOON
         journey.bank_answers()
-        assert (journey.waiting, journey.beside) == ({"trace"}, {"check_real_card", "first_contact"})
+        assert (journey.waiting, journey.beside) == ({"trace"}, {"check_real_card", "first_contact", "stop_companions"})
         journey.does("trace", staff.fraud, **journey.disputes())
         disputed = journey.again().disputed_total
         assert disputed is not None
         assert disputed > 0
         assert (journey.waiting, journey.gathering) == (set(), {"ready_to_decide"})
         roads.does(journey, "check_real_card")
-        assert (journey.waiting, journey.beside) == ({"decide"}, {"first_contact"})
+        assert (journey.waiting, journey.beside) == ({"decide"}, {"first_contact", "stop_companions"})
         journey.does("decide", staff.liability, **journey.bank_bears_all())
         journey.does("propose", staff.consumer_protection, **journey.principal())
         assert journey.waiting == {"approve"}
@@ -56,7 +56,7 @@ def test_from_the_call_to_the_archive(staff):
         journey.does("end_card", staff.agent, end="replaced", reason="卡片信息已泄露")
         journey.bank_answers()
         assert (journey.waiting, journey.gathering) == (set(), {"whole"})
-        assert journey.beside == {"first_contact", "correct_credit_record", "judge_risk"}
+        assert journey.beside == {"first_contact", "stop_companions", "correct_credit_record", "judge_risk"}
         for step in sorted(journey.beside):
             roads.does(journey, step)
         assert journey.waiting == {"close"}

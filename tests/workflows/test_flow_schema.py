@@ -29,6 +29,7 @@ SCHEMA = {
         "stop_by_hand",
         "check_real_card",
         "first_contact",
+        "stop_companions",
         "knows_card",
         "list_transactions",
         "trace",

@@ -27,7 +27,10 @@ def test_from_the_call_on_everything_begins_in_the_same_second(staff, time):
 
     does(journey, "stop_loss")
 
-    assert (journey.ordered, journey.beside) == ({"order_stop"}, {"check_real_card", "first_contact"})
+    assert (journey.ordered, journey.beside) == (
+        {"order_stop"},
+        {"check_real_card", "first_contact", "stop_companions"},
+    )
     assert {task.created for task in journey.open_tasks()} == {clock.now()}
     sound(journey)
 
@@ -39,7 +42,7 @@ def test_the_decision_waits_for_the_real_card_when_the_trace_is_done(at_once):
     does(at_once, "check_real_card")
 
     assert (at_once.waiting, at_once.gathering) == ({"decide"}, set())
-    assert at_once.beside == {"first_contact"}, "completion waits for it, the decision does not"
+    assert at_once.beside == {"first_contact", "stop_companions"}, "completion waits for it, the decision does not"
 
 
 def test_it_waits_for_the_trace_when_the_real_card_is_checked(at_once):
@@ -97,6 +100,7 @@ def test_what_comes_late_is_noted_and_opens_nothing_twice(at_once, time):
 def test_the_first_contact_that_is_never_made_keeps_the_case_from_completion(at_once, time):
     does(at_once, "trace")
     does(at_once, "check_real_card")
+    does(at_once, "stop_companions")
     while at_once.waiting | at_once.ordered:
         if at_once.waiting:
             does(at_once, min(at_once.waiting))
@@ -131,7 +135,8 @@ def test_a_complaint_taken_back_leaves_no_road_open(at_once, staff):
 
     assert (at_once.steps, at_once.gathering) == ({"end_card", "judge_risk"}, {"whole"})
     running = Deadline.objects.filter(case=at_once.case, ended_at=None)
-    assert {deadline.subject for deadline in running} == {task.uuid for task in at_once.open_tasks() if task.due_at}
+    limited = {task.uuid for task in at_once.open_tasks() if task.due_at}
+    assert {deadline.subject for deadline in running} == limited | {at_once.case.controls.get().uuid}
     whole(to_the_end(at_once))
 
 

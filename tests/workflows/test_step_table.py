@@ -54,7 +54,7 @@ def test_a_step_is_told_with_post_limit_evidence_and_four_eyes(table):
         ("order_stop", "confirmed: Fetch the transactions · rejected / no answer: Loss report by hand"),
         ("order_credit", "confirmed: Account to restore? · rejected: Payment by hand · no answer: Ask the core system"),
         ("list_transactions", "confirmed / rejected / no answer: Transaction trace"),
-        ("at_once", "Stop the card? · Real card check · First contact"),
+        ("at_once", "Stop the card? · Real card check · First contact · Ways to pay beside the card"),
         ("trace", "Ready to decide"),
         ("archive", "End"),
     ],

@@ -71,6 +71,22 @@ def _check_real_card(asked: Asked) -> Answers:
     return {"finding": "held", "checked_at": seen, "means": means, "country": "CN", "proof": proof}
 
 
+def _companions(asked: Asked) -> Answers:
+    """Quick pay is switched off for everybody, the app is kept by one in five; one in three has a deposit open."""
+    now, number = typed(clock.now()), f"{asked.plan.number:06d}"
+    found = {"outcome_quick_pay": "off", "receipt_quick_pay": f"KJ-{number}", "done_at_quick_pay": now}
+    for kind, prefix, odds in (("password_free", "MM", 0.6), ("device", "SB", 0.7), ("supplementary", "FS", 0.1)):
+        is_off = asked.chance.random() < odds
+        found[f"outcome_{kind}"] = "off" if is_off else "none"
+        found |= {f"receipt_{kind}": f"{prefix}-{number}", f"done_at_{kind}": now} if is_off else {}
+    found["outcome_app"] = "refused" if asked.chance.random() < 0.2 else "none"
+    if asked.chance.random() < 0.35:
+        until = typed(clock.now() + timedelta(days=asked.chance.randint(7, 30)))
+        shop, sum_held = asked.chance.choice(words.HOLDS)
+        found |= {"hold_1_amount": sum_held, "hold_1_merchant": shop, "hold_1_hold_until": until}
+    return found
+
+
 def _first_contact(asked: Asked) -> Answers:
     note = asked.chance.choice(words.FIRST_CONTACTS)
     return {"result": "reached", "channel": "phone", "happened_at": typed(clock.now()), "note": note}
@@ -210,6 +226,7 @@ ANSWERS: Final[Mapping[str, Callable[[Asked], Answers]]] = {
     "stop_by_hand": _stop_by_hand,
     "check_real_card": _check_real_card,
     "first_contact": _first_contact,
+    "stop_companions": _companions,
     "trace": _trace,
     "decide": _decide,
     "propose": _propose,

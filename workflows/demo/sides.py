@@ -11,13 +11,17 @@ from accounts.models import User
 from accounts.roles import Role
 from cases.actions import contacts, evidence, people as parts
 from cases.actions.turn import turn
-from cases.models import Case, CasePerson
+from cases.models import CardControl, Case, CasePerson
 from knowledge.evidence import EvidenceKind
+from record import clock
 
-from ..verbs import casework
+from ..verbs import casework, stops
 from . import papers, people, words
 from .plans import Plan, local
 from .staff import Staff
+
+# Two fraud investigators at head office: who types a stop, and who compares it with its paper.
+CONVERTS, COMPARES = "1010", "1011"
 
 
 @dataclass(frozen=True)
@@ -32,7 +36,14 @@ class Side:
 
 def sides(plan: Plan, anchor: datetime) -> list[Side]:
     """All that happens beside the steps of a case until the demo is loaded, in order."""
-    found = [*_contacts(plan), *_promises(plan, anchor), *_evidence(plan), *_helpers(plan), *_interest(plan)]
+    found = [
+        *_contacts(plan),
+        *_promises(plan, anchor),
+        *_evidence(plan),
+        *_helpers(plan),
+        *_interest(plan),
+        *_stops(plan),
+    ]
     return sorted((side for side in found if side.at < anchor), key=lambda side: side.at)
 
 
@@ -115,6 +126,61 @@ def _file(kind: EvidenceKind, name: str, plan: Plan, case: Case, who: User, staf
 def _reference(kind: EvidenceKind, reference: str, case: Case, who: User, staff: Staff) -> None:
     with turn(case, user=who) as hand:
         evidence.add_reference(hand, kind=kind, reference=reference)
+
+
+def _stops(plan: Plan) -> Iterator[Side]:
+    """The loss report is made formal on the third day; some payees are stopped, and one account is frozen for long."""
+    yield Side(_later(plan, 2, 15), partial(_formal, f"ZS-{plan.number:06d}"), CONVERTS)
+    yield Side(_later(plan, 2, 16), _seen, COMPARES)
+    chance = plan.fate.chance("stops")
+    if chance.random() < 0.2:
+        account = f"{chance.choice(('6217', '6228', '6222'))}******{chance.randrange(10_000):04d}"
+        yield Side(_later(plan, 0, 16), partial(_payee, account, plan.number), CONVERTS)
+        yield Side(_later(plan, 1, 17), partial(_payee, account, plan.number), CONVERTS)
+        yield Side(_later(plan, 4, 10), _payee_lapsed, CONVERTS)
+        if chance.random() < 0.4:
+            yield Side(_later(plan, 3, 11), partial(_frozen, account, plan.number), CONVERTS)
+
+
+def _formal(receipt: str, case: Case, who: User, staff: Staff) -> None:
+    if case.controls.running().filter(kind=CardControl.Kind.ORAL_LOSS).exists():
+        stops.convert_control(case, user=who, to="formal", receipt=receipt, happened_at=clock.now())
+
+
+def _seen(case: Case, who: User, staff: Staff) -> None:
+    for stop in case.controls.filter(typed_by__isnull=False, seen_by=None).select_related("case").order_by("id"):
+        stops.see_control(stop, user=who)
+
+
+def _payee(account: str, number: int, case: Case, who: User, staff: Staff) -> None:
+    stops.add_control(
+        case,
+        user=who,
+        kind=CardControl.Kind.PAYEE_STOP,
+        ordered_by=CardControl.OrderedBy.POLICE,
+        account=account,
+        document=f"公网止付{number:05d}",
+        receipt=f"ZF-{number:06d}",
+        effective_at=clock.now(),
+    )
+
+
+def _payee_lapsed(case: Case, who: User, staff: Staff) -> None:
+    for stop in case.controls.running().filter(kind=CardControl.Kind.PAYEE_STOP).select_related("case"):
+        stops.control_lapsed(stop, user=who, ended_at=clock.now(), proof=f"CX-{stop.receipt}")
+
+
+def _frozen(account: str, number: int, case: Case, who: User, staff: Staff) -> None:
+    stops.add_control(
+        case,
+        user=who,
+        kind=CardControl.Kind.JUDICIAL_FREEZE,
+        ordered_by=CardControl.OrderedBy.POLICE,
+        account=account,
+        document=f"公冻通{number:05d}",
+        receipt=f"DJ-{number:06d}",
+        effective_at=clock.now(),
+    )
 
 
 def _helpers(plan: Plan) -> Iterator[Side]:

@@ -19,7 +19,7 @@ from record.models import Entry
 from ..flows import FLOWS
 from ..models import StepTask
 from ..nodes import Approval
-from . import beside, evidence_panel, law_clock, letter, risk
+from . import beside, controls_panel, evidence_panel, law_clock, letter, risk
 from .chart import chart_of
 from .clocks import clocks
 from .frame import case_for, page, who
@@ -39,6 +39,7 @@ GAP_MINUTES = 30
 def case(request: HttpRequest, case: UUID) -> HttpResponse:
     """Everything of one case that this person may see; texts of the customer stay sealed until asked for."""
     found, user = case_for(request, case), who(request)
+    stops = controls_panel.of(found, user=user)
     tasks = list(found.tasks.open().human().select_related("process", "owner").order_by("due_at"))
     for task in tasks:
         task.case = task.process.case = found
@@ -62,6 +63,7 @@ def case(request: HttpRequest, case: UUID) -> HttpResponse:
         unknown=_unknown(found),
         **risk.link(found, user),
         **beside.of(found),
+        **stops,
         **law_clock.panel_of(found, user),
         **evidence_panel.of(found, user=user),
         **timeline(found, request),

@@ -31,7 +31,7 @@ def cases(request: HttpRequest) -> HttpResponse:
     user = who(request)
     if not may_somewhere(user, Verb.SEE):
         raise NotAllowed
-    before = _uuid(request.GET.get("before", ""))
+    before = place(request.GET.get("before", ""))
     visible = Case.objects.visible_to(user)
     found = visible.filter(pk__lt=Subquery(visible.filter(uuid=before).values("pk"))) if before else visible
     rows = list(found.select_related("customer").order_by("-pk")[: PAGE + 1])
@@ -63,7 +63,7 @@ def find(request: HttpRequest) -> HttpResponse:
     return page(request, "cases.html", _("Search result"), rows=_rows(rows), query=text)
 
 
-def _uuid(text: str) -> UUID | None:
+def place(text: str) -> UUID | None:
     """The case a page begins after; what is no uuid is the beginning."""
     try:
         return UUID(text)

@@ -60,6 +60,9 @@ def _nav(request: HttpRequest, user: User) -> Any:
     if may_somewhere(user, Verb.OPEN_CHARGEBACK):
         ledger = reverse("admin:ledger", args=["chargebacks"])
         yield (_("Ledgers"), ledger, "/ledgers/" in here, None)
+    if may_somewhere(user, Verb.CONTROL):
+        stops = reverse("admin:stop_ledger")
+        yield (_("Stop ledger"), stops, here == stops, None)
     if may_somewhere(user, Verb.MANAGE_PEOPLE):
         people = reverse("admin:app_list", args=["accounts"])
         yield (_("People and posts"), people, here.startswith(people), None)

@@ -153,7 +153,7 @@ def _controls(user: User) -> list[dict[str, Any]]:
         return []
     soon = clock.now() + timedelta(days=1)
     mine = Case.objects.filter(people__user=user, people__until=None)
-    lapsing = CardControl.objects.filter(case__in=mine, ended_at=None, lapses_at__lte=soon)
+    lapsing = CardControl.objects.losses().running().filter(case__in=mine, lapses_at__lte=soon)
     return [
         {
             "card": row.card,

@@ -23,7 +23,7 @@ from ..models import StepTask
 from ..nodes import Approval, Instruct, Step, asked_before
 from ..verbs.hand import hand_for, kept_apart
 from ..verbs.stepwork import AnswersRefused
-from . import beside as beside_case, evidence_panel
+from . import beside as beside_case, controls_panel, evidence_panel
 from .clocks import clocks
 from .frame import done, page, say, step_for, told, who
 from .wording import act_of, opened
@@ -34,6 +34,7 @@ ROWS = {
     "pay_by_hand": "pay",
     "seal_letter": "letter",
     "tell": "letter",
+    "stop_companions": "companions",
 }
 
 
@@ -159,15 +160,13 @@ def beside(request: HttpRequest, task: StepTask) -> dict[str, Any]:
 
 def brief_of(case: Case) -> list[dict[str, Any]]:
     """The few facts a step is worked with."""
-    control = case.controls.order_by("id").last()
     facts: list[dict[str, Any]] = [
-        {"label": _("In force since"), "value": control.effective_at if control else None},
         {"label": _("In dispute"), "value": _disputed(case)},
     ]
     if case.demand:
         facts.append({"label": _("Demand"), "value": case.get_demand_display()})
-    if control is None:
-        facts.pop(0)
+    if (stopped := controls_panel.since(case)) is not None:
+        facts.insert(0, {"label": stopped[0], "value": stopped[1]})
     return facts
 
 

@@ -2,7 +2,22 @@
 
 from django.urls import path
 
-from . import approval, beside, case, credit_list, files, find, intake, law_clock, ledgers, passing, risk, step
+from . import (
+    approval,
+    beside,
+    case,
+    credit_list,
+    files,
+    find,
+    intake,
+    law_clock,
+    ledgers,
+    passing,
+    risk,
+    step,
+    stop_ledger,
+    stops,
+)
 
 urlpatterns = [
     path("complaints/", find.cases, name="cases"),
@@ -28,6 +43,13 @@ urlpatterns = [
     path("case/<uuid:case>/open/<slug:what>/", beside.open_beside, name="open_beside"),
     path("ledgers/<slug:which>/", ledgers.ledger, name="ledger"),
     path("evidence/<uuid:evidence_uuid>/", files.download, name="evidence"),
+    path("stops/", stop_ledger.ledger, name="stop_ledger"),
+    path("case/<uuid:case>/stop/add/", stops.on_case("add_control"), name="add_control"),
+    path("case/<uuid:case>/stop/take-over/", stops.on_case("take_over_control"), name="take_over_control"),
+    path("case/<uuid:case>/stop/convert/", stops.on_case("convert_control"), name="convert_control"),
+    path("stop/<uuid:control>/lifted/", stops.on_stop("end_control"), name="end_control"),
+    path("stop/<uuid:control>/lapsed/", stops.on_stop("control_lapsed"), name="control_lapsed"),
+    path("stop/<uuid:control>/seen/", stops.see, name="see_control"),
     path("promise/<uuid:promise>/kept/", files.keep_promise, name="keep_promise"),
     path("step/<uuid:step>/", step.step, name="step"),
     path("step/<uuid:step>/claim/", step.claim, name="claim"),

@@ -12,6 +12,7 @@ ACTS = {
     "stop_loss": gettext_lazy("Confirm the loss report"),
     "check_real_card": gettext_lazy("Record the check"),
     "first_contact": gettext_lazy("Record the contact"),
+    "stop_companions": gettext_lazy("Record what was switched off"),
     "stop_by_hand": gettext_lazy("Enter the receipt"),
     "trace": gettext_lazy("Finish the trace"),
     "decide": gettext_lazy("Submit the decision"),

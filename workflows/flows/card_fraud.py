@@ -11,6 +11,7 @@ from workflows.base import CaseFlow
 from workflows.forms import (
     card,
     closing,
+    companions,
     credit_record,
     first_contact,
     follow_up,
@@ -56,6 +57,7 @@ class CardFraudFlow(CaseFlow):
         .Next(this.wants_stop)
         .Next(this.check_real_card)
         .Next(this.first_contact)
+        .Next(this.stop_companions)
     )
     wants_stop = (
         Ask(rules.wants_stop)
@@ -100,6 +102,16 @@ class CardFraudFlow(CaseFlow):
         .By(Role.CONSUMER_PROTECTION)
         .Within(limits.FIRST_CONTACT)
         .Guide("card-fraud/first-contact")
+        .Next(this.whole)
+    )
+
+    # 快捷支付、免密、手机银行、附属卡、设备: what pays beside the card. The stop does not wait for it, completion does
+    stop_companions = (
+        Step(companions.CompanionsForm)
+        .Titled(_("Ways to pay beside the card"))
+        .By(Role.AGENT)
+        .Within(limits.COMPANIONS)
+        .Guide("card-fraud/companions")
         .Next(this.whole)
     )
 
