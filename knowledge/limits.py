@@ -29,7 +29,7 @@ ARCHIVE: Final = "card_fraud.archive"
 # Card fraud, what runs beside it
 COMPANIONS: Final = "card_fraud.companions"
 ORAL_LOSS: Final = "card_fraud.oral_loss"
-PAYEE_STOP: Final = "card_fraud.payee_stop"
+PAYEE_LAPSE: Final = "card_fraud.payee_lapse"
 REAL_CARD: Final = "card_fraud.real_card"
 KEEP_EVIDENCE: Final = "card_fraud.keep_evidence"
 PROTECT_ACCOUNT: Final = "card_fraud.protect_account"

@@ -11,7 +11,7 @@ from knowledge import limits, policies
 
 LIMITS: Final[Mapping[str, str]] = {
     CardControl.Kind.ORAL_LOSS: limits.ORAL_LOSS,
-    CardControl.Kind.PAYEE_STOP: limits.PAYEE_STOP,
+    CardControl.Kind.PAYEE_STOP: limits.PAYEE_LAPSE,
 }
 
 
