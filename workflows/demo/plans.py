@@ -141,7 +141,7 @@ def _loss(fate: Fate, chance: Random, least: int) -> tuple[Scenario, Decided]:
     fitting = [scenario for scenario in SCENARIOS if scenario.most > least]
     if fate.left or fate.trouble in ("credit_rejected", "credit_silent", "credit_late", "restore_rejected"):
         scenario = chance.choice([scenario for scenario in fitting if scenario.is_bank_liable])
-        if fate.trouble == "restore_rejected":
+        if fate.trouble == "restore_rejected" or (fate.left and fate.left.kind == "credit"):
             scenario = next(one for one in SCENARIOS if one.name == "abroad")
         return scenario, scenario.decided[0]
     if fate.event == "withdrawn":

@@ -32,6 +32,7 @@ MOST_NAMES = 8
 ROWS = {
     **{name: name for name in ("trace", "decide", "propose", "pay", "close")},
     "pay_by_hand": "pay",
+    "judge_risk": "risk",
     "seal_letter": "letter",
     "tell": "letter",
     "stop_companions": "companions",

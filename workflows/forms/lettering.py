@@ -44,9 +44,9 @@ class LetterShown(StepForm):
 class DraftForm(LetterShown):
     """Findings, basis and reasons, decision; the remedies follow from who decided. A returned draft is there again."""
 
-    findings = paragraph(_("What was found"), rows=4)
+    findings = paragraph(HEADINGS["findings"], rows=4)
     reasons = paragraph(_("Basis and reasons"), rows=4)
-    decision = paragraph(_("Decision"), rows=3)
+    decision = paragraph(HEADINGS["decision"], rows=3)
     way = forms.ChoiceField(
         label=_("How the customer will be told"),
         choices=Letter.Way.choices,

@@ -1,5 +1,6 @@
 """案防判断: four questions to compliance, each yes or no with its reason."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -32,6 +33,13 @@ class RiskForm(StepForm):
             self.fields[f"{name}_number"] = line(
                 _("Number of the report or event"), required=False, max_length=64, machine=True
             )
+
+    def rows(self) -> list[Mapping[str, Any]]:
+        """A question a row, with its answer, reason and number."""
+        return [
+            {"answer": self[name], "reason": self[f"{name}_reason"], "number": self[f"{name}_number"]}
+            for name in QUESTIONS
+        ]
 
     def clean(self) -> dict[str, Any]:
         answers = super().clean() or {}
