@@ -28,9 +28,9 @@ class OpenPoint:
 def open_points(case: Case) -> list[OpenPoint]:
     """What is still open of the customer's side (card-fraud.md, closing). Chargeback and police are not waited for.
 
-    A withdrawn complaint needs no decision any more, but no card is left stopped.
+    A withdrawn complaint needs no decision any more, but no card is left stopped and nothing of the account held.
     """
-    points, look = ([CARD_STOPPED] if case.withdrawn_at else CHECKLIST), _Look(case)
+    points, look = (UNDONE if case.withdrawn_at else CHECKLIST), _Look(case)
     return [OpenPoint(code, sentence) for code, is_open, sentence in points if is_open(look)]
 
 
@@ -130,17 +130,28 @@ def _card_stopped(look: _Look) -> bool:
     return rules.is_card_stopped(look.case)
 
 
+def _protected(look: _Look) -> bool:
+    return look.case.measures.standing().exists()
+
+
 def _promise_open(look: _Look) -> bool:
     return look.case.promises.filter(kept_at=None).exists()
 
 
 CARD_STOPPED = ("card_stopped", _card_stopped, _("The stop of the card has not ended."))
+PROTECTED = (
+    "protected",
+    _protected,
+    _("The protection of account, collection or credit record is neither lifted nor made permanent."),
+)
+UNDONE = (CARD_STOPPED, PROTECTED)
 CHECKLIST = (
     ("not_told", _not_told, _("The decision has not been told with its proof.")),
     ("undecided", _undecided, _("A disputed transaction has no type or is not decided.")),
     ("unanswered", _unanswered, _("A proposal waits for its answer.")),
     ("unpaid", _unpaid, _("The customer does not have the decided sum.")),
     ("not_restored", _not_restored, _("The account is not restored.")),
+    PROTECTED,
     CARD_STOPPED,
     ("promise_open", _promise_open, _("A promise to the customer is not kept.")),
 )

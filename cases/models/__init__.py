@@ -13,11 +13,13 @@ from .deadline import Deadline, DeadlineSpan, Notice
 from .duty import DutiesApart, Duty
 from .evidence import Evidence
 from .letter import Letter
+from .measure import AccountMeasure
 from .money import Booking, MoneyEntry
 from .proposal import Proposal
 from .transaction import DisputedTransaction
 
 __all__ = [
+    "AccountMeasure",
     "Booking",
     "Card",
     "CardControl",

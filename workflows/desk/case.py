@@ -19,7 +19,7 @@ from record.models import Entry
 from ..flows import FLOWS
 from ..models import StepTask
 from ..nodes import Approval
-from . import evidence_panel
+from . import evidence_panel, protection
 from .chart import chart_of
 from .clocks import clocks
 from .frame import case_for, page, who
@@ -61,6 +61,7 @@ def case(request: HttpRequest, case: UUID) -> HttpResponse:
         show_url=reverse("admin:show_in_clear", args=[found.uuid]) if may(user, Verb.SHOW_IN_CLEAR, found) else "",
         unknown=_unknown(found),
         **evidence_panel.of(found, user=user),
+        **protection.of(found),
         **timeline(found, request),
     )
 
