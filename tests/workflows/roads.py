@@ -177,6 +177,12 @@ def bank_says(journey: Journey, operation: str, state: str = "confirmed", reason
         return verbs.answer(order, gateways.system(order.system).send(order))
 
 
+def held(journey: Journey) -> Journey:
+    """The core answers the hold of the account; the stop of the card still waits."""
+    bank_says(journey, "hold_account")
+    return journey
+
+
 def booked(journey: Journey) -> list[str]:
     """Sums of the case's money that stand booked."""
     return [str(line.amount) for line in journey.case.money.filter(state=MoneyEntry.State.BOOKED)]

@@ -12,7 +12,7 @@ from django.db import IntegrityError, transaction
 from accounts.models import User
 from accounts.roles import Role
 from cases.errors import NotAllowed
-from cases.models import DutiesApart, Duty, Interest
+from cases.models import Card, DutiesApart, Duty, Interest
 from record import clock
 from tests.factories import PostFactory, person
 from tests.factories.accounts import AbsenceFactory
@@ -43,7 +43,7 @@ APART = [((P, None), (Q, None)), ((P, X), (Q, None)), ((P, X), (S, Q))]
 
 @pytest.fixture
 def four(staff: Staff) -> dict[str, User]:
-    """Four people without a post that matters."""
+    """Four people who hold one post and get that of the step."""
     return {name: person(Role.COLLECTION, staff.bank.outlet) for name in (P, X, S, Q)}
 
 
@@ -53,7 +53,7 @@ def journey(staff: Staff) -> Journey:
 
 
 def human_steps(journey: Journey, time: clock.Hand) -> Iterator[StepTask]:
-    """Every human step as it opens: on the road without any bank system, then where the core is silent."""
+    """Every human step as it opens: on the road without any bank system, then where the core is silent, then a debit card."""
     with by_hand():
         while waiting := sorted(journey.steps):
             yield journey.task(waiting[0])
@@ -63,6 +63,9 @@ def human_steps(journey: Journey, time: clock.Hand) -> Iterator[StepTask]:
         limit_passes(again, "order_credit", time)
     journey.case = again.case
     yield journey.task("ask_core")
+    debit = until(Journey.begin(journey.staff, kind=Card.Kind.DEBIT), "repair_debits")
+    journey.case = debit.case
+    yield journey.task("repair_debits")
 
 
 def test_every_pair_kept_apart_in_either_order(journey, four, time):
@@ -136,7 +139,8 @@ class undone(transaction.Atomic):
 def stand(task: StepTask, user: User, for_whom: User | None) -> None:
     """The person may do this step by his post: his own, or that of somebody away for whom he stands in."""
     holder = for_whom or user
-    PostFactory(user=holder, role=task.role, branch=task.case.handling_unit)
+    if not holder.posts.filter(role=task.role).exists():
+        PostFactory(user=holder, role=task.role, branch=task.case.handling_unit)
     if for_whom is not None:
         AbsenceFactory(user=for_whom, substitute=user)
     user.forget_posts()
