@@ -29,12 +29,15 @@ def test_from_the_call_to_the_archive(staff):
         journey.bank_answers()
         assert journey.again().controls.get().effective_at == NOON
         journey.bank_answers()
-        assert (journey.waiting, journey.beside) == ({"trace"}, {"check_real_card", "first_contact"})
+        protecting = {"stop_collection", "mark_credit_record"}
+        assert (journey.waiting, journey.beside) == ({"trace"}, {"check_real_card", "first_contact", *protecting})
+        for step in protecting:
+            roads.does(journey, step)
         journey.does("trace", staff.fraud, **journey.disputes())
         disputed = journey.again().disputed_total
         assert disputed is not None
         assert disputed > 0
-        assert (journey.waiting, journey.gathering) == (set(), {"ready_to_decide"})
+        assert (journey.waiting, journey.gathering) == (set(), {"ready_to_decide", "whole"})
         roads.does(journey, "check_real_card")
         assert (journey.waiting, journey.beside) == ({"decide"}, {"first_contact"})
         journey.does("decide", staff.liability, **journey.bank_bears_all())
@@ -54,7 +57,9 @@ def test_from_the_call_to_the_archive(staff):
         journey.does("end_card", staff.agent, end="replaced", reason="卡片信息已泄露")
         journey.bank_answers()
         assert (journey.waiting, journey.gathering) == (set(), {"whole"})
-        roads.does(journey, "first_contact")
+        assert journey.beside == {"first_contact", "end_collection", "end_credit_mark"}
+        for step in sorted(journey.beside):
+            roads.does(journey, step)
         journey.does(
             "close",
             staff.consumer_protection,

@@ -23,7 +23,7 @@ class HoldByHandForm(StepForm):
     places = {"reference": "receipt", "happened_at": "began_at", "measures": "others"}
 
     receipt = line(_("Receipt number"), max_length=64, machine=True)
-    began_at = moment(_("In force since"), help_text=_("The core system's own time"))
+    began_at = moment(_("Held since"), help_text=_("The core system's own time"))
     held = forms.BooleanField(label=_("The disputed sum is held; no interest and no late fee run on it"))
     others = forms.MultipleChoiceField(
         label=_("Also held"),
@@ -54,7 +54,7 @@ class StopCollectionForm(StepForm):
         ],
         widget=forms.RadioSelect,
     )
-    stopped_at = moment(_("Stopped at"), help_text=_("When the stop was set, not when it is typed"))
+    stopped_at = moment(_("Collection stopped at"), help_text=_("When the stop was set, not when it is typed"))
     notice = line(_("Number of the stop in the collection system"), max_length=64, machine=True)
     outside = line(
         _("Number of the notice to the firm outside"),
@@ -109,7 +109,7 @@ class EndCollectionForm(StepForm):
 
     places = {"reference": "notice", "happened_at": "ended_at"}
 
-    ended_at = moment(_("Told at"))
+    ended_at = moment(_("Collection told at"))
     notice = line(_("Number of the order in the collection system"), max_length=64, machine=True)
     outside = line(_("Number of the notice to the firm outside"), max_length=64, machine=True)
 
