@@ -53,7 +53,7 @@ def journey(staff: Staff) -> Journey:
 
 
 def human_steps(journey: Journey, time: clock.Hand) -> Iterator[StepTask]:
-    """Every human step as it opens: on the road without any bank system, then where the core is silent, then a debit card."""
+    """Every human step as it opens: without any bank system, where the core is silent, and of a debit card."""
     with by_hand():
         while waiting := sorted(journey.steps):
             yield journey.task(waiting[0])

@@ -23,6 +23,9 @@ GAPS: Final = {
     "pay": (0, 1),
     "ask_core": (0, 1),
     "restore_by_hand": (0, 1),
+    "end_collection": (0, 1),
+    "end_credit_mark": (0, 1),
+    "repair_debits": (0, 1),
     "end_card": (0, 4),
     "end_card_by_hand": (0, 2),
     "close": (0, 2),
@@ -38,6 +41,9 @@ BY_HAND: Final = {
 }
 # The core ledger's silence is noticed when the payment's limit has passed: at the end of the day after the order.
 SILENT_DAYS: Final = 2
+# What opens in the call or within the hour after it, and what opens beside the way: behind which step.
+FROM_THE_CALL: Final = ("stop_by_hand", "hold_by_hand", "stop_collection", "mark_credit_record")
+BESIDE_THE_MONEY: Final = {"end_collection": "tell", "end_credit_mark": "tell", "repair_debits": "check_payment"}
 # Trace and decision have their limits from the receipt of the complaint.
 FROM_RECEIPT: Final = ("trace", "decide")
 
@@ -70,8 +76,10 @@ class Fate:
         steps += ["close", "archive"]
         if self.left is None:
             return steps
-        if self.left.step == "stop_by_hand":
+        if self.left.step in FROM_THE_CALL:
             return []
+        if self.left.step in BESIDE_THE_MONEY:
+            return steps[: steps.index(BESIDE_THE_MONEY[self.left.step]) + 1]
         last = max(at for at, step in enumerate(steps) if step == self.left.step)
         return steps[:last]
 

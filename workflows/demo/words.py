@@ -117,6 +117,7 @@ CLOSED: Final = ("客户对处理结果表示满意。", "已电话回访，客�
 
 LATE_STOP: Final = "终端操作，复核人在场"
 CARD_REJECTED: Final = "卡片状态异常，请在终端办理。"
+HOLD_REJECTED: Final = "账户正在批量处理，请在终端办理。"
 LIST_REJECTED: Final = "历史库维护，暂不能查询。"
 CREDIT_REJECTED: Final = "账户状态不符，请核对。"
 RESTORE_REJECTED: Final = "分期余额未清，请人工处理。"
