@@ -43,8 +43,8 @@ APART = [((P, None), (Q, None)), ((P, X), (Q, None)), ((P, X), (S, Q))]
 
 @pytest.fixture
 def four(staff: Staff) -> dict[str, User]:
-    """Four people who hold one post and get that of the step."""
-    return {name: person(Role.COLLECTION, staff.bank.outlet) for name in (P, X, S, Q)}
+    """Four people without a post that matters: no step asks for this one."""
+    return {name: person(Role.EXPERT_SEAT, staff.bank.outlet) for name in (P, X, S, Q)}
 
 
 @pytest.fixture
@@ -139,8 +139,7 @@ class undone(transaction.Atomic):
 def stand(task: StepTask, user: User, for_whom: User | None) -> None:
     """The person may do this step by his post: his own, or that of somebody away for whom he stands in."""
     holder = for_whom or user
-    if not holder.posts.filter(role=task.role).exists():
-        PostFactory(user=holder, role=task.role, branch=task.case.handling_unit)
+    PostFactory(user=holder, role=task.role, branch=task.case.handling_unit)
     if for_whom is not None:
         AbsenceFactory(user=for_whom, substitute=user)
     user.forget_posts()
