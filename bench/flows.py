@@ -29,11 +29,19 @@ class PlainFlow(flow.Flow):
 
     start = flow.StartHandle().Next(this.stop_loss)
     stop_loss = flow.View(page()).Next(this.at_once)
-    at_once = flow.Split().Next(this.wants_stop).Next(this.check_real_card).Next(this.first_contact)
+    at_once = (
+        flow.Split()
+        .Next(this.wants_stop)
+        .Next(this.check_real_card)
+        .Next(this.ask_for_logs)
+        .Next(this.first_contact)
+    )
     wants_stop = flow.If(yes).Then(this.order_stop).Else(this.end)
     order_stop = flow.Handle(answered).Next(this.list_transactions)
     list_transactions = flow.Handle(answered).Next(this.trace)
     check_real_card = flow.View(page()).Next(this.ready_to_decide)
+    ask_for_logs = flow.Function(answered).Next(this.keep_evidence)
+    keep_evidence = flow.View(page()).Next(this.ready_to_decide)
     # a stock Join takes the roads of one fork only, so this one ends a place earlier than ours
     first_contact = flow.View(page()).Next(this.ready_to_decide)
     trace = flow.View(page()).Next(this.ready_to_decide)

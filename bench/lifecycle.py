@@ -58,6 +58,7 @@ def ours(staff: Staff, numbers: Callable[[], str]) -> None:
     journey.bank_answers(2)
     _does(journey, staff, "end_card", "agent", end="replaced", reason="卡片信息已泄露")
     journey.bank_answers(1)
+    journey.secures_the_rest()
     codes = {"channel": "A_FRONT_3RD", "business": "B_CARD_CREDIT_FRAUD", "cause": "C_FUND_SAFE"}
     _does(journey, staff, "close", "consumer_protection", **codes)
     _does(journey, staff, "archive", "consumer_protection", index="2026-17")
@@ -92,6 +93,7 @@ def _walk_to_pay(journey: Journey, staff: Staff) -> None:
     journey.bank_answers(2)
     _does(journey, staff, "check_real_card", "agent", **ANSWERS["check_real_card"](journey))
     _does(journey, staff, "first_contact", "consumer_protection", **ANSWERS["first_contact"](journey))
+    _does(journey, staff, "keep_evidence", "fraud", **ANSWERS["keep_evidence"](journey))
     stolen = journey.case.transactions.get()
     key, amount = stolen.uuid.hex, str(stolen.amount)
     _does(journey, staff, "trace", "fraud", **{f"type_{key}": "counterfeit"})

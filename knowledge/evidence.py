@@ -1,5 +1,7 @@
 """The kinds of evidence and paper a card-fraud case file can hold."""
 
+from typing import Final
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -22,6 +24,9 @@ class EvidenceKind(models.TextChoices):
     OTP_LOG = "otp_log", _("One-time code log")
     DEVICE_LOG = "device_log", _("Device and network log")
     CCTV = "cctv", _("Camera recording")
+    AUTH_RECORD = "auth_record", _("Authorisation record")
+    SMS_PROOF = "sms_proof", _("Proof of text messages sent")
+    LOSS_STATEMENT = "loss_statement", _("Signed statement: overwritten")
     # Receipts of what was ordered
     STOP_RECEIPT = "stop_receipt", _("Receipt: loss report in force")
     CORE_VOUCHER = "core_voucher", _("Core system booking voucher")
@@ -33,3 +38,18 @@ class EvidenceKind(models.TextChoices):
     DECISION_LETTER = "decision_letter", _("Decision notice")
     PROOF_OF_TELLING = "proof_of_telling", _("Proof that the customer was told")
     OTHER = "other", _("Other")
+
+# What is overwritten in time, so that it has to be asked for before it is (card-fraud.md 2b). The logs of our own
+# systems are at hand within a day; recordings and slips are fetched from somebody.
+LOGS: Final = frozenset(
+    {EvidenceKind.OTP_LOG, EvidenceKind.DEVICE_LOG, EvidenceKind.AUTH_RECORD, EvidenceKind.SMS_PROOF}
+)
+PERISHABLE: Final = (
+    EvidenceKind.CCTV,
+    EvidenceKind.AUTH_RECORD,
+    EvidenceKind.OTP_LOG,
+    EvidenceKind.DEVICE_LOG,
+    EvidenceKind.SMS_PROOF,
+    EvidenceKind.SLIP,
+    EvidenceKind.OTHER,
+)

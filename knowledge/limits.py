@@ -23,12 +23,20 @@ ARCHIVE: Final = "card_fraud.archive"
 # Card fraud, what runs beside it
 REAL_CARD: Final = "card_fraud.real_card"
 KEEP_EVIDENCE: Final = "card_fraud.keep_evidence"
+KEEP_LOGS: Final = "card_fraud.keep_logs"
+KEEP_RECORDINGS: Final = "card_fraud.keep_recordings"
 PROTECT_ACCOUNT: Final = "card_fraud.protect_account"
 SLIP_REQUEST: Final = "card_fraud.slip_request"
 INQUIRY: Final = "card_fraud.inquiry"
 FIRST_CONTACT: Final = "card_fraud.first_contact"
 ADVANCE: Final = "card_fraud.advance"
 FOLLOW_UP: Final = "card_fraud.follow_up"
+
+# One for each thing to be secured, never for the case as a whole
+OF_EVIDENCE: Final = frozenset({KEEP_LOGS, KEEP_RECORDINGS})
+# How long things are kept before they are overwritten, counted from the transaction
+LOGS_LAST: Final = "card_fraud.logs_last"
+RECORDINGS_LAST: Final = "card_fraud.recordings_last"
 
 # Reporting a passed limit upwards, counted from its passing
 ESCALATE_SUPERVISOR: Final = "escalation.supervisor"

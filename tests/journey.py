@@ -13,6 +13,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, Self
 
+from django.utils import timezone
+
 from accounts.models import AuthorityLimit, Branch, Post, User
 from accounts.roles import Role
 from cases import gateways
@@ -28,7 +30,7 @@ from workflows.flows import CardFraudFlow
 from workflows.models import StepTask
 
 # What begins with the call beside the stop, and waits for nothing on the road of stop, trace, decision and money.
-BESIDE = frozenset({"check_real_card", "first_contact"})
+BESIDE = frozenset({"check_real_card", "first_contact", "keep_evidence"})
 LOCAL = "%Y-%m-%dT%H:%M:%S"
 
 
@@ -219,6 +221,23 @@ class Journey:
         for row in self.case.transactions.filter(is_disputed=True, bank_share__gt=0):
             answers[f"principal_{row.uuid.hex}"] = str(row.bank_share)
         return answers | {f"extra_{kind}": amount for kind, amount in extras.items()}
+
+    def secured(self) -> dict[str, str]:
+        """Everything asked for was secured, each under a number of its own."""
+        answers = {}
+        for n, item in enumerate(self.case.evidence_items.open(), start=1):
+            key, shows = item.uuid.hex, item.transaction.booked_at if item.transaction else item.ordered_at
+            answers |= {f"became_{key}": "kept", f"answered_by_{key}": "赵工", f"reference_{key}": f"BQ-{n}"}
+            answers[f"happened_at_{key}"] = timezone.localtime(shows).strftime(LOCAL)
+        return answers
+
+    def secures_the_rest(self) -> Self:
+        """What was asked for after the step was finished is answered on the case page."""
+        for n, item in enumerate(self.case.evidence_items.open().select_related("transaction"), start=1):
+            shows = item.transaction.booked_at if item.transaction else item.ordered_at
+            rest = {"answered_by": "赵工", "reference": f"BQ-{n}", "happened_at": shows}
+            verbs.answer_item(item.uuid, user=self.staff.fraud, became="kept", **rest)
+        return self
 
     def telling(self) -> dict[str, str]:
         return {

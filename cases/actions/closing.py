@@ -134,6 +134,10 @@ def _promise_open(look: _Look) -> bool:
     return look.case.promises.filter(kept_at=None).exists()
 
 
+def _evidence_open(look: _Look) -> bool:
+    return look.case.evidence_items.open().exists()
+
+
 CARD_STOPPED = ("card_stopped", _card_stopped, _("The stop of the card has not ended."))
 CHECKLIST = (
     ("not_told", _not_told, _("The decision has not been told with its proof.")),
@@ -142,5 +146,6 @@ CHECKLIST = (
     ("unpaid", _unpaid, _("The customer does not have the decided sum.")),
     ("not_restored", _not_restored, _("The account is not restored.")),
     CARD_STOPPED,
+    ("evidence_open", _evidence_open, _("Evidence that was asked for has no answer.")),
     ("promise_open", _promise_open, _("A promise to the customer is not kept.")),
 )

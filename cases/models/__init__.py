@@ -12,6 +12,7 @@ from .control import CardControl
 from .deadline import Deadline, DeadlineSpan, Notice
 from .duty import DutiesApart, Duty
 from .evidence import Evidence
+from .evidence_item import EvidenceItem
 from .letter import Letter
 from .money import Booking, MoneyEntry
 from .proposal import Proposal
@@ -31,6 +32,7 @@ __all__ = [
     "DutiesApart",
     "Duty",
     "Evidence",
+    "EvidenceItem",
     "Interest",
     "Letter",
     "MoneyEntry",

@@ -31,6 +31,7 @@ class CountsFrom(models.TextChoices):
     TELLING = "telling", _("receipt of the decision")
     REQUEST = "request", _("receipt of the request")
     OVERDUE = "overdue", _("the passing of another limit")
+    TRANSACTION = "transaction", _("the transaction")
 
 
 class PolicyRule(Tracked):

@@ -62,6 +62,7 @@ ANSWERS: dict[str, Callable[[Journey], dict[str, str]]] = {
         "happened_at": typed(),
         "note": "已告知主办人和后续安排",
     },
+    "keep_evidence": lambda journey: journey.secured(),
     "stop_by_hand": lambda journey: {"receipt": "K-HAND-1", "effective_at": typed()},
     "trace": traced,
     "decide": lambda journey: journey.bank_bears_all(),
@@ -91,6 +92,8 @@ def does(journey: Journey, step: str, **answers: Any) -> Journey:
     if step == "approve":
         verbs.approve(journey.task(step).uuid, user=who)
         return journey
+    if step == "close":
+        journey.secures_the_rest()
     return journey.does(step, who, **{**ANSWERS[step](journey.again() and journey), **answers})
 
 
@@ -194,6 +197,8 @@ def sound(journey: Journey) -> None:
     assert set(held) == {(task.uuid, task.owner_id, task.for_whom_id) for task in tasks if task.owner_id}
     running = Deadline.objects.filter(case=case, ended_at=None).exclude(subject=None)
     limited = [task.uuid for task in tasks if task.flow_task.limit]
+    if case.withdrawn_at is None:
+        limited += case.evidence_items.open().values_list("uuid", flat=True)
     assert sorted(running.values_list("subject", flat=True), key=str) == sorted(limited, key=str)
     at_work = [task for task in tasks if not isinstance(task.flow_task, Gather)]
     assert at_work or not tasks, f"waits for nobody: {[task.flow_task.name for task in tasks]}"
@@ -212,6 +217,7 @@ def whole(journey: Journey) -> None:
     assert not case.money.owed().exists()
     assert not case.deadlines.filter(ended_at=None).exists()
     assert not case.duties.filter(state="held").exists()
+    assert case.withdrawn_at or not case.evidence_items.open().exists()
     assert journal.verify(case.stream) is None
 
 

@@ -31,7 +31,7 @@ CASES, COMPLAINTS = 36, 12
 LOOKING_ON = {Role.AUDITOR, Role.ADMINISTRATOR}
 # Steps that wait for a person, but the first: it is done in the call, and open only where a complaint was taken over.
 STEPS = {
-    *("check_real_card", "first_contact"),
+    *("check_real_card", "keep_evidence", "first_contact"),
     *("stop_by_hand", "trace", "decide", "propose", "approve", "tell", "pay", "check_payment", "ask_core"),
     *("pay_by_hand", "check_by_hand", "restore_by_hand", "end_card", "end_card_by_hand", "close", "archive"),
 }

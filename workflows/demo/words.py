@@ -119,3 +119,7 @@ CARD_REJECTED: Final = "卡片状态异常，请在终端办理。"
 LIST_REJECTED: Final = "历史库维护，暂不能查询。"
 CREDIT_REJECTED: Final = "账户状态不符，请核对。"
 RESTORE_REJECTED: Final = "分期余额未清，请人工处理。"
+
+# Numbers of what was secured, by what it is, and those who answer for it.
+RECORDS: Final = {"cctv": "JK", "otp_log": "YZM", "device_log": "SB", "auth_record": "SQ", "sms_proof": "DX", "slip": "QGD"}
+KEEPERS: Final = ("安保部 何建国", "科技部 罗琳", "科技部 高翔", "运营部 田静", "运营部 沈洁")

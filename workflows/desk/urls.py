@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import approval, case, files, find, intake, passing, step
+from . import approval, case, evidence_items, files, find, intake, passing, step
 
 urlpatterns = [
     path("complaints/", find.cases, name="cases"),
@@ -11,6 +11,9 @@ urlpatterns = [
     path("stop-loss/", intake.stop_loss, name="stop_loss"),
     path("case/<uuid:case>/", case.case, name="case"),
     path("case/<uuid:case>/evidence/add/", files.keep("add_evidence"), name="add_evidence"),
+    path("case/<uuid:case>/evidence/ask/", evidence_items.ask, name="ask_for_evidence"),
+    path("evidence-item/<uuid:item>/answer/", evidence_items.answer, name="answer_item"),
+    path("evidence-item/<uuid:item>/lasts/", evidence_items.lasts, name="evidence_lasts"),
     path("case/<uuid:case>/describe/", files.keep("describe"), name="describe"),
     path("case/<uuid:case>/people/", passing.join, name="join"),
     path("case/<uuid:case>/contact/", files.keep("add_contact"), name="add_contact"),

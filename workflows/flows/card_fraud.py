@@ -4,13 +4,14 @@ from viewflow.workflow import flow
 
 from accounts.roles import Role
 from cases import rules
-from cases.actions import answers, control, money, proposal, transactions
+from cases.actions import answers, control, money, preservation, proposal, transactions
 from knowledge import limits
 from knowledge.evidence import EvidenceKind as Evidence
 from workflows.base import CaseFlow
 from workflows.forms import (
     card,
     closing,
+    evidence_items,
     first_contact,
     liability,
     payment,
@@ -19,7 +20,7 @@ from workflows.forms import (
     telling,
     trace,
 )
-from workflows.nodes import Approval, Gather, Instruct, Step, on_case
+from workflows.nodes import Approval, Do, Gather, Instruct, Step, on_case
 
 
 class CardFraudFlow(CaseFlow):
@@ -50,6 +51,7 @@ class CardFraudFlow(CaseFlow):
         .Annotation(title=_("At once"))
         .Next(this.wants_stop)
         .Next(this.check_real_card)
+        .Next(this.ask_for_logs)
         .Next(this.first_contact)
     )
     wants_stop = (
@@ -86,6 +88,20 @@ class CardFraudFlow(CaseFlow):
         .By(Role.AGENT)
         .Within(limits.REAL_CARD)
         .Guide("card-fraud/real-card")
+        .Next(this.ready_to_decide)
+    )
+    # 证据保全: what will be overwritten is asked for in the same second; what belongs to a transaction, when it is disputed
+    ask_for_logs = (
+        Do(preservation.ask_for_case)
+        .Annotation(title=_("Ask for the logs"))
+        .Next(this.keep_evidence)
+    )
+    keep_evidence = (
+        Step(evidence_items.KeepEvidenceForm)
+        .Titled(_("Evidence preservation"))
+        .By(Role.FRAUD)
+        .Within(limits.KEEP_EVIDENCE)
+        .Guide("card-fraud/keep-evidence")
         .Next(this.ready_to_decide)
     )
     # 首次联系, by the handler; the decision does not wait for it, completion does
