@@ -30,11 +30,7 @@ class PlainFlow(flow.Flow):
     start = flow.StartHandle().Next(this.stop_loss)
     stop_loss = flow.View(page()).Next(this.at_once)
     at_once = (
-        flow.Split()
-        .Next(this.wants_stop)
-        .Next(this.check_real_card)
-        .Next(this.ask_for_logs)
-        .Next(this.first_contact)
+        flow.Split().Next(this.wants_stop).Next(this.check_real_card).Next(this.ask_for_logs).Next(this.first_contact)
     )
     wants_stop = flow.If(yes).Then(this.order_stop).Else(this.end)
     order_stop = flow.Handle(answered).Next(this.list_transactions)

@@ -39,6 +39,7 @@ class EvidenceKind(models.TextChoices):
     PROOF_OF_TELLING = "proof_of_telling", _("Proof that the customer was told")
     OTHER = "other", _("Other")
 
+
 # What is overwritten in time, so that it has to be asked for before it is (card-fraud.md 2b). The logs of our own
 # systems are at hand within a day; recordings and slips are fetched from somebody.
 LOGS: Final = frozenset(

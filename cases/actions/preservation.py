@@ -1,7 +1,7 @@
 """证据保全: asking for what will be overwritten, each thing once, and recording what became of it (card-fraud.md 2b).
 
-It begins with the customer's notice: what the bank did not keep after it counts against the bank (法释〔2021〕10号 art. 5).
-The system asks in the same second in which it knows of something; people ask for what only they know of.
+It begins with the customer's notice: what the bank did not keep after it counts against the bank
+(法释〔2021〕10号 art. 5). The system asks in the second in which it knows of something, people for what only they know.
 """
 
 from collections.abc import Iterable

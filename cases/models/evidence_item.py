@@ -28,8 +28,9 @@ class EvidenceItemQuerySet(TrackedQuerySet):
 class EvidenceItem(SealedModel, Tracked):
     """One thing to be secured: of a disputed transaction, or of the case when `transaction` is none.
 
-    `lost_after` 灭失日 is when it will be overwritten (UTC), none when unknown; `lost_by` whose word that is. `ordered_by`
-    is none when the system asked. `answered_at` is when it was secured or found gone, `recorded_at` when that was typed.
+    `lost_after` 灭失日 is when it will be overwritten (UTC), none when unknown; `lost_by` whose word that is.
+    `ordered_by` is none when the system asked. `answered_at` is when it was secured or found gone, `recorded_at` when
+    that was typed.
     """
 
     class Holder(models.TextChoices):

@@ -29,13 +29,14 @@ def test_from_the_call_to_the_archive(staff):
         journey.bank_answers()
         assert journey.again().controls.get().effective_at == NOON
         journey.bank_answers()
-        assert (journey.waiting, journey.beside) == ({"trace"}, {"check_real_card", "first_contact"})
+        assert (journey.waiting, journey.beside) == ({"trace"}, {"check_real_card", "keep_evidence", "first_contact"})
         journey.does("trace", staff.fraud, **journey.disputes())
         disputed = journey.again().disputed_total
         assert disputed is not None
         assert disputed > 0
         assert (journey.waiting, journey.gathering) == (set(), {"ready_to_decide"})
         roads.does(journey, "check_real_card")
+        roads.does(journey, "keep_evidence")
         assert (journey.waiting, journey.beside) == ({"decide"}, {"first_contact"})
         journey.does("decide", staff.liability, **journey.bank_bears_all())
         journey.does("propose", staff.consumer_protection, **journey.principal())

@@ -121,5 +121,12 @@ CREDIT_REJECTED: Final = "账户状态不符，请核对。"
 RESTORE_REJECTED: Final = "分期余额未清，请人工处理。"
 
 # Numbers of what was secured, by what it is, and those who answer for it.
-RECORDS: Final = {"cctv": "JK", "otp_log": "YZM", "device_log": "SB", "auth_record": "SQ", "sms_proof": "DX", "slip": "QGD"}
+RECORDS: Final = {
+    "cctv": "JK",
+    "otp_log": "YZM",
+    "device_log": "SB",
+    "auth_record": "SQ",
+    "sms_proof": "DX",
+    "slip": "QGD",
+}
 KEEPERS: Final = ("安保部 何建国", "科技部 罗琳", "科技部 高翔", "运营部 田静", "运营部 沈洁")

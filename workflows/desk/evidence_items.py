@@ -26,7 +26,9 @@ def of(case: Case, user: User) -> dict[str, Any]:
     due = _limits([item for item in items if item.is_open])
     rows = [_row(case, item, due.get(item.uuid), may_add) for item in items]
     return {
-        "preservation": sorted(rows, key=lambda row: (not row["item"].is_open, row["due_at"] or row["item"].ordered_at)),
+        "preservation": sorted(
+            rows, key=lambda row: (not row["item"].is_open, row["due_at"] or row["item"].ordered_at)
+        ),
         "preservation_open": sum(1 for item in items if item.is_open),
         "preservation_url": reverse("admin:ask_for_evidence", args=[case.uuid]) if may_add else "",
     }

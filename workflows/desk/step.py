@@ -29,7 +29,10 @@ from .frame import done, page, say, step_for, told, who
 from .wording import act_of, opened
 
 MOST_NAMES = 8
-ROWS = {**{name: name for name in ("trace", "decide", "propose", "pay", "close", "keep_evidence")}, "pay_by_hand": "pay"}
+ROWS = {
+    **{name: name for name in ("trace", "decide", "propose", "pay", "close", "keep_evidence")},
+    "pay_by_hand": "pay",
+}
 
 
 @told

@@ -90,7 +90,7 @@ class CardFraudFlow(CaseFlow):
         .Guide("card-fraud/real-card")
         .Next(this.ready_to_decide)
     )
-    # 证据保全: what will be overwritten is asked for in the same second; what belongs to a transaction, when it is disputed
+    # 证据保全: what will be overwritten is asked for in the same second; what belongs to a transaction, once disputed
     ask_for_logs = (
         Do(preservation.ask_for_case)
         .Annotation(title=_("Ask for the logs"))
