@@ -37,7 +37,7 @@ class EvidenceItem(SealedModel, Tracked):
         SECURITY = "security", _("Security department")
         TECHNOLOGY = "technology", _("Technology department")
         OPERATIONS = "operations", _("Operations department")
-        BRANCH = "branch", _("Branch")
+        BRANCH = "branch", _("Branch or outlet")
         ACQUIRER = "acquirer", _("Acquirer or merchant")
         PAYMENT = "payment", _("Payment institution")
         ABROAD = "abroad", _("Bank or merchant abroad")

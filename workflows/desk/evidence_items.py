@@ -29,7 +29,7 @@ def of(case: Case, user: User) -> dict[str, Any]:
         "preservation": sorted(
             rows, key=lambda row: (not row["item"].is_open, row["due_at"] or row["item"].ordered_at)
         ),
-        "preservation_open": sum(1 for item in items if item.is_open),
+        "preservation_answered": sum(1 for item in items if not item.is_open),
         "preservation_url": reverse("admin:ask_for_evidence", args=[case.uuid]) if may_add else "",
     }
 
