@@ -83,7 +83,7 @@ def nothing_to_pay(story: Story) -> None:
     ("stage", "kind", "expected"),
     [
         (nothing_done, "debit", {"not_told"}),
-        (traced_only, "debit", {"not_told", "undecided"}),
+        (traced_only, "debit", {"not_told", "undecided", "evidence_open"}),
         (waiting_for_an_answer, "debit", {"not_told", "unanswered"}),
         (told_and_not_paid, "debit", {"unpaid"}),
         (ordered_and_not_booked, "debit", {"unpaid"}),
@@ -121,7 +121,7 @@ def test_an_account_restored_by_hand_is_restored() -> None:
 
 def test_every_point_has_its_row_above() -> None:
     assert {code for code, _is_open, _sentence in closing.CHECKLIST} == {
-        "not_told", "undecided", "unanswered", "unpaid", "not_restored", "card_stopped", "promise_open",
+        "not_told", "undecided", "unanswered", "unpaid", "not_restored", "card_stopped", "evidence_open", "promise_open",
     }  # fmt: skip
 
 

@@ -106,7 +106,7 @@ def lasts(request: HttpRequest, item: UUID) -> HttpResponse:
 
 def _item_for(request: HttpRequest, uuid: UUID) -> tuple[EvidenceItem, Case]:
     """An item of a case this person may see and add evidence to; 404 when he may not see it."""
-    row = EvidenceItem.objects.select_related("case", "transaction").filter(uuid=uuid).first()
+    row = EvidenceItem.objects.select_related("case", "transaction", "person_key").filter(uuid=uuid).first()
     if row is None:
         raise Http404
     found = case_for(request, row.case.uuid)

@@ -80,7 +80,12 @@ class KeepEvidenceForm(StepForm):
 
     def rows(self) -> list[Mapping[str, Any]]:
         return [
-            {"item": item, "answers": [self[f"{name}_{item.uuid.hex}"] for name in NAMES], "bad": self._is_bad(item)}
+            {
+                "item": item,
+                "asked_name": item.reveal("asked_name", purpose="step page") if item.asked_name is not None else "",
+                "answers": [self[f"{name}_{item.uuid.hex}"] for name in NAMES],
+                "bad": self._is_bad(item),
+            }
             for item in self.asked
         ]
 
