@@ -121,7 +121,8 @@ def test_an_account_restored_by_hand_is_restored() -> None:
 
 def test_every_point_has_its_row_above() -> None:
     assert {code for code, _is_open, _sentence in closing.CHECKLIST} == {
-        "not_told", "undecided", "unanswered", "unpaid", "not_restored", "card_stopped", "evidence_open", "promise_open",
+        "not_told", "undecided", "unanswered", "unpaid", "not_restored", "card_stopped", "evidence_open",
+        "promise_open",
     }  # fmt: skip
 
 

@@ -38,7 +38,7 @@ def _limits(items: list[EvidenceItem]) -> dict[UUID, Any]:
     if not items:
         return {}
     running = Deadline.objects.filter(subject__in=[item.uuid for item in items], ended_at=None)
-    return dict(running.values_list("subject", "due_at"))
+    return {subject: due_at for subject, due_at in running.values_list("subject", "due_at") if subject}
 
 
 def _row(case: Case, item: EvidenceItem, due_at: Any, may_answer: bool) -> dict[str, Any]:
