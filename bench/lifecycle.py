@@ -24,6 +24,7 @@ BESIDE = (
     ("check_real_card", "agent"),
     ("first_contact", "consumer_protection"),
     ("stop_companions", "agent"),
+    ("keep_evidence", "fraud"),
     ("stop_collection", "collection"),
     ("mark_credit_record", "credit_reporting"),
 )
@@ -72,6 +73,7 @@ def ours(staff: Staff, numbers: Callable[[], str]) -> None:
         _does(journey, staff, step, post, **ANSWERS[step](journey))
     _does(journey, staff, "end_card", "agent", end="replaced", reason="卡片信息已泄露")
     journey.bank_answers(1)
+    journey.secures_the_rest()
     for step, post in AFTER_TELLING:
         _does(journey, staff, step, post, **ANSWERS[step](journey))
     _does(journey, staff, "archive", "consumer_protection", index="2026-17")

@@ -273,6 +273,12 @@ RECOVERY_RETURNED = _kind(
 # evidence, contacts, promises -----------------------------------------------------------------------------------------
 
 EVIDENCE_ADDED = _kind("evidence.added", _("Evidence was put on file."))
+EVIDENCE_ASKED = _kind("evidence.asked", _("To be secured: %(what)s."))
+EVIDENCE_KEPT = _kind("evidence.kept", _("Secured: %(what)s."), "answered_by")
+EVIDENCE_LOST = _kind("evidence.lost", _("Overwritten, signed statement on file: %(what)s."), "answered_by")
+EVIDENCE_NONE = _kind("evidence.none", _("Does not exist: %(what)s."), "answered_by", "reason")
+EVIDENCE_NOT_NEEDED = _kind("evidence.not_needed", _("No longer needed, its transaction is not disputed: %(what)s."))
+EVIDENCE_LASTS = _kind("evidence.lasts", _("When it will be overwritten is known better: %(what)s."))
 EVIDENCE_READ = _kind("evidence.read", _("A file of complaint %(reference)s was opened."))
 CONTACT_ADDED = _kind("contact.added", _("A contact with the customer was recorded."), "note")
 CONTACT_FIRST = _kind("contact.first", _("The customer was contacted for the first time by the handler."))

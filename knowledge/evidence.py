@@ -1,5 +1,7 @@
 """The kinds of evidence and paper a card-fraud case file can hold."""
 
+from typing import Final
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -26,6 +28,9 @@ class EvidenceKind(models.TextChoices):
     INQUIRY_LETTER = "inquiry_letter", _("Inquiry letter")
     INQUIRY_REPLY = "inquiry_reply", _("Answer to an inquiry letter")
     CCTV = "cctv", _("Camera recording")
+    AUTH_RECORD = "auth_record", _("Authorisation record")
+    SMS_PROOF = "sms_proof", _("Proof of text messages sent")
+    LOSS_STATEMENT = "loss_statement", _("Signed statement: overwritten")
     # Receipts of what was ordered
     STOP_RECEIPT = "stop_receipt", _("Receipt: loss report in force")
     HOLD_RECEIPT = "hold_receipt", _("Receipt: disputed account held")
@@ -44,3 +49,19 @@ class EvidenceKind(models.TextChoices):
     CREDIT_REPORT = "credit_report", _("Credit report")
     FOLLOW_UP = "follow_up", _("Record of the call back or survey")
     OTHER = "other", _("Other")
+
+
+# What is overwritten in time, so that it has to be asked for before it is (card-fraud.md 2b). The logs of our own
+# systems are at hand within a day; recordings and slips are fetched from somebody.
+LOGS: Final = frozenset(
+    {EvidenceKind.OTP_LOG, EvidenceKind.DEVICE_LOG, EvidenceKind.AUTH_RECORD, EvidenceKind.SMS_PROOF}
+)
+PERISHABLE: Final = (
+    EvidenceKind.CCTV,
+    EvidenceKind.AUTH_RECORD,
+    EvidenceKind.OTP_LOG,
+    EvidenceKind.DEVICE_LOG,
+    EvidenceKind.SMS_PROOF,
+    EvidenceKind.SLIP,
+    EvidenceKind.OTHER,
+)

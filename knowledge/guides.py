@@ -29,6 +29,7 @@ CARD_FRAUD = tuple(
         "stop-loss",
         "stop-by-hand",
         "real-card",
+        "keep-evidence",
         "first-contact",
         "companions",
         "trace",

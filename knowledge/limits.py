@@ -32,6 +32,8 @@ ORAL_LOSS: Final = "card_fraud.oral_loss"
 PAYEE_LAPSE: Final = "card_fraud.payee_lapse"
 REAL_CARD: Final = "card_fraud.real_card"
 KEEP_EVIDENCE: Final = "card_fraud.keep_evidence"
+KEEP_LOGS: Final = "card_fraud.keep_logs"
+KEEP_RECORDINGS: Final = "card_fraud.keep_recordings"
 PROTECT_ACCOUNT: Final = "card_fraud.protect_account"
 HOLD_ORDER: Final = "card_fraud.hold_order"
 END_PROTECTION: Final = "card_fraud.end_protection"
@@ -61,6 +63,11 @@ PAYEE_STOP_AGAIN: Final = "card_fraud.payee_stop_again"
 POLICE_PAPERS: Final = "card_fraud.police_papers"
 POLICE_FILING: Final = "card_fraud.police_filing"
 BESIDE_END: Final = "card_fraud.beside_end"
+# One for each thing to be secured, never for the case as a whole
+OF_EVIDENCE: Final = frozenset({KEEP_LOGS, KEEP_RECORDINGS})
+# How long things are kept before they are overwritten, counted from the transaction
+LOGS_LAST: Final = "card_fraud.logs_last"
+RECORDINGS_LAST: Final = "card_fraud.recordings_last"
 
 # Reporting a passed limit upwards, counted from its passing
 ESCALATE_SUPERVISOR: Final = "escalation.supervisor"

@@ -13,7 +13,10 @@ from knowledge.calendars import Unit
 
 FOLDER = Path(__file__).with_name("packs")
 KINDS = ("law", "house")
-COUNTS_FROM = ("notice", "receipt", "step", "stop", "telling", "request", "overdue", "settlement", "before_end")
+COUNTS_FROM = (
+    *("notice", "receipt", "step", "stop", "telling", "request", "overdue"),
+    *("settlement", "before_end", "transaction"),
+)
 DATES = ("as_of", "verified_on", "effective_from", "effective_to")
 NUMBERS = ("version", "amount")
 

@@ -13,6 +13,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, Self
 
+from django.utils import timezone
+
 from accounts.models import AuthorityLimit, Branch, Post, User
 from accounts.roles import Role
 from cases import gateways
@@ -31,7 +33,7 @@ from workflows.models import StepTask
 # the telling beside the money; and the order among it.
 BESIDE = frozenset(
     {
-        *("check_real_card", "first_contact", "stop_companions"),
+        *("check_real_card", "keep_evidence", "first_contact", "stop_companions"),
         *("hold_by_hand", "stop_collection", "mark_credit_record"),
         *("correct_credit_record", "judge_risk", "end_collection", "end_credit_mark", "repair_debits"),
     }
@@ -232,6 +234,23 @@ class Journey:
         for row in self.case.transactions.filter(is_disputed=True, bank_share__gt=0):
             answers[f"principal_{row.uuid.hex}"] = str(row.bank_share)
         return answers | {f"extra_{kind}": amount for kind, amount in extras.items()}
+
+    def secured(self) -> dict[str, str]:
+        """Everything asked for was secured, each under a number of its own."""
+        answers = {}
+        for n, item in enumerate(self.case.evidence_items.open(), start=1):
+            key, shows = item.uuid.hex, item.transaction.booked_at if item.transaction else item.ordered_at
+            answers |= {f"became_{key}": "kept", f"answered_by_{key}": "赵工", f"reference_{key}": f"BQ-{n}"}
+            answers[f"happened_at_{key}"] = timezone.localtime(shows).strftime(LOCAL)
+        return answers
+
+    def secures_the_rest(self) -> Self:
+        """What was asked for after the step was finished is answered on the case page."""
+        for n, item in enumerate(self.case.evidence_items.open().select_related("transaction"), start=1):
+            shows = item.transaction.booked_at if item.transaction else item.ordered_at
+            rest = {"answered_by": "赵工", "reference": f"BQ-{n}", "happened_at": shows}
+            verbs.answer_item(item.uuid, user=self.staff.fraud, became="kept", **rest)
+        return self
 
     def drafting(self, way: str = "phone") -> dict[str, str]:
         """The letter's contents; read on the phone unless it goes out in writing."""

@@ -165,6 +165,10 @@ def _not_attributed(look: _Look) -> bool:
     return not hasattr(look.case, "attribution")
 
 
+def _evidence_open(look: _Look) -> bool:
+    return look.case.evidence_items.open().exists()
+
+
 CARD_STOPPED = ("card_stopped", _card_stopped, _("The stop of the card has not ended."))
 RISK_OPEN = ("risk_open", _risk_open, _("The risk of the case is not judged."))
 UNSEEN = ("unseen", _unseen, _("A loss report typed by hand waits for a second person."))
@@ -186,5 +190,6 @@ CHECKLIST = (
     RISK_OPEN,
     (NOT_ATTRIBUTED, _not_attributed, _("It is not said whose responsibility the matter was.")),
     UNSEEN,
+    ("evidence_open", _evidence_open, _("Evidence that was asked for has no answer.")),
     ("promise_open", _promise_open, _("A promise to the customer is not kept.")),
 )

@@ -10,7 +10,7 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from cases import free_text, kinds, sums
-from cases.actions import orders, states
+from cases.actions import orders, preservation, states
 from cases.actions.proposal import nothing_alive
 from cases.actions.turn import Turn
 from cases.errors import CaseError
@@ -94,7 +94,8 @@ def add_transaction(
 def mark_disputed(turn: Turn, *, choices: Mapping[UUID, str]) -> list[DisputedTransaction]:
     """Say of each transaction named what the trace found: its type, or "" when it is not disputed. The rest stay.
 
-    What changes loses its decision, and the case's disputed total follows. Returns all disputed ones.
+    What changes loses its decision, and the case's disputed total follows; what proves a disputed one is asked for.
+    Returns all disputed ones.
     CaseError: told already, a proposal waits or is approved, a foreign transaction or currency, or an unknown type.
     """
     states.undecided(turn)
@@ -117,6 +118,7 @@ def mark_disputed(turn: Turn, *, choices: Mapping[UUID, str]) -> list[DisputedTr
         turn.tell(kinds.TRANSACTIONS_MARKED, data=data, changed=[*changed, turn.case])
     else:
         turn.tell(kinds.TRANSACTIONS_MARKED, data=data, changed=changed)
+    preservation.ask_for_disputed(turn, transactions.values())
     return disputed
 
 

@@ -16,6 +16,7 @@ from .control import CardControl
 from .deadline import Deadline, DeadlineSpan, Notice
 from .duty import DutiesApart, Duty
 from .evidence import Evidence
+from .evidence_item import EvidenceItem
 from .inquiry import Inquiry, InquiryChase
 from .letter import Letter
 from .measure import AccountMeasure
@@ -46,6 +47,7 @@ __all__ = [
     "Duty",
     "Ending",
     "Evidence",
+    "EvidenceItem",
     "FollowUp",
     "Inquiry",
     "InquiryChase",

@@ -34,6 +34,7 @@ class CountsFrom(models.TextChoices):
     OVERDUE = "overdue", _("the passing of another limit")
     SETTLEMENT = "settlement", _("settlement of the payment")
     BEFORE_END = "before_end", _("the end of the window, counted back")
+    TRANSACTION = "transaction", _("the transaction")
 
 
 class PolicyRule(Tracked):

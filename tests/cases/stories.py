@@ -19,6 +19,7 @@ from cases.actions import (
     letter,
     liability,
     money,
+    preservation,
     proposal,
     risk,
     transactions,
@@ -134,9 +135,17 @@ class Story:
             choices = {one.uuid: type_ for one in self.case.transactions.all()}
             return transactions.mark_disputed(hand, choices=choices)
 
+    def secured(self) -> None:
+        """What was asked for is on file."""
+        with self.turn(Role.FRAUD) as hand:
+            for number, item in enumerate(self.case.evidence_items.open(), start=1):
+                said = {"answered_by": "赵工", "reference": f"BQ-{number}", "happened_at": hand.now}
+                preservation.answer(hand, item, became="kept", **said)
+
     def decided(self, *amounts: str, bank: str | None = None) -> list[DisputedTransaction]:
         """The bank bears all of it, or `bank` of each."""
         disputed = self.traced(*amounts)
+        self.secured()
         shares = [share(one, bank=Decimal(bank) if bank else one.amount) for one in disputed]
         with self.turn(Role.LIABILITY) as hand:
             return liability.decide(hand, shares=shares)

@@ -102,7 +102,7 @@ JUDGE = {"risk_open", "not_attributed"}
     ("stage", "kind", "expected"),
     [
         (nothing_done, "debit", {"not_told", *JUDGE}),
-        (traced_only, "debit", {"not_told", "undecided", *JUDGE}),
+        (traced_only, "debit", {"not_told", "undecided", "evidence_open", *JUDGE}),
         (waiting_for_an_answer, "debit", {"not_told", "unanswered", *JUDGE}),
         (drafted_only, "debit", {"not_told", "unpaid"}),
         (told_and_not_paid, "debit", {"unpaid", *JUDGE}),
@@ -143,7 +143,7 @@ def test_an_account_restored_by_hand_is_restored() -> None:
 def test_every_point_has_its_row_above() -> None:
     assert {code for code, _is_open, _sentence in closing.CHECKLIST} == {
         "not_told", "undecided", "unanswered", "unpaid", "not_restored", "protected", "card_stopped", "promise_open",
-        "credit_unproved", "risk_open", "not_attributed",
+        "credit_unproved", "risk_open", "not_attributed", "evidence_open",
     }  # fmt: skip
 
 

@@ -82,6 +82,7 @@ ANSWERS: dict[str, Callable[[Journey], dict[str, str]]] = {
         "note": "已告知主办人和后续安排",
     },
     "stop_companions": lambda journey: companions(),
+    "keep_evidence": lambda journey: journey.secured(),
     "stop_by_hand": lambda journey: {"receipt": "K-HAND-1", "effective_at": typed()},
     "hold_by_hand": lambda journey: {"receipt": "Z-HAND-1", "began_at": typed(), "held": "on"},
     "stop_collection": lambda journey: {"running": "none", "stopped_at": typed(), "notice": "CS-1"},
@@ -122,6 +123,8 @@ def does(journey: Journey, step: str, **answers: Any) -> Journey:
     if isinstance(journey.task(step).flow_task, Approval):
         verbs.approve(journey.task(step).uuid, user=who)
         return journey
+    if step == "close":
+        journey.secures_the_rest()
     return journey.does(step, who, **{**ANSWERS[step](journey.again() and journey), **answers})
 
 
@@ -232,6 +235,8 @@ def sound(journey: Journey) -> None:
     stops = case.controls.values("uuid")  # a stop has a limit of its own, before it lapses
     running = Deadline.objects.filter(case=case, ended_at=None).exclude(subject=None).exclude(subject__in=stops)
     limited = [task.uuid for task in tasks if task.flow_task.limit]
+    if case.withdrawn_at is None:
+        limited += case.evidence_items.open().values_list("uuid", flat=True)
     assert sorted(running.values_list("subject", flat=True), key=str) == sorted(limited, key=str)
     at_work = [task for task in tasks if not isinstance(task.flow_task, Gather)]
     assert at_work or not tasks, f"waits for nobody: {[task.flow_task.name for task in tasks]}"
@@ -250,6 +255,7 @@ def whole(journey: Journey) -> None:
     assert not case.money.owed().exists()
     assert not case.deadlines.filter(ended_at=None).exists()
     assert not case.duties.filter(state="held").exists()
+    assert case.withdrawn_at or not case.evidence_items.open().exists()
     assert journal.verify(case.stream) is None
 
 

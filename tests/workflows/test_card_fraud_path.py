@@ -32,7 +32,7 @@ def test_from_the_call_to_the_archive(staff):
         protecting = {"stop_collection", "mark_credit_record"}
         assert (journey.waiting, journey.beside) == (
             {"trace"},
-            {"check_real_card", "first_contact", "stop_companions", *protecting},
+            {"check_real_card", "keep_evidence", "first_contact", "stop_companions", *protecting},
         )
         for step in protecting:
             roads.does(journey, step)
@@ -42,6 +42,7 @@ def test_from_the_call_to_the_archive(staff):
         assert disputed > 0
         assert (journey.waiting, journey.gathering) == (set(), {"ready_to_decide", "whole"})
         roads.does(journey, "check_real_card")
+        roads.does(journey, "keep_evidence")
         assert (journey.waiting, journey.beside) == ({"decide"}, {"first_contact", "stop_companions"})
         journey.does("decide", staff.liability, **journey.bank_bears_all())
         journey.does("propose", staff.consumer_protection, **journey.principal())

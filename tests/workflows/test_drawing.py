@@ -8,7 +8,7 @@ import pytest
 from workflows.desk.chart import ROOM, _width, lines_of
 from workflows.desk.drawing import GAP, HEIGHT, WIDTH, drawing
 from workflows.flows import FLOWS
-from workflows.nodes import Gather, Instruct, Step
+from workflows.nodes import Do, Gather, Instruct, Step
 from workflows.table import nodes_of
 
 PANEL = 1191  # px inside the panel of a 1280 px screen with a scroll bar
@@ -23,7 +23,7 @@ def test_every_step_and_order_is_drawn_once_inside_the_drawing(flow):
     """Nothing that a person or a bank system does is left out; gateways are."""
     drawn = drawing(flow)
     assert [box.name for box in drawn.boxes] == [
-        n.name for n in nodes_of(flow) if isinstance(n, Step | Instruct | Gather)
+        n.name for n in nodes_of(flow) if isinstance(n, Step | Instruct | Do | Gather)
     ]
     assert drawn.width <= PANEL
     for box in drawn.boxes:

@@ -28,6 +28,8 @@ SCHEMA = {
         "order_stop",
         "stop_by_hand",
         "check_real_card",
+        "ask_for_logs",
+        "keep_evidence",
         "first_contact",
         "stop_companions",
         "is_credit_card",

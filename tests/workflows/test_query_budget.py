@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 TYPICAL = {"pay": 27}  # one fact of its own; the rest is what every step costs
 # What a step writes or looks up of its own comes on top: evidence, letter, money, each with its history row.
 OTHERS = {
-    "stop_loss": 58,  # six roads begin with it, each with its limit
+    "stop_loss": 68,  # seven roads begin with it, each with its limit; the first evidence is asked for
     "trace": 35,
     "decide": 31,
     "propose": 42,
@@ -37,6 +37,8 @@ OTHERS = {
 def cost(journey: Journey, step: str) -> tuple[int, list[str]]:
     """Queries of claim and completion, each by a person just signed in, and the queries themselves."""
     who, task = whose(journey, step), journey.task(step)
+    if step == "close":
+        journey.secures_the_rest()
     answers = ANSWERS[step](journey.again() and journey)
     claimer, finisher = (User.objects.get(pk=who.pk) for _ in range(2))
     with CaptureQueriesContext(connection) as queries:

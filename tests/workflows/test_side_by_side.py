@@ -14,9 +14,10 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def at_once(staff) -> Journey:
-    """The call is over; the card is stopped and its transactions are listed."""
+    """The call is over; the card is stopped, its transactions are listed, and the logs are secured."""
     journey = Journey.begin(staff)
     does(journey, "stop_loss")
+    does(journey, "keep_evidence")
     journey.bank_answers()
     journey.again()
     return journey
@@ -29,7 +30,8 @@ def test_from_the_call_on_everything_begins_in_the_same_second(staff, time):
 
     assert journey.all_ordered == {"order_stop", "order_hold"}
     assert journey.beside == {
-        *("check_real_card", "first_contact", "stop_companions", "stop_collection", "mark_credit_record"),
+        *("check_real_card", "keep_evidence", "first_contact", "stop_companions"),
+        *("stop_collection", "mark_credit_record"),
     }
     assert {task.created for task in journey.open_tasks()} == {clock.now()}
     sound(journey)

@@ -160,7 +160,9 @@ def test_every_step_and_order_has_one_limit_of_its_own_with_its_span(staff, time
         assert deadline.ended_at == task.finished
         span = deadline.spans.get()
         assert (span.counts, span.began_at, span.ended_at) == (True, deadline.started_at, deadline.ended_at)
-    own = journey.case.deadlines.exclude(subject__in=[task.uuid for task in timed])
+    items = journey.case.evidence_items.values_list("uuid", flat=True)
+    assert Deadline.objects.filter(subject__in=items).count() == len(items), "and each item of evidence one of its own"
+    own = journey.case.deadlines.exclude(subject__in=[*(task.uuid for task in timed), *items])
     own = own.exclude(subject=journey.case.controls.get().uuid)
     assert [deadline.kind for deadline in own] == [Deadline.Kind.LAW]
 

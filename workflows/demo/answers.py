@@ -12,7 +12,7 @@ from django.conf import settings
 
 from cases.actions import money, proposal, risk
 from cases.actions.control import OPERATIONS
-from cases.models import CardControl, Case, Letter
+from cases.models import CardControl, Case, EvidenceItem, Letter
 from knowledge.evidence import EvidenceKind
 from record import clock
 
@@ -85,6 +85,26 @@ def _companions(asked: Asked) -> Answers:
         shop, sum_held = asked.chance.choice(words.HOLDS)
         found |= {"hold_1_amount": sum_held, "hold_1_merchant": shop, "hold_1_hold_until": until}
     return found
+
+
+def _keep_evidence(asked: Asked) -> Answers:
+    found: Answers = {}
+    for item in asked.case.evidence_items.open().select_related("transaction"):
+        fate = fate_of_item(asked.plan, item)
+        found |= {f"{name}_{item.uuid.hex}": typed(said) if isinstance(said, datetime) else said for name, said in fate}
+    return found
+
+
+def fate_of_item(plan: Plan, item: EvidenceItem) -> list[tuple[str, Any]]:
+    """What became of one thing that was asked for; one recording in eight was overwritten before anybody came."""
+    chance = plan.fate.chance("evidence item", item.kind, item.transaction.bank_id if item.transaction else "")
+    if item.kind == EvidenceKind.CCTV and chance.random() < 0.125:
+        became, number = "lost", f"MS-{plan.number:05d}"
+    else:
+        became, number = "kept", f"{words.RECORDS.get(item.kind, 'BQ')}-{plan.number:05d}-{chance.randrange(100):02d}"
+    shows = item.transaction.booked_at if item.transaction else plan.received_at
+    said = [("became", became), ("answered_by", chance.choice(words.KEEPERS)), ("reference", number)]
+    return [*said, ("happened_at", shows)]
 
 
 def _first_contact(asked: Asked) -> Answers:
@@ -254,6 +274,7 @@ def _call_back(asked: Asked) -> Answers:
 ANSWERS: Final[Mapping[str, Callable[[Asked], Answers]]] = {
     "stop_by_hand": _stop_by_hand,
     "check_real_card": _check_real_card,
+    "keep_evidence": _keep_evidence,
     "first_contact": _first_contact,
     "stop_companions": _companions,
     "hold_by_hand": _hold_by_hand,

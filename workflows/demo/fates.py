@@ -15,6 +15,7 @@ SPECIAL: Final = (
 )
 # Whole days between a step's opening and its end: at least, at most.
 GAPS: Final = {
+    "keep_evidence": (0, 1),
     "trace": (1, 4),
     "decide": (1, 4),
     "propose": (0, 1),

@@ -17,7 +17,7 @@ from cases import gateways
 from cases.actions import intake
 from cases.actions.turn import Turn
 from cases.errors import NotAllowed
-from cases.models import Card, Case, Customer, Duty
+from cases.models import Card, Case, Customer, Duty, EvidenceItem
 from knowledge.models import TaxonomyCode
 from record.models import Order
 
@@ -26,7 +26,7 @@ from ..flows import CardFraudFlow
 from ..models import StepTask
 from ..nodes import Approval, Instruct
 from . import words
-from .answers import Asked, answers
+from .answers import Asked, answers, fate_of_item
 from .left import Left
 from .orders import Courier, Trouble, trouble_of
 from .plans import Plan, local
@@ -138,7 +138,23 @@ class Story:
         # a twin beside its order is done by hand, unless the answer is to come after all
         twins = {task.flow_task.relieves for task in people}
         moves += [self._order(one, trouble) for one in orders if one.flow_task not in twins or trouble.answers_late]
+        if not any(task.flow_task.name == "keep_evidence" for task in people):
+            moves.append(self._items_left())
         return min(filter(None, moves), key=lambda move: move[0], default=None)
+
+    def _items_left(self) -> Move | None:
+        """What was asked for after the preservation was finished comes one by one, within hours."""
+        left = EvidenceItem.objects.open().filter(case=self.case, case__withdrawn_at=None)
+        item = left.select_related("transaction").order_by("id").first()
+        if item is None:
+            return None
+        of = item.transaction.bank_id if item.transaction else ""
+        hours = self._chance("item", item.kind, of).randint(2, 20)
+        return item.ordered_at + timedelta(hours=hours), lambda: self._answer_item(item)
+
+    def _answer_item(self, item: EvidenceItem) -> None:
+        kept = StepTask.objects.filter(case=self.case, flow_task=CardFraudFlow.keep_evidence).latest("id")
+        verbs.answer_item(item.uuid, user=kept.owner, **dict(fate_of_item(self.plan, item)))
 
     def _order(self, task: StepTask, trouble: Trouble) -> Move:
         order = Order.objects.get(task=task.uuid)

@@ -129,3 +129,14 @@ ATTRIBUTED: Final = (
 )
 RISK: Final = {True: "符合上报标准，已按规定上报。", False: "已核对，不涉及。"}
 DISSATISFIED: Final = "客户认为处理时间偏长，已告知救济途径。"
+
+# Numbers of what was secured, by what it is, and those who answer for it.
+RECORDS: Final = {
+    "cctv": "JK",
+    "otp_log": "YZM",
+    "device_log": "SB",
+    "auth_record": "SQ",
+    "sms_proof": "DX",
+    "slip": "QGD",
+}
+KEEPERS: Final = ("安保部 何建国", "科技部 罗琳", "科技部 高翔", "运营部 田静", "运营部 沈洁")

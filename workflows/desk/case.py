@@ -12,6 +12,7 @@ from accounts.models import User
 from accounts.permissions import Verb, may
 from accounts.roles import Role
 from cases.models import Case, CasePerson, MoneyEntry, Promise
+from knowledge.evidence import EvidenceKind
 from record import journal
 from record.kinds import kind
 from record.models import Entry
@@ -19,7 +20,7 @@ from record.models import Entry
 from ..flows import FLOWS
 from ..models import StepTask
 from ..nodes import Approval
-from . import beside, controls_panel, evidence_panel, law_clock, letter, protection, risk
+from . import beside, controls_panel, evidence_items, evidence_panel, law_clock, letter, protection, risk
 from .chart import chart_of
 from .clocks import clocks
 from .frame import case_for, page, who
@@ -31,7 +32,7 @@ ENTRIES = 40
 # before what it brought about.
 BACKGROUND = (
     *("deadline.started", "deadline.met", "deadline.cancelled", "flow.started", "step.opened", "step.claimed"),
-    *("order.placed", "order.confirmed", "evidence.added", "proposal.level_chosen"),
+    *("order.placed", "order.confirmed", "evidence.added", "evidence.asked", "proposal.level_chosen"),
 )
 GAP_MINUTES = 30
 
@@ -67,6 +68,7 @@ def case(request: HttpRequest, case: UUID) -> HttpResponse:
         **law_clock.panel_of(found, user),
         **evidence_panel.of(found, user=user),
         **protection.of(found),
+        **evidence_items.of(found, user),
         **timeline(found, request),
     )
 
@@ -110,7 +112,7 @@ def _gap(minutes: float) -> str:
 def said(entry: Entry) -> str:
     """The entry's sentence with steps and posts by the names people know, not by the words of the code."""
     data = dict(entry.data)
-    for name, words in (("step", step_words), ("role", taker_words), ("flow", flow_words)):
+    for name, words in (("step", step_words), ("role", taker_words), ("flow", flow_words), ("what", evidence_words)):
         if isinstance(data.get(name), str):
             data[name] = words(data[name])
     return kind(entry.kind).say(data)
@@ -135,6 +137,11 @@ def taker_words(role: str) -> str:
 def role_words(role: str) -> str:
     """A post in the reader's language."""
     return str(Role(role).label) if role in Role.values else role
+
+
+def evidence_words(kind: str) -> str:
+    """A kind of evidence in the reader's language."""
+    return str(EvidenceKind(kind).label) if kind in EvidenceKind.values else kind
 
 
 def _head(case: Case, user: User, tasks: list[StepTask]) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from typing import Any
 from django.db.models import Prefetch
 
 from cases.models import Case, Deadline, DeadlineSpan, Standstill
-from knowledge import policies
+from knowledge import limits, policies
 
 STILL = Prefetch("spans", DeadlineSpan.objects.filter(ended_at=None, counts=False), to_attr="standing_still")
 
@@ -29,6 +29,8 @@ def _is_told(row: Deadline, subject: Any, with_ended: bool) -> bool:
     if row.forewarns:
         return False  # the limit it warns of stands there itself
     if row.ended_at is not None and row.kind != Deadline.Kind.LAW:
+        return False
+    if row.key in limits.OF_EVIDENCE:  # a dozen of them, told beside each item
         return False
     return row.subject is None or row.subject == subject or (with_ended and row.ended_at is None)
 

@@ -30,7 +30,7 @@ from .wording import act_of, opened
 
 MOST_NAMES = 8
 ROWS = {
-    **{name: name for name in ("trace", "decide", "propose", "pay", "close")},
+    **{name: name for name in ("trace", "decide", "propose", "pay", "close", "keep_evidence")},
     "pay_by_hand": "pay",
     "judge_risk": "risk",
     "seal_letter": "letter",

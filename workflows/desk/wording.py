@@ -11,6 +11,7 @@ from record.sealed import SealedModel
 ACTS = {
     "stop_loss": gettext_lazy("Confirm the loss report"),
     "check_real_card": gettext_lazy("Record the check"),
+    "keep_evidence": gettext_lazy("Finish the preservation"),
     "first_contact": gettext_lazy("Record the contact"),
     "stop_companions": gettext_lazy("Record what was switched off"),
     "stop_by_hand": gettext_lazy("Enter the receipt"),

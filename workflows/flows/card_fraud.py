@@ -4,7 +4,7 @@ from viewflow.workflow import flow
 
 from accounts.roles import Role
 from cases import rules
-from cases.actions import answers, control, drafting, money, proposal, protection, transactions
+from cases.actions import answers, control, drafting, money, preservation, proposal, protection, transactions
 from knowledge import limits
 from knowledge.evidence import EvidenceKind as Evidence
 from workflows.base import CaseFlow
@@ -13,6 +13,7 @@ from workflows.forms import (
     closing,
     companions,
     credit_record,
+    evidence_items,
     first_contact,
     follow_up,
     lettering,
@@ -25,7 +26,7 @@ from workflows.forms import (
     telling,
     trace,
 )
-from workflows.nodes import Approval, Ask, Gather, Instruct, Step
+from workflows.nodes import Approval, Ask, Do, Gather, Instruct, Step
 
 
 class CardFraudFlow(CaseFlow):
@@ -57,6 +58,7 @@ class CardFraudFlow(CaseFlow):
         .Annotation(title=_("At once"))
         .Next(this.wants_stop)
         .Next(this.check_real_card)
+        .Next(this.ask_for_logs)
         .Next(this.first_contact)
         .Next(this.stop_companions)
         .Next(this.is_credit_card)
@@ -95,6 +97,20 @@ class CardFraudFlow(CaseFlow):
         .By(Role.AGENT)
         .Within(limits.REAL_CARD)
         .Guide("card-fraud/real-card")
+        .Next(this.ready_to_decide)
+    )
+    # 证据保全: what will be overwritten is asked for in the same second; what belongs to a transaction, once disputed
+    ask_for_logs = (
+        Do(preservation.ask_for_case)
+        .Annotation(title=_("Ask for the logs"))
+        .Next(this.keep_evidence)
+    )
+    keep_evidence = (
+        Step(evidence_items.KeepEvidenceForm)
+        .Titled(_("Evidence preservation"))
+        .By(Role.FRAUD)
+        .Within(limits.KEEP_EVIDENCE)
+        .Guide("card-fraud/keep-evidence")
         .Next(this.ready_to_decide)
     )
     # 首次联系, by the handler; the decision does not wait for it, completion does

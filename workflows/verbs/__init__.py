@@ -7,16 +7,20 @@ from .approvals import approve, refuse, send_back
 from .cancelling import cancel, withdraw
 from .opening import open_beside
 from .orders import answer, deliver_orders
+from .preserving import answer_item, ask_for_evidence, evidence_lasts
 from .starting import start, start_with
 from .stepwork import claim, complete, hand_over, reassign, release
 
 __all__ = [
     "answer",
+    "answer_item",
     "approve",
+    "ask_for_evidence",
     "cancel",
     "claim",
     "complete",
     "deliver_orders",
+    "evidence_lasts",
     "hand_over",
     "open_beside",
     "reassign",

@@ -13,6 +13,7 @@ from cases.actions import deadlines
 from cases.actions.turn import Turn
 from cases.errors import CaseError
 from cases.models import Case, Deadline
+from knowledge import limits
 from record import clock
 from record.history import acting
 
@@ -23,6 +24,7 @@ log = logging.getLogger(__name__)
 
 BATCH = 100
 SUPERVISORS = (Role.SUPERVISOR, Role.SERVICE_MANAGER)
+KEEPING = "keep_evidence"
 HEADS = (Role.OUTLET_HEAD, Role.TIER2_HEAD, Role.TIER1_HEAD, Role.CARD_CENTRE_HEAD)
 
 
@@ -72,7 +74,7 @@ def _alarm(hand: Turn, deadline: Deadline) -> None:
     deadlines.alarm(
         hand,
         deadline,
-        holder=_holders(hand.case, task, deadline.role),
+        holder=_keepers(hand.case) if deadline.key in limits.OF_EVIDENCE else _holders(hand.case, task, deadline.role),
         supervisors=_people(SUPERVISORS, hand.case),
         heads=_lowest(HEADS, hand.case),
     )
@@ -105,6 +107,13 @@ def _holders(case: Case, task: StepTask | None, role: str = "") -> list[User]:
     if task.owner is not None:
         return [task.owner]
     return _people((Role(task.role),), case) if task.role else []
+
+
+def _keepers(case: Case) -> list[User]:
+    """Whoever has or had the preservation of evidence in hand; else everybody in the investigators' post."""
+    kept = StepTask.objects.filter(case=case, role=Role.FRAUD, owner__is_active=True).select_related("owner")
+    steps = [task for task in kept.order_by("-id") if task.flow_task.name == KEEPING]
+    return [steps[0].owner] if steps else _people((Role.FRAUD,), case)
 
 
 def _people(roles: tuple[Role, ...], case: Case) -> list[User]:
