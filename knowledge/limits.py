@@ -30,6 +30,10 @@ FIRST_CONTACT: Final = "card_fraud.first_contact"
 ADVANCE: Final = "card_fraud.advance"
 FOLLOW_UP: Final = "card_fraud.follow_up"
 
+# What the burden board measures by; no step's clock
+PROMPT_REPORT: Final = "card_fraud.prompt_report"
+CARD_APART: Final = "card_fraud.card_apart"
+
 # Reporting a passed limit upwards, counted from its passing
 ESCALATE_SUPERVISOR: Final = "escalation.supervisor"
 ESCALATE_BRANCH_HEAD: Final = "escalation.branch_head"

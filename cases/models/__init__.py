@@ -6,6 +6,7 @@ Party and card know nothing of the case, the case knows them, all others know th
 from .party import Customer, Representative  # isort: skip
 from .card import Card  # isort: skip
 from .case import Case, CasePerson, Interest  # isort: skip
+from .burden import BurdenFinding, FindingEvidence
 from .card_check import RealCardCheck
 from .contact import Contact, Promise
 from .control import CardControl
@@ -19,6 +20,7 @@ from .transaction import DisputedTransaction
 
 __all__ = [
     "Booking",
+    "BurdenFinding",
     "Card",
     "CardControl",
     "Case",
@@ -31,6 +33,7 @@ __all__ = [
     "DutiesApart",
     "Duty",
     "Evidence",
+    "FindingEvidence",
     "Interest",
     "Letter",
     "MoneyEntry",

@@ -30,6 +30,7 @@ class CountsFrom(models.TextChoices):
     STEP = "step", _("start of the step")
     TELLING = "telling", _("receipt of the decision")
     REQUEST = "request", _("receipt of the request")
+    TRANSACTION = "transaction", _("the disputed transaction")
     OVERDUE = "overdue", _("the passing of another limit")
 
 

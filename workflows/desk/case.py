@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from accounts.permissions import Verb, may
 from accounts.roles import Role
+from cases import rules
 from cases.models import Case, CasePerson, MoneyEntry, Promise
 from record import journal
 from record.kinds import kind
@@ -19,7 +20,7 @@ from record.models import Entry
 from ..flows import FLOWS
 from ..models import StepTask
 from ..nodes import Approval
-from . import evidence_panel
+from . import board, evidence_panel
 from .chart import chart_of
 from .clocks import clocks
 from .frame import case_for, page, who
@@ -42,6 +43,7 @@ def case(request: HttpRequest, case: UUID) -> HttpResponse:
     tasks = list(found.tasks.open().human().select_related("process", "owner").order_by("due_at"))
     for task in tasks:
         task.case = task.process.case = found
+    disputed = list(found.transactions.filter(is_disputed=True))
     money = list(found.money.exclude(state=MoneyEntry.State.DROPPED).select_related("transaction"))
     return page(
         request,
@@ -51,7 +53,7 @@ def case(request: HttpRequest, case: UUID) -> HttpResponse:
         head=_head(found, user, tasks),
         brief=brief_of(found),
         chart=chart_of(found),
-        transactions=list(found.transactions.filter(is_disputed=True)),
+        transactions=disputed,
         money=money,
         money_total=sum((line.amount for line in money if line.kind != "recovery"), Decimal(0)),
         contacts=_contacts(found),
@@ -61,6 +63,7 @@ def case(request: HttpRequest, case: UUID) -> HttpResponse:
         show_url=reverse("admin:show_in_clear", args=[found.uuid]) if may(user, Verb.SHOW_IN_CLEAR, found) else "",
         unknown=_unknown(found),
         **evidence_panel.of(found, user=user),
+        **(board.whole(found, disputed=disputed) if rules.is_card_fraud(found) else {}),
         **timeline(found, request),
     )
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import approval, case, files, find, intake, passing, step
+from . import approval, board, case, files, find, intake, passing, step
 
 urlpatterns = [
     path("complaints/", find.cases, name="cases"),
@@ -10,6 +10,8 @@ urlpatterns = [
     path("new/", intake.new_case, name="new_case"),
     path("stop-loss/", intake.stop_loss, name="stop_loss"),
     path("case/<uuid:case>/", case.case, name="case"),
+    path("case/<uuid:case>/board/", board.board, name="board"),
+    path("case/<uuid:case>/board/<uuid:transaction>/<slug:element>/", board.find, name="find_burden"),
     path("case/<uuid:case>/evidence/add/", files.keep("add_evidence"), name="add_evidence"),
     path("case/<uuid:case>/describe/", files.keep("describe"), name="describe"),
     path("case/<uuid:case>/people/", passing.join, name="join"),
