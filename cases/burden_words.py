@@ -51,12 +51,11 @@ WHY: Final[dict[str, Promise]] = {
         "%(booked)s."
     ),
     "card_same_country": gettext_lazy(
-        "The real card was seen at %(checked)s, in the country of the transaction or where that is not known: weigh "
-        "distance and time."
+        "The real card was seen at %(checked)s, in the country of the transaction, or that country is not known."
     ),
     "card_seen_late": gettext_lazy(
         "The real card was seen in %(card_country)s only at %(checked)s; the transaction was made in %(country)s at "
-        "%(booked)s: weigh whether the card could have travelled."
+        "%(booked)s."
     ),
     "card_held": gettext_lazy("The real card was seen with the holder at %(checked)s."),
     "card_gone": gettext_lazy("The card was asked for at %(checked)s: it is gone."),
@@ -84,6 +83,19 @@ WHY: Final[dict[str, Promise]] = {
     "found_contested": gettext_lazy("Found contested at %(found)s."),
     "not_applicable": gettext_lazy("This does not matter to such a transaction."),
 }
+
+# For whoever works on the board; no part of a letter.
+HINTS: Final[dict[str, Promise]] = {
+    "card_same_country": gettext_lazy("Weigh distance and time (art. 6), then enter a finding."),
+    "card_seen_late": gettext_lazy("Weigh whether the card could have travelled (art. 6), then enter a finding."),
+    "stop_declined": gettext_lazy("Weigh whether the loss grew by it (art. 7.4), then enter a finding."),
+    "records_unjudged": gettext_lazy("Say what they show, then enter a finding."),
+}
+
+
+def hint(cell: Cell) -> str:
+    """What is to be done about the cell, for colleagues; empty when nothing."""
+    return str(HINTS.get(cell.seen.why, ""))
 
 
 def why(cell: Cell, transaction: Any, facts: Facts) -> str:

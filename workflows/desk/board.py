@@ -114,6 +114,7 @@ def _cell(cell: Cell, grid: Grid, facts: Facts, case: Case, judges: bool) -> dic
         "state": words.STATES[cell.state],
         "shape": SHAPES[cell.state],
         "why": words.why(cell, grid.transaction, facts),
+        "hint": words.hint(cell) if judges else "",
         "held": cell.held,
         "wanted": words.kinds(cell.wanted) if cell.state != State.PROVED else "",
         "lost_after": cell.lost_after,
