@@ -8,8 +8,8 @@ from django.test.utils import CaptureQueriesContext
 
 HOME: Final = 15
 LIST: Final = 9
-CASE: Final = 23
-STEP: Final = 17
+CASE: Final = 27  # with the burden board and the findings on it
+STEP: Final = 20  # the liability decision, with the board beside it
 CHECKED: Final = 23  # approval and completion gather what was done before
 FORM: Final = 10
 

@@ -37,6 +37,8 @@ STRANGERS: dict[str, dict[str, tuple[int, int]]] = {
         "new_case": ((403, 403), (200, 422), (403, 403), (403, 403)),
         "stop_loss": ((403, 403), (200, 422), (403, 403), (403, 403)),
         "case": ((404, 404), (404, 404), (404, 404), (200, 200)),
+        "board": ((404, 404), (404, 404), (404, 404), (200, 200)),
+        "find_burden": ((404, 404), (404, 404), (404, 404), (403, 403)),
         "add_evidence": ((404, 404), (404, 404), (404, 404), (403, 403)),
         "add_contact": ((404, 404), (404, 404), (404, 404), (403, 403)),
         "add_promise": ((404, 404), (404, 404), (404, 404), (403, 403)),
@@ -87,6 +89,8 @@ def held(staff: Staff) -> dict[str, Any]:
         promise = contacts.promise(hand, what="明天上午回电", due_at=clock.now() + timedelta(hours=20))
     return {
         "case": desk.case.uuid,
+        "transaction": desk.case.transactions.disputed().first().uuid,
+        "element": "own",
         "evidence_uuid": file.uuid,
         "promise": promise.uuid,
         "approval": desk.task.uuid,
@@ -144,6 +148,7 @@ def typed(name: str) -> dict[str, Any]:
         "withdraw": {"reason": "客户撤诉", "means": "REC-8"},
         "approval": {"answer": "approve"},
         "describe": {"demand": "refund", "narrative": "另一种说法"},
+        "find_burden": {"finding": "contested", "reason": "有出入", "found_at": moment()},
         "reassign": {"why": "休假"},
         "cancel_step": {"why": "重来"},
         "join": {"part": "assist", "staff_number": "s00001"},
