@@ -31,7 +31,7 @@ class Place(Protocol):
 class Verb(TextChoices):
     """What can be done, in the words of the permission table."""
 
-    SEE = "see", _("see")
+    SEE = "see", _("see")  # the case with its time line
     REGISTER = "register", _("register a case")
     STOP_LOSS = "stop_loss", _("stop the loss on a card")
     IMPORT = "import", _("import complaints")
@@ -43,7 +43,9 @@ class Verb(TextChoices):
     APPROVE = "approve", _("approve, return or refuse")
     CANCEL_STEP = "cancel_step", _("cancel a step")
     WITHDRAW = "withdraw", _("withdraw the complaint")
-    CLOSE = "close", _("close the case")
+    MOVE_CLOCK = "move_clock", _("let the statutory clock stand or run again")
+    ACCEPT_NEW_FACTS = "accept_new_facts", _("accept new facts, which restart the statutory clock")
+    JOIN_REFERRAL = "join_referral", _("join an authority's letter to a case")
     ADD_EVIDENCE = "add_evidence", _("add evidence")
     DOWNLOAD_EVIDENCE = "download_evidence", _("download evidence")
     JUDGE_PROOF = "judge_proof", _("judge what is proved")
@@ -51,7 +53,6 @@ class Verb(TextChoices):
     ADD_PROMISE = "add_promise", _("make a promise to the customer")
     SHOW_IN_CLEAR = "show_in_clear", _("show personal values in clear")
     DECLARE_INTEREST = "declare_interest", _("declare an interest")
-    SEE_JOURNAL = "see_journal", _("read the journal")
     MANAGE_PEOPLE = "manage_people", _("manage people, branches, posts and absences")
     MANAGE_LIMITS = "manage_limits", _("manage authority limits")
 
@@ -94,7 +95,10 @@ TABLE: dict[Verb, Rule] = {
     Verb.STOP_LOSS: Rule(bank=FRONT_LINE | IN_CHARGE | {Role.OUTLET_HEAD, Role.FRAUD}),
     Verb.IMPORT: Rule(own=frozenset({Role.SERVICE_MANAGER, Role.CONSUMER_PROTECTION})),
     Verb.WITHDRAW: Rule(own=FRONT_LINE | IN_CHARGE),
-    Verb.CLOSE: Rule(own=FRONT_LINE | IN_CHARGE),
+    Verb.MOVE_CLOCK: Rule(own=IN_CHARGE),
+    # whoever handles the case may not give himself more time
+    Verb.ACCEPT_NEW_FACTS: Rule(own=SHIFT_LEADS),
+    Verb.JOIN_REFERRAL: Rule(own=IN_CHARGE),
     # its steps
     Verb.CLAIM: Rule(own=HANDLERS, step=True),
     Verb.RELEASE: Rule(own=HANDLERS, step=True),
@@ -112,7 +116,6 @@ TABLE: dict[Verb, Rule] = {
     # upper heads approve on masked values; who meets the customer, or pays, corrects or examines, needs them whole
     Verb.SHOW_IN_CLEAR: Rule(own=HANDLERS - HEADS | {Role.OUTLET_HEAD}, bank=AUDIT),
     Verb.DECLARE_INTEREST: Rule(own=HANDLERS),
-    Verb.SEE_JOURNAL: Rule(own=HANDLERS, bank=AUDIT),
     # people
     Verb.MANAGE_PEOPLE: Rule(own=ADMINISTRATION),
     Verb.MANAGE_LIMITS: Rule(own=ADMINISTRATION),

@@ -142,8 +142,8 @@ def who(row: BurdenRow) -> str:
 
 
 def kinds(names: tuple[str, ...]) -> str:
-    """Kinds of evidence in words."""
-    return _(", ").join(str(EvidenceKind(name).label) for name in names)
+    """Kinds of evidence in words, without the one that names nothing."""
+    return _(", ").join(str(EvidenceKind(name).label) for name in names if name != EvidenceKind.OTHER)
 
 
 def language() -> str:

@@ -112,6 +112,10 @@ else:
     production.refuse_other_databases(DATABASES["default"]["ENGINE"])
 # a new connection costs a SCRAM handshake: reuse was worth a factor of eight
 DATABASES["default"] |= {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True, "ATOMIC_REQUESTS": False}
+# the statements every verb runs are planned once a connection; a pooler that lends one connection to several
+# transactions has to know prepared statements, or this is switched off
+if env.bool("PREPARED_STATEMENTS", default=True):
+    DATABASES["default"].setdefault("OPTIONS", {}).setdefault("prepare_threshold", 0)
 DATABASES["default"]["TEST"] = {"NAME": env.str("TEST_DATABASE_NAME", default=None)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 

@@ -1,6 +1,7 @@
 """What one journal entry says, byte for byte (docs/decisions/0004-journal-format.md). It cannot change later."""
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -12,6 +13,7 @@ import rfc8785
 from record import algorithms
 
 VERSION = 1
+_FROM_SURROGATES_UP = re.compile("[\ud800-\U0010ffff]")
 
 
 class JournalError(ValueError):
@@ -74,10 +76,11 @@ def _text(value: Any, place: str) -> str:
         raise JournalError(f"{place}: names are text.")
     if "\0" in value:
         raise JournalError(f"{place}: NUL is refused.")
-    try:
-        value.encode()
-    except UnicodeEncodeError:
-        raise JournalError(f"{place}: a lone surrogate is refused.") from None
+    if not value.isascii():
+        try:
+            value.encode()
+        except UnicodeEncodeError:
+            raise JournalError(f"{place}: a lone surrogate is refused.") from None
     return str.__str__(value)
 
 
@@ -90,12 +93,13 @@ def _dumps(value: Any) -> bytes:
     """RFC 8785 of a checked value, by the standard library where both agree: it is several times as fast.
 
     Checked values hold no floats and no whole numbers beyond 2^53, and both escape the same signs the same way. They
-    differ only in the order of names that are not ASCII (code points here, UTF-16 units there). A property test holds
-    them together.
+    differ only in the order of names (code points here, UTF-16 units there), and that only with signs from the
+    surrogates up: where the text holds none, no name does. A property test holds them together.
     """
-    if not _has_plain_names(value):
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+    if _FROM_SURROGATES_UP.search(text) and not _has_plain_names(value):
         return rfc8785.dumps(value)
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode()
+    return text.encode()
 
 
 def _has_plain_names(value: Any) -> bool:

@@ -21,10 +21,10 @@ from typing import Any, ClassVar, NamedTuple, NoReturn, Self
 from django.db import models
 from simple_history.manager import HistoryDescriptor
 from simple_history.models import HistoricalRecords
-from simple_history.signals import post_create_historical_record
 
 from record import algorithms, clock
 from record.body import SYSTEM, Actor, JournalError, canonical
+from record.rows import insert
 from record.values import plain
 
 Changes = dict[str, tuple[Any, Any]]
@@ -265,14 +265,16 @@ class _House(HistoricalRecords):
             sender.add_to_class("objects", TrackedManager())
 
     def create_historical_record(self, instance: Any, history_type: str, using: str | None = None) -> None:
-        instance._history_date = clock.now()
-        try:
-            super().create_historical_record(instance, history_type, using=using)
-        finally:
-            del instance._history_date
-
-    def get_history_user(self, instance: Any) -> str:
-        return who_acts().number
+        """As simple-history does it, by one statement written once, and kept until the journal tells it."""
+        row = getattr(instance, self.manager_name).model(
+            history_date=clock.now(),
+            history_type=history_type,
+            history_user_id=who_acts().number,
+            history_change_reason=self.get_change_reason_for_object(instance, history_type, using),
+            **{field.attname: getattr(instance, field.attname) for field in self.fields_included(instance)},
+        )
+        insert(row)
+        keep(instance, row)
 
 
 def _named(row: Any) -> str:
@@ -299,11 +301,8 @@ def history(**options: Any) -> HistoricalRecords:
     )
 
 
-def keep(sender: Any, instance: Any, history_instance: Any, **kwargs: Any) -> None:
-    """After simple-history wrote its row: keep it with what this save changed, until the journal tells it."""
+def keep(instance: Any, row: models.Model) -> None:
+    """Keep the history row with what this save changed, until the journal tells it."""
     if isinstance(instance, Tracked):
-        untold(instance).append(Save(_differences(instance), history_instance))
+        untold(instance).append(Save(_differences(instance), row))
         _remember(instance)
-
-
-post_create_historical_record.connect(keep, dispatch_uid="record.history.keep")

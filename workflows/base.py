@@ -20,12 +20,16 @@ def lock_case(flow_class: type[flow.Flow], process_pk: int) -> Iterator[None]:
 
 
 class CaseFlow(flow.Flow):
-    """A flow on a case. Subclasses name their nodes; `on_withdrawal` names the node a withdrawn case goes on at."""
+    """A flow on a case. Subclasses name their nodes; `on_withdrawal` names the node a withdrawn case goes on at.
+
+    `on_new_facts` names the node new facts begin at again; none when they change nothing.
+    """
 
     process_class = CaseProcess
     task_class = StepTask
     lock_impl = staticmethod(lock_case)
     on_withdrawal: str = ""
+    on_new_facts: str = ""
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         # Viewflow would give every flow this class's title; each has its own.

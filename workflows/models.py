@@ -14,6 +14,7 @@ from accounts.models import Placed, User
 from accounts.scope import PlacedQuerySet
 from cases.models import Case
 from record import clock
+from record.rows import insert, update
 
 OPEN = (STATUS.NEW, STATUS.ASSIGNED, STATUS.STARTED)
 
@@ -117,7 +118,20 @@ class StepTask(AbstractTask, Placed):
         if turn is not None:
             self.finished: Any = self.finished and turn.now
             self.started: Any = self.started and turn.now
-        super().save(*args, **kwargs)
+        if (fields := kwargs.get("update_fields")) is not None:
+            update(self, *fields)
+        else:
+            super().save(*args, **kwargs)
+
+    def begin(self, previous: Self) -> None:
+        """Insert the task together with the engine's link to the one before."""
+        self.flow_task_type = self.flow_task.task_type
+        insert(
+            self,
+            also="link AS (INSERT INTO workflows_steptask_previous (from_steptask_id, to_steptask_id)"
+            " SELECT id, %s FROM new)",
+            params=[previous.pk],
+        )
 
     @property
     def is_open(self) -> bool:

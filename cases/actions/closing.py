@@ -7,7 +7,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from cases import free_text, kinds, rules, sums
-from cases.actions import deadlines, proposal, states
+from cases.actions import deadlines, law_clock, proposal, states
 from cases.actions.turn import Turn
 from cases.errors import CaseError, StillOpen
 from cases.models import Case, MoneyEntry, Proposal
@@ -80,6 +80,7 @@ def withdraw(turn: Turn, *, reason: str, means: str) -> Case:
     case = turn.case
     if case.money.filter(state__in=[State.ORDERED, State.BOOKED]).exists():
         raise CaseError(_("Money of this case is already on its way."))
+    law_clock.end_with_the_case(turn)
     dropped = proposal.drop(turn)
     case.withdrawn_at = turn.now
     case.save(update_fields=["withdrawn_at"])

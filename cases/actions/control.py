@@ -95,7 +95,7 @@ def order_card_end(turn: Turn, *, task: UUID) -> Order:
     """Order the card system to do what was chosen. CaseError: nothing was chosen, or no stop runs."""
     control = _with_end_chosen(_running(turn))
     operation = OPERATIONS[End(control.chosen_end)]
-    payload = {"token": control.card.token}
+    payload = {"token": orders.card_of(turn).token}
     return orders.place(turn, system=Order.System.CARD, operation=operation, payload=payload, task=task)
 
 
@@ -128,7 +128,7 @@ def _replaced(control: CardControl, new_card: Mapping[str, Any] | None) -> list[
     """The old card with its successor named; nothing when the card came back as it was or the new one is not known."""
     if control.end != End.REPLACED or not new_card:
         return []
-    old = control.card
+    old = Card.objects.select_related("customer").get(pk=control.card_id)
     old.replaced_by = find_or_add_card(
         token=new_card["token"],
         first_six=new_card.get("first_six") or new_card["first6"],
@@ -142,8 +142,7 @@ def _replaced(control: CardControl, new_card: Mapping[str, Any] | None) -> list[
 
 def _running(turn: Turn) -> CardControl | None:
     """The open stop of the case's card. CaseError while the card is not known."""
-    open_ones = turn.case.controls.filter(card=orders.card_id_of(turn), ended_at=None)
-    return open_ones.select_related("card", "card__customer").first()
+    return turn.case.controls.filter(card=orders.card_id_of(turn), ended_at=None).first()
 
 
 def _must_run(control: CardControl | None) -> CardControl:

@@ -6,7 +6,7 @@ supervisor and to the branch head after what the house policy says. The sweep th
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
@@ -51,9 +51,12 @@ def start(
 
 
 def _begins(turn: Turn, rule: policies.Rule) -> datetime:
-    """A limit from notice or receipt does not begin anew with its step; an imported case had no clock before."""
+    """A limit from notice or receipt does not begin anew with its step, but with new facts (art. 18.3).
+
+    An imported case had no clock before.
+    """
     if rule.counts_from in FROM_RECEIPT and not turn.case.imported_from:
-        return turn.case.received_at
+        return turn.case.restarted_at or turn.case.received_at
     return turn.now
 
 
@@ -95,6 +98,32 @@ def stop(
     data = _told(ended) | {"level": ended.level}
     turn.tell(_ENDINGS[Deadline.Outcome(ended.outcome)], data=data, happened_at=ended.ended_at)
     return ended
+
+
+def pause(turn: Turn, deadline: Deadline, *, at: datetime, why: str) -> None:
+    """A running limit stands from `at`, in a span that does not count; no alarm sounds meanwhile."""
+    deadline.spans.filter(ended_at=None).update(ended_at=at)
+    deadline.spans.create(counts=False, began_at=at, why=why)
+    Deadline.objects.filter(pk=deadline.pk, ended_at=None).update(next_alarm_at=None)
+    turn.tell(kinds.DEADLINE_PAUSED, data=_told(deadline), happened_at=at)
+
+
+def resume(turn: Turn, deadline: Deadline, *, at: datetime, later_by: timedelta) -> None:
+    """It runs again from `at` and ends `later_by` later; levels that sounded before do not sound again."""
+    deadline.spans.filter(ended_at=None).update(ended_at=at)
+    deadline.spans.create(counts=True, began_at=at)
+    deadline.due_at += later_by
+    deadline.reminder_at = calendars.reminder_at(deadline.started_at, deadline.due_at, REMIND_AT)
+    deadline.case = turn.case
+    moved = {"due_at": deadline.due_at, "reminder_at": deadline.reminder_at, "next_alarm_at": next_alarm(deadline)}
+    Deadline.objects.filter(pk=deadline.pk, ended_at=None).update(**moved)
+    turn.tell(kinds.DEADLINE_RESUMED, data=_told(deadline), happened_at=at)
+
+
+def stop_statutory(turn: Turn, *, at: datetime) -> None:
+    """End every clock of the law on the case, its own and those of referrals: the decision was told at `at`."""
+    for deadline in Deadline.objects.filter(case=turn.case, kind=Deadline.Kind.LAW, ended_at=None).order_by("id"):
+        stop(turn, deadline=deadline, at=at)
 
 
 def stop_all(turn: Turn) -> list[Deadline]:

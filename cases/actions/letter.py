@@ -34,6 +34,8 @@ def tell(
     states.undecided(turn)
     if turn.user is None:
         raise NotAllowed
+    if turn.case.standstills.filter(ended_at=None).exists():
+        raise CaseError(_("The statutory clock stands; record the result it stands for first."))
     approved = _must_be_decided(turn.case)
     # Not before it was decided: a time typed too early would let the statutory clock stand too early.
     decided_at = approved.answered_at if approved else None
@@ -60,7 +62,7 @@ def tell(
     turn.case.save(update_fields=["state", "told_at"])
     data = {"told_at": stamp(told_at), "means": str(means), "proof": str(proof.uuid), "head_office": head_office}
     turn.tell(kinds.LETTER_TOLD, data=data, personal=texts, changed=[letter, turn.case], happened_at=told_at)
-    deadlines.stop(turn, at=told_at)
+    deadlines.stop_statutory(turn, at=told_at)
     return letter
 
 

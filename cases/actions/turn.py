@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -20,7 +21,10 @@ from record.history import Tracked, acting
 
 @dataclass
 class Turn:
-    """A locked case in somebody's hand. `user` is None when the system acts; `cause` then says why. `now` is UTC."""
+    """A locked case in somebody's hand. `user` is None when the system acts; `cause` then says why. `now` is UTC.
+
+    `step` is the task the case was named by, as it was read with the lock.
+    """
 
     case: Case
     user: User | None = None
@@ -29,6 +33,7 @@ class Turn:
     cause: str = ""
     now: datetime = field(default_factory=clock.now)
     facts: list[journal.Fact] = field(default_factory=list)
+    step: Any = None
 
     @property
     def actor(self) -> journal.Actor:
@@ -82,9 +87,12 @@ def turn(
 
     Raises Case.DoesNotExist, and OperationalError when the lock is not had within `lock_timeout`.
     """
-    which = {"tasks__uuid": step} if step else {"uuid": case.uuid if isinstance(case, Case) else case}
     with transaction.atomic():
-        hand = Turn(Case.objects.locked(**which), user=user, role=role, for_whom=for_whom, cause=cause)
+        if step is None:
+            locked, task = Case.objects.locked(uuid=case.uuid if isinstance(case, Case) else case), None
+        else:
+            locked, task = Case.objects.locked_with_step(step)
+        hand = Turn(locked, user=user, role=role, for_whom=for_whom, cause=cause, step=task)
         with acting(hand.actor):
             yield hand
         hand.write()

@@ -15,7 +15,10 @@ from .duty import DutiesApart, Duty
 from .evidence import Evidence
 from .letter import Letter
 from .money import Booking, MoneyEntry
+from .new_facts import NewFacts
 from .proposal import Proposal
+from .referral import Referral
+from .standstill import Standstill
 from .transaction import DisputedTransaction
 
 __all__ = [
@@ -37,9 +40,12 @@ __all__ = [
     "Interest",
     "Letter",
     "MoneyEntry",
+    "NewFacts",
     "Notice",
     "Promise",
     "Proposal",
     "RealCardCheck",
+    "Referral",
     "Representative",
+    "Standstill",
 ]

@@ -1,6 +1,7 @@
 """The complaint itself 投诉工单, the people on it, and who may not decide it."""
 
-from typing import Self
+from typing import Any, Self
+from uuid import UUID
 
 from django.conf import settings
 from django.db import models
@@ -23,19 +24,23 @@ class CaseQuerySet(PlacedQuerySet, TrackedQuerySet):  # type: ignore[override]  
         mine = CasePerson.objects.filter(case=OuterRef("pk"), user=user, until=None)
         return self.filter(self.in_reach_of(user) | Q(Exists(mine)))
 
-    def locked(self, **which: object) -> "Case":
+    def locked(self, uuid: object) -> "Case":
         """The one lock of the house: the case row, before anything below it. Waits at most `lock_timeout`.
 
-        Named by `uuid` or by `tasks__uuid`, that of one of its steps. Raises Case.DoesNotExist.
+        Raises Case.DoesNotExist.
         """
-        ((by, value),) = which.items()
-        return locking.lock(self.model, self.db, by, value)
+        return locking.lock(self.model, self.db, uuid)
+
+    def locked_with_step(self, step: UUID) -> tuple["Case", Any]:
+        """The same lock on the case of a step, and the step as it stands under the lock. Raises Case.DoesNotExist."""
+        return locking.lock_by_step(self.model, self.db, step)
 
 
 class Case(Placed, SealedModel, Tracked):  # type: ignore[django-manager-missing]  # processes belong to workflows
     """One customer's complaint, from the first contact to the archive.
 
-    `received_at` is when the bank was told (t0, UTC); `recorded_at` is when it was typed. Ends: told 已告知,
+    `received_at` is when the bank was told (t0, UTC); `recorded_at` is when it was typed; `restarted_at` when new facts
+    came in last. Ends: told 已告知,
     done 已办结, archived 已归档. A withdrawn case stays in progress until what protects the customer is undone.
     """
 
@@ -101,6 +106,7 @@ class Case(Placed, SealedModel, Tracked):  # type: ignore[django-manager-missing
     done_at = models.DateTimeField(null=True)
     archived_at = models.DateTimeField(null=True)
     withdrawn_at = models.DateTimeField(null=True)
+    restarted_at = models.DateTimeField(null=True)
     stop_declined_at = models.DateTimeField(null=True)
     zone = models.CharField(max_length=40, default="Asia/Shanghai")
     policy_version = models.CharField(max_length=40, blank=True)

@@ -2,17 +2,24 @@
 
 import uuid
 from datetime import datetime
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
-from django.db import connection, models
+from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from record import clock
+from record.rows import Rows, insert
 
 if TYPE_CHECKING:
     from cases.models import Case
+
+
+@cache
+def _ended() -> Rows:
+    return Rows(ended=Deadline)
 
 
 class DeadlineManager(models.Manager["Deadline"]):
@@ -20,19 +27,12 @@ class DeadlineManager(models.Manager["Deadline"]):
 
     def begin(self, deadline: "Deadline") -> "Deadline":
         """Insert a limit and its first span."""
-        fields = [field for field in self.model._meta.concrete_fields if not field.primary_key]
-        columns = ", ".join(str(field.column) for field in fields)
-        values = [field.get_db_prep_save(field.pre_save(deadline, True), connection) for field in fields]
-        marks = ", ".join(["%s"] * len(fields))
-        with connection.cursor() as cursor:
-            cursor.execute(
-                f"WITH begun AS (INSERT INTO cases_deadline ({columns}) VALUES ({marks}) RETURNING id),"
-                " span AS (INSERT INTO cases_deadlinespan (deadline_id, counts, began_at, why)"
-                " SELECT id, true, %s, '' FROM begun) SELECT id FROM begun",
-                [*values, deadline.started_at],
-            )
-            deadline.pk = cursor.fetchone()[0]
-        deadline._state.adding = False
+        insert(
+            deadline,
+            also="span AS (INSERT INTO cases_deadlinespan (deadline_id, counts, began_at, why)"
+            " SELECT id, true, %s, '' FROM new)",
+            params=[deadline.started_at],
+        )
         return deadline
 
     def end(
@@ -51,16 +51,19 @@ class DeadlineManager(models.Manager["Deadline"]):
         """
         named = [pk] if pk else [case.pk, subject, key, key]
         which = "id = %s" if pk else "case_id = %s AND subject IS NOT DISTINCT FROM %s AND (%s = '' OR key = %s)"
-        ended = self.raw(
+        rows = _ended()
+        statement = (
             "WITH ended AS (UPDATE cases_deadline SET ended_at = %s, next_alarm_at = NULL, outcome ="
             " COALESCE(NULLIF(%s, ''), CASE WHEN due_at <= %s THEN 'missed' ELSE 'met' END)"
             f" WHERE id = (SELECT id FROM cases_deadline WHERE {which} AND ended_at IS NULL"
             " ORDER BY due_at, id LIMIT 1) RETURNING *),"
             " span AS (UPDATE cases_deadlinespan SET ended_at = %s"
-            " WHERE ended_at IS NULL AND deadline_id IN (SELECT id FROM ended)) SELECT * FROM ended",
-            [at, outcome, at, *named, at],
+            f" WHERE ended_at IS NULL AND deadline_id IN (SELECT id FROM ended)) SELECT {rows.columns} FROM ended"
         )
-        return next(iter(ended), None)
+        for (ended,) in rows.read(self.db, statement, [at, outcome, at, *named, at]):
+            found: Deadline = ended
+            return found
+        return None
 
 
 class Deadline(models.Model):

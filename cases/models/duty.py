@@ -1,28 +1,40 @@
 """Who did, or is doing, which duty on a case: what four eyes are read from."""
 
-from collections.abc import Collection, Iterable
-from typing import TYPE_CHECKING
+from collections.abc import Collection, Iterable, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 from django.conf import settings
-from django.db import connections, models
+from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from record import clock
+from record.rows import prepared
 
 if TYPE_CHECKING:
     from cases.models import Case
 
 
 class DutyManager(models.Manager["Duty"]):
-    """Asks what keeps somebody from a duty."""
+    """Asks what keeps somebody from a duty, and ends one."""
+
+    def end(self, task: UUID, *, state: str, at: datetime, also: str, params: Sequence[Any]) -> None:
+        """End what is held of a task, if anybody holds it, and do `also` (a part of a WITH, and its values)."""
+        with prepared(self.db) as cursor:
+            cursor.execute(
+                f"WITH {also} UPDATE cases_duty SET state = %s, ended_at = %s"  # noqa: S608  our own statement
+                " WHERE task = %s AND state = 'held'",
+                [*params, state, at, task],
+            )
 
     def barring(self, case: "Case", persons: Iterable[models.Model], duties: Collection[str]) -> str | None:
         """The duty on the case, held or done by or for one of these persons, that bars them from another; "" for an
         interest in the case; None for nothing. One statement: every claim asks it.
         """
         ids = [person.pk for person in persons]
-        with connections[self.db].cursor() as cursor:
+        with prepared(self.db) as cursor:
             cursor.execute(
                 "SELECT '' FROM cases_interest WHERE case_id = %s AND person_id = ANY(%s) UNION ALL"
                 " SELECT duty FROM cases_duty WHERE case_id = %s AND duty = ANY(%s) AND state IN ('held', 'done')"

@@ -49,6 +49,15 @@ def test_the_signed_table_has_every_role_and_every_verb():
     assert {(role, verb) for role, verb, _reach in SIGNED} == {(role, verb) for role in Role.values for verb in Verb}
 
 
+def test_every_right_is_asked_for_by_a_verb_or_a_page():
+    """A row that nothing asks for would be signed for nothing, and read as if it held."""
+    root = Path(__file__).parents[2]
+    files = [file for app in ("accounts", "cases", "workflows") for file in (root / app).rglob("*.py")]
+    asked = "".join(file.read_text() for file in files if file.name != "permissions.py")
+
+    assert [verb.name for verb in Verb if f"Verb.{verb.name}" not in asked] == []
+
+
 @pytest.mark.parametrize(("role", "verb", "reach"), SIGNED)
 def test_a_post_may_do_what_the_signed_table_says_and_nothing_else(role, verb, reach):
     user, own_step = holder(role), role

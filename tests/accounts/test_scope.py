@@ -13,7 +13,7 @@ from tests.factories import BranchFactory, PostFactory, UserFactory, person
 from tests.factories.accounts import AbsenceFactory
 
 ROLES = st.sampled_from([Role.AGENT, Role.FRAUD, Role.TIER1_HEAD, Role.AUDITOR, Role.ADMINISTRATOR])
-VERBS = st.sampled_from([Verb.SEE, Verb.STOP_LOSS, Verb.REGISTER, Verb.SEE_JOURNAL, Verb.MANAGE_PEOPLE])
+VERBS = st.sampled_from([Verb.SEE, Verb.STOP_LOSS, Verb.REGISTER, Verb.DOWNLOAD_EVIDENCE, Verb.MANAGE_PEOPLE])
 # Each branch: which of the branches so far it would hang under, and how many levels it skips.
 TREES = st.lists(st.tuples(st.integers(0, 20), st.integers(1, 3)), min_size=1, max_size=10)
 POSTS = st.lists(st.tuples(ROLES, st.integers(0, 20)), max_size=3)

@@ -63,7 +63,7 @@ def test_shares_stand_only_when_none_is_negative_and_they_add_up(
     if exact:
         merchant = 10_000 - bank - holder
     amounts = [Decimal(cents) / 100 for cents in (bank, holder, merchant)]
-    wanted = Share(one.uuid, "L1", *amounts, JUDGED)
+    wanted = Share(one.uuid, "L1", *amounts, reason=JUDGED)
     if min(amounts) >= 0 and sum(amounts) == one.amount:
         (decided,) = decide(story, wanted)
         assert decided.bank_share + decided.holder_share + decided.merchant_share == decided.amount

@@ -34,6 +34,8 @@ def _to_trace(at: Journey) -> None:
 def _to_decide(at: Journey) -> None:
     _to_trace(at)
     at.does("trace", at.staff.fraud, **at.disputes())
+    while beside := sorted(at.beside):
+        at.does(beside[0], at.staff.people[at.task(beside[0]).role], **typed(beside[0], at))
 
 
 def _to_propose(at: Journey) -> None:
@@ -121,6 +123,8 @@ def _to_archive(at: Journey) -> None:
 WAYS: Final[dict[str, tuple[str, Callable[[Journey], None]]]] = {
     "stop_loss": ("agent", lambda at: None),
     "stop_by_hand": ("supervisor", _to_stop_by_hand),
+    "check_real_card": ("agent", _to_trace),
+    "first_contact": ("consumer_protection", _to_trace),
     "trace": ("fraud", _to_trace),
     "decide": ("liability", _to_decide),
     "propose": ("consumer_protection", _to_propose),
@@ -189,6 +193,20 @@ def typed(step: str, at: Journey) -> dict[str, str]:
 ANSWERS: Final[dict[str, Callable[[Journey], dict[str, str]]]] = {
     "stop_loss": lambda at: {"caller_check": "REC-1"},
     "stop_by_hand": lambda at: {"receipt": "STOP-1", "effective_at": moment()},
+    "check_real_card": lambda at: {
+        "finding": "held",
+        "checked_at": moment(),
+        "means": "counter",
+        "country": "CN",
+        "place": "上海",
+        "proof": "DK-1",
+    },
+    "first_contact": lambda at: {
+        "result": "reached",
+        "channel": "phone",
+        "happened_at": moment(),
+        "note": "已告知主办人和后续安排",
+    },
     "trace": Journey.disputes,
     "decide": Journey.bank_bears_all,
     "propose": Journey.principal,

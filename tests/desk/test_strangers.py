@@ -11,7 +11,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from accounts.models import AuthorityLimit
 from accounts.roles import Role
-from cases.actions import contacts, evidence
+from cases.actions import contacts, evidence, law_clock
 from cases.actions.turn import turn
 from record import clock
 from tests.desk.at_work import Desk, moment
@@ -46,6 +46,10 @@ STRANGERS: dict[str, dict[str, tuple[int, int]]] = {
         "withdraw": ((404, 404), (404, 404), (404, 404), (403, 403)),
         "describe": ((404, 404), (404, 404), (404, 404), (403, 403)),
         "join": ((404, 404), (404, 404), (404, 404), (403, 403)),
+        **dict.fromkeys(
+            ("stand_still", "run_again", "new_facts", "join_referral", "report_back"),
+            ((404, 404), (404, 404), (404, 404), (403, 403)),
+        ),
         "show_in_clear": ((404, 404), (404, 404), (404, 404), (200, 422)),
         "evidence": ((404, 404), (404, 404), (404, 404), (200, 200)),
         "keep_promise": ((404, 404), (404, 404), (404, 404), (302, 403)),
@@ -87,12 +91,14 @@ def held(staff: Staff) -> dict[str, Any]:
     with turn(desk.case, user=staff.consumer_protection) as hand:
         file = evidence.add_file(hand, kind="customer_statement", upload=SimpleUploadedFile("单据.pdf", PDF))
         promise = contacts.promise(hand, what="明天上午回电", due_at=clock.now() + timedelta(hours=20))
+        referral = law_clock.join_referral(hand, source="nfra", number="12378-7", received_at=clock.now())
     return {
         "case": desk.case.uuid,
         "transaction": desk.case.transactions.disputed().first().uuid,
         "element": "own",
         "evidence_uuid": file.uuid,
         "promise": promise.uuid,
+        "referral": referral.uuid,
         "approval": desk.task.uuid,
         "step": other.task.uuid,
         "accounts_user": staff.agent.uuid,
@@ -149,6 +155,11 @@ def typed(name: str) -> dict[str, Any]:
         "approval": {"answer": "approve"},
         "describe": {"demand": "refund", "narrative": "另一种说法"},
         "find_burden": {"finding": "contested", "reason": "有出入", "found_at": moment()},
+        "stand_still": {"why": "appraisal", "body": "鉴定中心", "began_at": moment(), "notice": "REC-9"},
+        "run_again": {"ended_at": moment(), "result": "已回"},
+        "new_facts": {"why": "新材料", "material": "CL-9", "received_at": moment(), "notice": "REC-9"},
+        "join_referral": {"source": "pboc", "number": "12363-9", "received_at": moment()},
+        "report_back": {"reported_at": moment(), "number": "HB-9"},
         "reassign": {"why": "休假"},
         "cancel_step": {"why": "重来"},
         "join": {"part": "assist", "staff_number": "s00001"},

@@ -3,6 +3,7 @@
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from accounts.roles import Role
 from cases.actions import contacts, evidence
 from cases.actions.imports import take_over
 from cases.actions.turn import turn
@@ -96,7 +97,11 @@ def test_an_imported_case_says_what_is_not_known_on_every_page(imported, staff, 
     for path in ("/", "/complaints/", f"/case/{imported.uuid}/", f"/step/{task.uuid}/"):
         assert Page(inside.get(path)).status == 200, path
 
-    assert "导入" in Page(inside.get(f"/case/{imported.uuid}/")).source
+    assert "未知" in Page(inside.get("/complaints/")).source
+    page = Page(inside.get(f"/case/{imported.uuid}/")).source
+    assert "导入" in page
+    assert "待定" not in page.partition('id="demand"')[2]
+    assert "。、" not in page
     assert inside.post(f"/case/{imported.uuid}/clear/", {"reason": "核对"}).status_code == 200
 
 
@@ -110,7 +115,7 @@ def test_an_imported_case_goes_on_without_a_card(imported, staff, browser):
         assert (page.status, page.error_at("decline")) == (422, True)
     assert inside.post(f"/step/{stop.uuid}/", {"caller_check": "REC-1", "decline": "卡号未知"}).status_code == 302
 
-    trace, inside = imported.tasks.open().human().get(), browser(staff.fraud)
+    trace, inside = imported.tasks.open().get(role=Role.FRAUD), browser(staff.fraud)
     inside.post(f"/step/{trace.uuid}/claim/")
     line = {"booked_at": moment(hours=5), "amount": "1e2", "merchant": "ATM", "channel": "atm", "type": "counterfeit"}
     typed = {f"hand_1_{name}": value for name, value in line.items()}
@@ -121,7 +126,7 @@ def test_an_imported_case_goes_on_without_a_card(imported, staff, browser):
         assert Page(inside.post(f"/step/{trace.uuid}/", typed)).error_at("source")
     assert inside.post(f"/step/{trace.uuid}/", typed | {"source": "S-1"}).status_code == 302
     assert str(Case.objects.get(pk=imported.pk).disputed_total) == "100.00"
-    for path in (f"/case/{imported.uuid}/", f"/step/{imported.tasks.open().human().get().uuid}/"):
+    for path in (f"/case/{imported.uuid}/", *(f"/step/{one.uuid}/" for one in imported.tasks.open().human())):
         assert Page(inside.get(path)).status == 200
 
 

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from accounts import authority
@@ -13,6 +14,7 @@ from accounts.models import User
 from accounts.roles import Role
 from cases.errors import CaseError
 from cases.models import Case, Duty, MoneyEntry, Proposal
+from knowledge import guides
 from knowledge.grounds import Ground, TransactionType
 from record import clock
 
@@ -95,6 +97,7 @@ def _show(request: HttpRequest, task: StepTask, form: Any) -> HttpResponse:
         independence="" if refusal else free_to_sign(),
         form=form,
         refusal=refusal,
+        guide=guides.guide(task.flow_task.guide, translation.get_language() or "zh-hans"),
         **evidence_panel.of(case, user=user),
     )
 

@@ -32,7 +32,7 @@ SHAPES = {
     State.NOT_APPLICABLE: "none",
     Standing.SUPPORTED: "done",
     Standing.UNPROVED: "today",
-    Standing.CONTRADICTED: "late",
+    Standing.CONTRADICTED: "none",
 }
 
 
@@ -117,6 +117,7 @@ def _cell(cell: Cell, grid: Grid, facts: Facts, case: Case, judges: bool) -> dic
         "hint": words.hint(cell) if judges else "",
         "held": cell.held,
         "wanted": words.kinds(cell.wanted) if cell.state != State.PROVED else "",
+        "is_missing": cell.is_missing,
         "lost_after": cell.lost_after,
         "opens": [*(cell.row.opens_proved if cell.state == State.PROVED else cell.row.opens_unproved)],
         "finding": _finding(cell.finding, case),

@@ -20,7 +20,7 @@ from record.models import Entry
 from ..flows import FLOWS
 from ..models import StepTask
 from ..nodes import Approval
-from . import board, evidence_panel
+from . import board, evidence_panel, law_clock
 from .chart import chart_of
 from .clocks import clocks
 from .frame import case_for, page, who
@@ -62,6 +62,7 @@ def case(request: HttpRequest, case: UUID) -> HttpResponse:
         shown=False,
         show_url=reverse("admin:show_in_clear", args=[found.uuid]) if may(user, Verb.SHOW_IN_CLEAR, found) else "",
         unknown=_unknown(found),
+        **law_clock.panel_of(found, user),
         **evidence_panel.of(found, user=user),
         **(board.whole(found, disputed=disputed) if rules.is_card_fraud(found) else {}),
         **timeline(found, request),
@@ -82,7 +83,6 @@ def timeline(case: Case, request: HttpRequest) -> dict[str, Any]:
 
 
 def _line(entry: Entry) -> dict[str, Any]:
-    late = (entry.recorded_at - entry.happened_at).total_seconds() / 60
     return {
         "happened_at": entry.happened_at,
         "recorded_at": entry.recorded_at,
@@ -90,14 +90,25 @@ def _line(entry: Entry) -> dict[str, Any]:
         "who": entry.actor_name if entry.actor_number != "system" else _("the system"),
         "role": role_words(entry.actor_role),
         "for_whom": entry.for_whom,
-        "gap": _("typed %(minutes)d minutes later") % {"minutes": late} if late > GAP_MINUTES else "",
+        "gap": _gap((entry.recorded_at - entry.happened_at).total_seconds() / 60),
     }
+
+
+def _gap(minutes: float) -> str:
+    """How much later it was typed, in the unit people count such a time by; nothing when it is short."""
+    if minutes <= GAP_MINUTES:
+        return ""
+    if minutes < 2 * 60:
+        return _("typed %(minutes)d minutes later") % {"minutes": minutes}
+    if minutes < 2 * 24 * 60:
+        return _("typed %(hours)d hours later") % {"hours": minutes / 60}
+    return _("typed %(days)d days later") % {"days": minutes / (24 * 60)}
 
 
 def said(entry: Entry) -> str:
     """The entry's sentence with steps and posts by the names people know, not by the words of the code."""
     data = dict(entry.data)
-    for name, words in (("step", step_words), ("role", role_words), ("flow", flow_words)):
+    for name, words in (("step", step_words), ("role", taker_words), ("flow", flow_words)):
         if isinstance(data.get(name), str):
             data[name] = words(data[name])
     return kind(entry.kind).say(data)
@@ -112,6 +123,11 @@ def step_words(name: str) -> str:
 def flow_words(name: str) -> str:
     """A flow's title in the reader's language."""
     return str(next((flow.process_title for flow in FLOWS if flow.__name__ == name), name))
+
+
+def taker_words(role: str) -> str:
+    """Whom a step went to: a post, or the system itself."""
+    return role_words(role) or _("the system")
 
 
 def role_words(role: str) -> str:
@@ -129,6 +145,7 @@ def _head(case: Case, user: User, tasks: list[StepTask]) -> dict[str, Any]:
         "units": [
             {"part": _("Complained about"), "name": case.complained_unit.label if case.complained_unit else None},
             {"part": _("Handling unit"), "name": case.handling_unit.label},
+            {"part": _("Bears the sum"), "name": case.bearing_unit.label if case.bearing_unit else None},
         ],
         "acts": list(_acts(case, user, tasks)),
     }
@@ -174,6 +191,7 @@ def _acts(case: Case, user: User, tasks: list[StepTask]) -> Any:
             continue
         if case.is_open and may(user, verb, case):
             yield {"url": reverse(f"admin:{name}", args=[case.uuid]), "words": words, "primary": False, "post": False}
+    yield from law_clock.acts(case, user)
 
 
 def _leading(user: User, tasks: list[StepTask]) -> Any:

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db.models import Prefetch
 
-from cases.models import Case, Deadline, DeadlineSpan
+from cases.models import Case, Deadline, DeadlineSpan, Standstill
 from knowledge import policies
 
 STILL = Prefetch("spans", DeadlineSpan.objects.filter(ended_at=None, counts=False), to_attr="standing_still")
@@ -33,7 +33,7 @@ def clock_of(row: Deadline) -> dict[str, Any]:
         "due_at": row.due_at,
         "kind": row.kind,
         "paused_at": pause.began_at if pause else None,
-        "reason": pause.why if pause else "",
+        "reason": Standstill.Why(pause.why).label if pause else "",
         "ended_at": row.ended_at,
         "outcome": row.get_outcome_display() if row.outcome else "",
     }

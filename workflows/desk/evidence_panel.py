@@ -18,6 +18,7 @@ def of(case: Case, *, user: User, needed: Iterable[EvidenceKind] = ()) -> dict[s
         held.setdefault(item.kind, []).append(item)
     wanted = [str(kind) for kind in needed]
     kinds = [*wanted, *(kind for kind in held if kind not in wanted)]
+    may_add = case.state != Case.State.ARCHIVED and may(user, Verb.ADD_EVIDENCE, case)
     return {
         "evidence": [
             {
@@ -30,5 +31,5 @@ def of(case: Case, *, user: User, needed: Iterable[EvidenceKind] = ()) -> dict[s
         ],
         "evidence_have": sum(1 for kind in kinds if held.get(kind)),
         "evidence_wanted": len(kinds),
-        "evidence_url": reverse("admin:add_evidence", args=[case.uuid]) if may(user, Verb.ADD_EVIDENCE, case) else "",
+        "evidence_url": reverse("admin:add_evidence", args=[case.uuid]) if may_add else "",
     }

@@ -17,8 +17,11 @@ from record import clock
 
 from ..models import StepTask
 from . import worklists
+from .clocks import title_of
 from .frame import page, who
 from .wording import opened, summary_of, tags_of
+
+MOST_NOTICES = 40  # at most four alarms a limit
 
 
 def home(request: HttpRequest) -> HttpResponse:
@@ -39,7 +42,7 @@ def home(request: HttpRequest) -> HttpResponse:
         older_url=_older(work),
         to_claim=[_row(task) for task in waiting.to_claim],
         approvals=_approvals(waiting.approvals),
-        returned=_returned([task for task in work if task.returned_by_id]),
+        returned=_returned([*(task for task in work if task.returned_by_id), *waiting.came_back]),
         promises=_promises(user),
         controls=_controls(user),
         notices=_notices(user),
@@ -73,11 +76,16 @@ def _row(task: StepTask) -> dict[str, Any]:
         "due_at": task.due_at,
         "kind": "house",
         "summary": summary_of(task.case),
-        "tags": tags_of(task.case),
+        "tags": _tags(task),
         "act": _("Work on it"),
         "came_from": "",
         "came_at": task.created,
     }
+
+
+def _tags(task: StepTask) -> list[dict[str, str]]:
+    back = [{"words": _("Returned for change"), "tone": "hot"}] if task.returned_by_id else []
+    return [*back, *tags_of(task.case)]
 
 
 def _returned(tasks: list[StepTask]) -> list[dict[str, Any]]:
@@ -148,5 +156,17 @@ def _controls(user: User) -> list[dict[str, Any]]:
 
 
 def _notices(user: User) -> list[dict[str, Any]]:
-    unseen = Notice.objects.filter(to=user, seen_at=None).select_related("case", "deadline").order_by("-made_at")[:10]
-    return [{"case": row.case, "words": row.get_kind_display(), "made_at": row.made_at} for row in unseen]
+    """The newest alarm of each limit that still runs; what is over is no news any more."""
+    running = Notice.objects.filter(to=user, seen_at=None, deadline__ended_at=None).select_related("case", "deadline")
+    newest: dict[int | None, Notice] = {}
+    for row in running.order_by("-made_at", "-level")[:MOST_NOTICES]:
+        newest.setdefault(row.deadline_id, row)
+    return [
+        {
+            "case": row.case,
+            "words": row.get_kind_display(),
+            "limit": title_of(row.deadline) if row.deadline else "",
+            "made_at": row.made_at,
+        }
+        for row in list(newest.values())[:10]
+    ]

@@ -21,7 +21,7 @@ from record import clock
 from .. import verbs
 from ..forms.liability import DecideForm
 from ..models import StepTask
-from ..nodes import Approval, Step
+from ..nodes import Approval, Instruct, Step
 from ..verbs.hand import hand_for, kept_apart
 from ..verbs.stepwork import AnswersRefused
 from . import board, evidence_panel
@@ -164,7 +164,7 @@ def brief_of(case: Case) -> list[dict[str, Any]]:
     control = case.controls.order_by("id").last()
     facts: list[dict[str, Any]] = [
         {"label": _("In force since"), "value": control.effective_at if control else None},
-        {"label": _("In dispute"), "value": case.disputed_total},
+        {"label": _("In dispute"), "value": _disputed(case)},
     ]
     if case.demand:
         facts.append({"label": _("Demand"), "value": case.get_demand_display()})
@@ -173,21 +173,53 @@ def brief_of(case: Case) -> list[dict[str, Any]]:
     return facts
 
 
+def _disputed(case: Case) -> Any:
+    """The sum; of an imported case that it is not known, of any other not yet (None)."""
+    unknown = case.disputed_total is None and case.imported_from
+    return _("unknown") if unknown else case.disputed_total
+
+
 def who_can(task: StepTask) -> list[dict[str, Any]]:
-    """Who may do this step, and whose earlier duty keeps him from it."""
+    """Who may do this step, whose earlier duty keeps him from it, and whose post comes next."""
     if not task.is_open or not task.role:
         return []
     node: Step = task.flow_task
     apart = kept_apart(node)
     states = [Duty.State.HELD, Duty.State.DONE]
     duties = list(Duty.objects.filter(case=task.case, duty__in=apart, state__in=states).select_related("person"))
-    barred = {pk for duty in duties for pk in (duty.person_id, duty.for_whom_id)}
+    barred = {pk for duty in duties for pk in (duty.person_id, duty.for_whom_id) if pk}
+    barred |= set(task.case.interests.values_list("person_id", flat=True))
     offices = people.in_office(task.role, task.case, clock.now())
-    free = [office.person.display_name for office in offices if office.person.pk not in barred][:MOST_NAMES]
-    lines = [{"label": Role(task.role).label, "names": free, "why": ""}]
+    free = [office for office in offices if not barred & {office.person.pk, office.for_whom and office.for_whom.pk}]
+    # He who holds the post himself and stands in for a colleague of it is one person.
+    names = list(dict.fromkeys(office.person.display_name for office in free))[:MOST_NAMES]
+    lines = [{"label": Role(task.role).label, "names": names, "why": ""}]
     if node.apart:
         lines.append({"label": _("Not by whoever did"), "names": list(_apart(node, duties)), "why": ""})
-    return lines
+    return lines + [
+        {"label": _("Next: %(step)s") % {"step": step.task_title}, "names": [post_of(step)], "why": ""}
+        for step in following(node)
+    ]
+
+
+def following(node: Any) -> list[Step]:
+    """The steps of people that come next when bank systems answer: each way of a question, no step by hand."""
+    found: dict[str, Step] = {}
+    met, todo = {node.name}, list(node._outgoing())
+    while todo:
+        step = todo.pop(0).dst
+        if isinstance(step, Step):
+            found[step.name] = step
+        elif step.name not in met:
+            met.add(step.name)
+            ways = step._outgoing()
+            todo += [way for way in ways if not isinstance(step, Instruct) or way.edge_class == "next"]
+    return list(found.values())
+
+
+def post_of(step: Step) -> str:
+    """Whose step it is; an approval finds its level by the sum."""
+    return str(Role(step.role).label) if step.role else _("the lowest level whose limit covers the sum")
 
 
 def _apart(node: Step, duties: list[Duty]) -> Iterator[str]:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import approval, board, case, files, find, intake, passing, step
+from . import approval, board, case, files, find, intake, law_clock, passing, step
 
 urlpatterns = [
     path("complaints/", find.cases, name="cases"),
@@ -19,6 +19,11 @@ urlpatterns = [
     path("case/<uuid:case>/promise/", files.keep("add_promise"), name="add_promise"),
     path("case/<uuid:case>/interest/", files.declare_interest, name="declare_interest"),
     path("case/<uuid:case>/withdraw/", files.withdraw, name="withdraw"),
+    *(
+        path(f"case/<uuid:case>/{name.replace('_', '-')}/", law_clock.of_case(name), name=name)
+        for name in law_clock.PAGES
+    ),
+    path("referral/<uuid:referral>/report/", law_clock.report_back, name="report_back"),
     path("case/<uuid:case>/clear/", files.show_in_clear, name="show_in_clear"),
     path("evidence/<uuid:evidence_uuid>/", files.download, name="evidence"),
     path("promise/<uuid:promise>/kept/", files.keep_promise, name="keep_promise"),

@@ -1,9 +1,9 @@
 """What waits for a person: keyset pages by time left, each read off one partial index however many cases there are."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from uuid import UUID
 
 from django.db.models import F, Q, QuerySet, Subquery
@@ -53,10 +53,14 @@ def mine(user: User, after: Place | None = None, *, size: int = PAGE) -> list[St
 
 
 class Waiting(NamedTuple):
-    """What nobody holds and this person may take: steps to claim, and approvals."""
+    """What nobody holds and this person may take: steps to claim, and approvals.
+
+    `came_back` are those to claim that were sent back and that he, or whoever stood in for him, had finished before.
+    """
 
     to_claim: list[StepTask]
     approvals: list[StepTask]
+    came_back: list[StepTask]
 
 
 def waiting(user: User, *, size: int = PAGE) -> Waiting:
@@ -66,10 +70,13 @@ def waiting(user: User, *, size: int = PAGE) -> Waiting:
     duties on their cases.
     """
     found = _steps([_urgent(_for_post(held), 2 * size) for held in user.standings_now()])
-    free = list(_free_of_duty(user, found))
+    duties = _duties(user, found)
+    # What an earlier duty on the case bars him from is left out; the claim checks it again.
+    free = [task for task in found if not duties.get(task.case_id, set()) & kept_apart(task.flow_task)]
     approvals = [task for task in free if isinstance(task.flow_task, Approval)]
-    to_claim = [task for task in free if not isinstance(task.flow_task, Approval)]
-    return Waiting(to_claim[: size + 1], approvals[: size + 1])
+    to_claim = [task for task in free if not isinstance(task.flow_task, Approval)][: size + 1]
+    back = [task for task in to_claim if task.returned_by_id and task.flow_task.name in duties.get(task.case_id, set())]
+    return Waiting(to_claim, approvals[: size + 1], back)
 
 
 def _steps(lists: list[QuerySet[StepTask]]) -> list[StepTask]:
@@ -101,23 +108,17 @@ def _urgent(tasks: QuerySet[StepTask], size: int) -> QuerySet[StepTask]:
     return tasks.order_by(F("due_at").asc(nulls_last=True), "pk")[: size + 1]
 
 
-def _free_of_duty(user: User, tasks: Iterable[StepTask]) -> Iterator[StepTask]:
-    """Leave out what this person's earlier duty on the case bars him from; the claim checks it again."""
-    tasks = list(tasks)
-    if not tasks:
-        return
-    done = Duty.objects.filter(
-        Q(person=user) | Q(for_whom=user),
-        case__in={task.case_id for task in tasks},
-        state__in=[Duty.State.HELD, Duty.State.DONE],
-    )
+def _duties(user: User, tasks: Iterable[StepTask]) -> dict[int, set[str]]:
+    """The duties this person holds or has done on the cases of these steps, for himself or through a substitute."""
     duties: dict[int, set[str]] = {}
-    for case, duty in done.values_list("case_id", "duty"):
-        duties.setdefault(case, set()).add(duty)
-    for task in tasks:
-        node: Any = task.flow_task
-        if not duties.get(task.case_id, set()) & kept_apart(node):
-            yield task
+    cases = {task.case_id for task in tasks}
+    if cases:
+        done = Duty.objects.filter(
+            Q(person=user) | Q(for_whom=user), case__in=cases, state__in=[Duty.State.HELD, Duty.State.DONE]
+        )
+        for case, duty in done.values_list("case_id", "duty"):
+            duties.setdefault(case, set()).add(duty)
+    return duties
 
 
 def groups(tasks: Iterable[StepTask]) -> dict[str, list[StepTask]]:

@@ -19,7 +19,7 @@ from workflows.forms import (
     telling,
     trace,
 )
-from workflows.nodes import Approval, Gather, Instruct, Step, on_case
+from workflows.nodes import Approval, Ask, Gather, Instruct, Step
 
 
 class CardFraudFlow(CaseFlow):
@@ -30,6 +30,7 @@ class CardFraudFlow(CaseFlow):
 
     process_title = _("Card fraud")
     on_withdrawal = "put_right"
+    on_new_facts = "trace"
 
     start = flow.StartHandle(this.for_case).Next(this.stop_loss)
 
@@ -53,7 +54,7 @@ class CardFraudFlow(CaseFlow):
         .Next(this.first_contact)
     )
     wants_stop = (
-        flow.If(on_case(rules.wants_stop))
+        Ask(rules.wants_stop)
         .Annotation(title=_("Stop the card?"))
         .Then(this.order_stop)
         .Else(this.knows_card)
@@ -100,7 +101,7 @@ class CardFraudFlow(CaseFlow):
 
     # 交易追溯
     knows_card = (
-        flow.If(on_case(rules.has_card))
+        Ask(rules.has_card)
         .Annotation(title=_("Card known?"))
         .Then(this.list_transactions)
         .Else(this.trace)
@@ -188,7 +189,7 @@ class CardFraudFlow(CaseFlow):
 
     # Money: made by one person, checked by another, ordered once
     pays_anything = (
-        flow.If(on_case(rules.pays_anything))
+        Ask(rules.pays_anything)
         .Annotation(title=_("Anything to pay?"))
         .Then(this.pay)
         .Else(this.needs_restoring)
@@ -231,7 +232,7 @@ class CardFraudFlow(CaseFlow):
         .Next(this.core_has_paid)
     )
     core_has_paid = (
-        flow.If(on_case(money.is_paid))
+        Ask(money.is_paid)
         .Annotation(title=_("Booked by the core?"))
         .Then(this.needs_restoring)
         .Else(this.pay_by_hand)
@@ -258,7 +259,7 @@ class CardFraudFlow(CaseFlow):
 
     # 账务恢复: a credit card's held amount, interest and late fees
     needs_restoring = (
-        flow.If(on_case(rules.needs_restoring))
+        Ask(rules.needs_restoring)
         .Annotation(title=_("Account to restore?"))
         .Then(this.order_restore)
         .Else(this.whole)
@@ -284,7 +285,7 @@ class CardFraudFlow(CaseFlow):
 
     # 换卡 or 解挂: every stop has an end
     card_is_stopped = (
-        flow.If(on_case(rules.is_card_stopped))
+        Ask(rules.is_card_stopped)
         .Annotation(title=_("Card stopped?"))
         .Then(this.end_card)
         .Else(this.whole)

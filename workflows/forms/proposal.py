@@ -13,6 +13,7 @@ from cases.actions.turn import Turn
 from cases.models import DisputedTransaction, MoneyEntry
 
 from .base import StepForm, amount, paragraph
+from .units import UnitField
 
 Kind = MoneyEntry.Kind
 EXTRAS = (Kind.INTEREST, Kind.PENALTY, Kind.INSTALMENT_FEE, Kind.EXCHANGE, Kind.GOODWILL)
@@ -22,6 +23,7 @@ class ProposeForm(StepForm):
     """Principal per transaction, never above the bank's share; interest and fees as lines of their own."""
 
     reasons = paragraph(_("Reasons for the proposal"))
+    bearing_unit = UnitField(label=_("Branch that bears the sum"))
 
     def place_of(self, name: str) -> str:
         return {str(number): field for number, (field, _line) in enumerate(self.sums())}.get(name, name)
@@ -40,6 +42,8 @@ class ProposeForm(StepForm):
             )
         for kind in EXTRAS:
             self.fields[f"extra_{kind.value}"] = amount(kind.label, required=False)
+        if self.case.bearing_unit is not None:
+            self.fields["bearing_unit"].initial = self.case.bearing_unit.code
 
     def rows(self) -> list[Mapping[str, Any]]:
         return [{"transaction": row, "principal": self[f"principal_{row.uuid.hex}"]} for row in self.borne]
@@ -74,7 +78,9 @@ class ProposeForm(StepForm):
 
     def save(self, turn: Turn) -> None:
         lines = [line for _field, line in self.sums()]
-        proposal.propose(turn, lines=lines, reasons=self.cleaned_data["reasons"])
+        proposal.propose(
+            turn, lines=lines, reasons=self.cleaned_data["reasons"], bearing_unit=self.cleaned_data["bearing_unit"]
+        )
 
 
 class ApprovalForm(StepForm):

@@ -14,6 +14,18 @@ from .timed import Timed, TimedActivation
 WHOLE, WITHOUT, LATE = "whole", "without", "late"
 
 
+def reached_from(node: Any) -> frozenset[str]:
+    """Names of the nodes the case can get to from this one."""
+    seen: set[str] = set()
+    todo = [edge.dst for edge in node._outgoing()]
+    while todo:
+        current = todo.pop()
+        if current.name not in seen:
+            seen.add(current.name)
+            todo += [edge.dst for edge in current._outgoing()]
+    return frozenset(seen)
+
+
 class GatherActivation(TimedActivation):
     """One waiting place for whatever arrives; it goes on once, and what comes after that ends here and says so."""
 
@@ -32,7 +44,7 @@ class GatherActivation(TimedActivation):
         waiting = places.order_by("-id").first()
         if waiting is not None and waiting.status == STATUS.NEW:
             waiting.process, waiting.case = process, process.case
-            cls.link(waiting, prev_activation.task)
+            waiting.previous.add(prev_activation.task)
             return cls(waiting)
         came_late = waiting is not None and bool(flow_task.always) and prev_activation.flow_task not in flow_task.always
         activation = super().create(flow_task, prev_activation, Token(str(token).split("/", 1)[0]))
@@ -118,7 +130,7 @@ class Gather(Timed, flow.Join):
     @cached_property
     def before(self) -> frozenset[str]:
         """Names of the nodes that lead here and that it does not lead back to."""
-        return self._leading_to(self) - self._reached_from(self)
+        return self._leading_to(self) - reached_from(self)
 
     @cached_property
     def before_always(self) -> frozenset[str]:
@@ -129,15 +141,4 @@ class Gather(Timed, flow.Join):
 
     def _leading_to(self, node: Any) -> frozenset[str]:
         nodes = self.flow_class.instance.nodes()
-        return frozenset(one.name for one in nodes if one is not node and node.name in self._reached_from(one))
-
-    @staticmethod
-    def _reached_from(node: Any) -> frozenset[str]:
-        seen: set[str] = set()
-        todo = [edge.dst for edge in node._outgoing()]
-        while todo:
-            current = todo.pop()
-            if current.name not in seen:
-                seen.add(current.name)
-                todo += [edge.dst for edge in current._outgoing()]
-        return frozenset(seen)
+        return frozenset(one.name for one in nodes if one is not node and node.name in reached_from(one))

@@ -55,7 +55,7 @@ class InstructActivation(TimedActivation, HandleActivation):
             self.turn.tell(ORDER_REJECTED, data=about, personal={"reason": reason})
             if self.flow_task.rejected_action:
                 self.flow_task.rejected_action(self.turn, order=order, reason=reason)
-        twins = [task for task in self.task.leading.select_related("process") if task.is_open]
+        twins = [task for task in self.task.leading.all() if task.is_open]
         self.finish_order()
         if any(twin.flow_task is self._following for twin in twins):
             return  # the step it leads to is open already and goes on by itself

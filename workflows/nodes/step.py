@@ -2,7 +2,6 @@
 
 from typing import Any, Self
 
-from django.db import models
 from viewflow import this
 from viewflow.workflow import STATUS, Activation, flow
 from viewflow.workflow.nodes.view import ViewActivation
@@ -14,6 +13,7 @@ from cases.errors import EvidenceMissing
 from cases.kinds import EVIDENCE_ADDED
 from cases.models import Duty
 from knowledge.evidence import EvidenceKind
+from record.rows import insert, writing
 
 from .timed import Timed, TimedActivation
 
@@ -25,8 +25,7 @@ class StepActivation(TimedActivation, ViewActivation):
     def assign(self, user: User, for_whom: User | None = None) -> None:
         self.task.owner, self.task.for_whom = user, for_whom
         self.task.assigned = self.turn.now
-        self.task.save(update_fields=["owner", "for_whom", "assigned", "status"])
-        Duty.objects.create(
+        duty = Duty(
             case=self.turn.case,
             duty=self.flow_task.name,
             task=self.task.uuid,
@@ -34,12 +33,13 @@ class StepActivation(TimedActivation, ViewActivation):
             for_whom=for_whom,
             began_at=self.turn.now,
         )
+        holder, values = writing(self.task, "owner", "for_whom", "assigned", "status")
+        insert(duty, also=f"holder AS ({holder})", params=values)
 
     @Activation.status.transition(source=STATUS.ASSIGNED, target=STATUS.NEW)
     def unassign(self) -> None:
         self.task.owner = self.task.for_whom = None
-        self.task.save(update_fields=["owner", "for_whom", "status"])
-        self.end_duty(Duty.State.RELEASED)
+        self.write_end("owner", "for_whom", "status")
 
     @Activation.status.transition(source=STATUS.ASSIGNED, target=STATUS.DONE)
     def complete(self) -> None:
@@ -48,20 +48,20 @@ class StepActivation(TimedActivation, ViewActivation):
         added = {fact.data["kind"] for fact in self.turn.facts if fact.kind is EVIDENCE_ADDED}
         if missing := evidence.missing(self.turn.case, [kind for kind in self.flow_task.evidence if kind not in added]):
             raise EvidenceMissing(missing=missing)
-        self.task.started = self.task.assigned
+        self.task.started = self.turn.now
         self.finish(STATUS.DONE)
-        self.end_duty(Duty.State.DONE)
         if self.flow_task.relieves:
             self.flow_task.relieves.relieve(self)
 
     @Activation.status.transition(source=[STATUS.NEW, STATUS.ASSIGNED], target=STATUS.CANCELED)
     def cancel(self) -> None:
         self.finish(STATUS.CANCELED)
-        self.end_duty(Duty.State.RELEASED)
 
-    def end_duty(self, state: str) -> None:
-        held: models.QuerySet[Duty] = Duty.objects.filter(task=self.task.uuid, state=Duty.State.HELD)
-        held.update(state=state, ended_at=self.turn.now)
+    def write_end(self, *names: str) -> None:
+        """The duty ends with the task, or with the hold on it, in one statement."""
+        state = Duty.State.DONE if self.task.status == STATUS.DONE else Duty.State.RELEASED
+        task, values = writing(self.task, *names)
+        Duty.objects.end(self.task.uuid, state=state, at=self.turn.now, also=f"task AS ({task})", params=values)
 
 
 class Step(Timed, flow.View):

@@ -40,8 +40,7 @@ class TimedActivation(Activation):
         if flow_task.limit and not cls.is_unregistered(case, prev_activation):
             deadline = deadlines.start(activation.turn, flow_task.limit, subject=task.uuid)
             task.due_at = deadline.due_at
-        task.save()
-        cls.link(task, prev_activation.task)
+        task.begin(prev_activation.task)
         activation.turn.tell(
             kinds.STEP_OPENED,
             data={
@@ -58,21 +57,19 @@ class TimedActivation(Activation):
         """An imported case waits for its first person without a clock: it was received before anybody here knew."""
         return bool(case.imported_from) and previous.flow_task.task_type == "START"
 
-    @staticmethod
-    def link(task: Any, previous: Any) -> None:
-        """The engine's link between two tasks, without asking whether a new task has it already."""
-        between = task._meta.model.previous.through
-        between.objects.bulk_create([between(from_steptask=task, to_steptask=previous)])
-
     def prepare(self) -> None:
         """Fill the task before it is saved."""
         self.task.role = str(self.flow_task.role or "")
+
+    def write_end(self, *names: str) -> None:
+        """Write these columns of a task nobody works on any more."""
+        self.task.save(update_fields=names)
 
     def finish(self, status: str) -> None:
         """Write the end of the task and close its limit."""
         self.task.finished = self.turn.now
         self.task.status = status
-        self.task.save(update_fields=["status", "outcome", "started", "finished"])
+        self.write_end("status", "outcome", "started", "finished")
         if self.flow_task.limit:
             outcome = "cancelled" if status == STATUS.CANCELED else None
             deadlines.stop(self.turn, subject=self.task.uuid, outcome=outcome)

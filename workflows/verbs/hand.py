@@ -35,6 +35,10 @@ class Hand:
 
 def task_in(turn: Turn, uuid: UUID | None) -> StepTask:
     """The step of the locked case, bound to this turn. Raises StepTask.DoesNotExist."""
+    if turn.step is not None and turn.step.uuid == uuid:
+        named: StepTask = turn.step
+        named.process.turn = turn
+        return named
     rows, statement = _statement()
     for task, process in rows.read("default", statement, [uuid, turn.case.pk]):
         task.process = process

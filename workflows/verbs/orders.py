@@ -87,7 +87,7 @@ def answer(order: Order, reply: Answer) -> bool:
 
     Returns whether this answer was the one that counted.
     """
-    with turn(order.subject, cause=f"order {order.key}") as hand:
+    with turn(order.subject, step=order.task, cause=f"order {order.key}") as hand:
         task = task_in(hand, order.task)
         about = {"step": task.flow_task.name, "order": str(order.key), "state": reply.state}
         counted = outbox.answered(order, state=reply.state, answer=reply.data)

@@ -15,7 +15,7 @@ from record.triggers import append_only
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('cases', '0006_real_card_check'),
+        ('cases', '0007_law_clock'),
         ('record', '0001_initial'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
