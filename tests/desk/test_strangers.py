@@ -91,7 +91,7 @@ def held(staff: Staff) -> dict[str, Any]:
     with turn(desk.case, user=staff.consumer_protection) as hand:
         file = evidence.add_file(hand, kind="customer_statement", upload=SimpleUploadedFile("单据.pdf", PDF))
         promise = contacts.promise(hand, what="明天上午回电", due_at=clock.now() + timedelta(hours=20))
-        referral = law_clock.join_referral(hand, source="nfra", number="12378-7", received_at=clock.now())
+        referral = law_clock.join_referral(hand, source="nfra", number="12378-7", received_at=hand.now)
     return {
         "case": desk.case.uuid,
         "transaction": desk.case.transactions.disputed().first().uuid,

@@ -155,7 +155,7 @@ class FindingForm(forms.Form):
     """What was found of one element, why, when, and on which evidence of the case."""
 
     finding = forms.ChoiceField(
-        label=gettext_lazy("What was found"), choices=BurdenFinding.Finding.choices, widget=forms.RadioSelect
+        label=gettext_lazy("The finding"), choices=BurdenFinding.Finding.choices, widget=forms.RadioSelect
     )
     evidence = forms.MultipleChoiceField(
         label=gettext_lazy("Evidence it rests on"), required=False, widget=forms.CheckboxSelectMultiple
