@@ -27,7 +27,7 @@ class Draft:
 
 def drafts(case: Case, *languages: str) -> list[Draft]:
     """The drafts in these languages, in their order, from one reading of the case."""
-    facts = burden.facts(case)
+    facts = burden.facts(case, shown=False)
     grids = grids_of(list(case.transactions.disputed()), facts)
     return [draft(grids, facts, language) for language in languages]
 

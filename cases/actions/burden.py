@@ -26,9 +26,15 @@ KINDS: Final = {
 }
 
 
-def facts(case: Case) -> Facts:
-    """All that the board of the case is made from. Five queries, however much there is."""
+def facts(case: Case, *, shown: bool = True) -> Facts:
+    """All that the board of the case is made from. Four queries, and two more when findings are there and shown.
+
+    `shown`: with who found what, and on which evidence.
+    """
     control = case.controls.order_by("effective_at").first()
+    findings = case.burden_findings.all()
+    if shown:
+        findings = findings.select_related("by").prefetch_related("rests_on__evidence")
     return Facts(
         # an imported complaint knows when it was taken over, not when the bank was told
         told_at=None if case.imported_from else case.received_at,
@@ -37,7 +43,7 @@ def facts(case: Case) -> Facts:
         checks=list(case.card_checks.all()),
         records=list(case.evidence.order_by("happened_at", "id")),
         items=asked_for(case),
-        findings=list(case.burden_findings.select_related("by").prefetch_related("rests_on__evidence")),
+        findings=list(findings),
         prompt=_measure(limits.PROMPT_REPORT, case),
         apart=_measure(limits.CARD_APART, case),
     )
@@ -52,8 +58,9 @@ def asked_for(case: Case) -> Sequence[Item]:
 
 
 def grids(case: Case, disputed: Sequence[DisputedTransaction] | None = None) -> list[Grid]:
-    """The board, one grid a disputed transaction; `disputed` when they are in hand already."""
-    return grids_of(list(case.transactions.disputed()) if disputed is None else disputed, facts(case))
+    """The board to decide by, one grid a disputed transaction; `disputed` when they are in hand already."""
+    rows = list(case.transactions.disputed()) if disputed is None else disputed
+    return grids_of(rows, facts(case, shown=False))
 
 
 def find(

@@ -1,13 +1,16 @@
 """举证责任板 on the screen: from one page when we were told, when the card was stopped, what is missing, what it costs."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from django.test import Client
 
-from cases.actions import evidence
+from cases.actions import burden, evidence
 from cases.actions.turn import turn
 from cases.models import BurdenFinding
+from record import clock
+from tests.cases.test_burden_board import Asked
 from tests.desk.at_work import moment
 from tests.desk.costs import CASE, FORM, STEP, cost
 from tests.journey import Journey
@@ -51,6 +54,16 @@ def test_one_page_says_when_told_when_stopped_what_is_missing_and_what_it_costs(
     assert "缺少 2 项 身份识别，交易验证" in page or "缺少 2 项 身份识别、交易验证" in page
     assert "L1 发卡行承担" in page
     assert "该类交易不适用： 功能告知" in page
+
+
+@pytest.mark.parametrize(
+    ("state", "said"), [("open", "灭失 剩 3 天"), ("lost", "已灭失"), ("none", "答复为没有该记录")]
+)
+def test_evidence_that_was_asked_for_counts_down_to_its_loss(state, said, journey, inside, monkeypatch):
+    film = Asked("cctv", state, lost_after=clock.now() + timedelta(days=3, minutes=5))
+    monkeypatch.setattr(burden, "asked_for", lambda case: [film])
+
+    assert said in read(inside, address(journey))
 
 
 @pytest.mark.parametrize("path", ["case", "step"])
