@@ -43,6 +43,9 @@ class Verb(TextChoices):
     APPROVE = "approve", _("approve, return or refuse")
     CANCEL_STEP = "cancel_step", _("cancel a step")
     WITHDRAW = "withdraw", _("withdraw the complaint")
+    OPEN_CHARGEBACK = "open_chargeback", _("open a slip request or chargeback")
+    OPEN_INQUIRY = "open_inquiry", _("open an inquiry letter")
+    OPEN_POLICE = "open_police", _("open a police report")
     MOVE_CLOCK = "move_clock", _("let the statutory clock stand or run again")
     ACCEPT_NEW_FACTS = "accept_new_facts", _("accept new facts, which restart the statutory clock")
     JOIN_REFERRAL = "join_referral", _("join an authority's letter to a case")
@@ -53,6 +56,8 @@ class Verb(TextChoices):
     ADD_PROMISE = "add_promise", _("make a promise to the customer")
     SHOW_IN_CLEAR = "show_in_clear", _("show personal values in clear")
     DECLARE_INTEREST = "declare_interest", _("declare an interest")
+    SEE_CREDIT_LIST = "see_credit_list", _("see the list of credit-record corrections")
+    SEE_RISK = "see_risk", _("see the risk judgement")
     MANAGE_PEOPLE = "manage_people", _("manage people, branches, posts and absences")
     MANAGE_LIMITS = "manage_limits", _("manage authority limits")
 
@@ -99,12 +104,18 @@ TABLE: dict[Verb, Rule] = {
     # whoever handles the case may not give himself more time
     Verb.ACCEPT_NEW_FACTS: Rule(own=SHIFT_LEADS),
     Verb.JOIN_REFERRAL: Rule(own=IN_CHARGE),
+    # what runs beside it
+    Verb.OPEN_CHARGEBACK: Rule(own=INVESTIGATION | IN_CHARGE),
+    Verb.OPEN_INQUIRY: Rule(own=INVESTIGATION | IN_CHARGE),
+    # the customer is told in the call to go to the police
+    Verb.OPEN_POLICE: Rule(own=FRONT_LINE | INVESTIGATION | IN_CHARGE | {Role.OUTLET_HEAD}),
     # its steps
     Verb.CLAIM: Rule(own=HANDLERS, step=True),
     Verb.RELEASE: Rule(own=HANDLERS, step=True),
     Verb.HAND_OVER: Rule(own=HANDLERS, step=True),
     Verb.COMPLETE: Rule(own=HANDLERS, step=True),
-    Verb.APPROVE: Rule(own=HEADS, step=True),
+    # heads by their limits; compliance checks what goes out to the customer
+    Verb.APPROVE: Rule(own=HEADS | {Role.COMPLIANCE}, step=True),
     Verb.REASSIGN: Rule(own=IN_CHARGE | HEADS),
     Verb.CANCEL_STEP: Rule(own=IN_CHARGE),
     # what is kept in it
@@ -116,6 +127,11 @@ TABLE: dict[Verb, Rule] = {
     # upper heads approve on masked values; who meets the customer, or pays, corrects or examines, needs them whole
     Verb.SHOW_IN_CLEAR: Rule(own=HANDLERS - HEADS | {Role.OUTLET_HEAD}, bank=AUDIT),
     Verb.DECLARE_INTEREST: Rule(own=HANDLERS),
+    Verb.SEE_CREDIT_LIST: Rule(
+        own=HEADS | {Role.CREDIT_REPORTING, Role.CONSUMER_PROTECTION, Role.COMPLIANCE}, bank=AUDIT
+    ),
+    # 反洗钱法 art. 7: nobody who meets the customer, or heads those who do, learns of a report
+    Verb.SEE_RISK: Rule(own=frozenset({Role.COMPLIANCE}), bank=AUDIT),
     # people
     Verb.MANAGE_PEOPLE: Rule(own=ADMINISTRATION),
     Verb.MANAGE_LIMITS: Rule(own=ADMINISTRATION),

@@ -16,6 +16,10 @@ from tests.workflows.roads import ANSWERS
 from workflows import verbs
 
 ORDERS = {"order_stop", "list_transactions", "order_credit", "order_restore", "order_card_end"}
+AFTER_TELLING = (
+    *(("correct_credit_record", "credit_reporting"), ("judge_risk", "compliance")),
+    *(("close", "consumer_protection"), ("call_back", "agent")),
+)
 CASES_A_SIDE = 2
 STOLEN = "8600.00"
 
@@ -58,8 +62,8 @@ def ours(staff: Staff, numbers: Callable[[], str]) -> None:
     journey.bank_answers(2)
     _does(journey, staff, "end_card", "agent", end="replaced", reason="卡片信息已泄露")
     journey.bank_answers(1)
-    codes = {"channel": "A_FRONT_3RD", "business": "B_CARD_CREDIT_FRAUD", "cause": "C_FUND_SAFE"}
-    _does(journey, staff, "close", "consumer_protection", **codes)
+    for step, post in AFTER_TELLING:
+        _does(journey, staff, step, post, **ANSWERS[step](journey))
     _does(journey, staff, "archive", "consumer_protection", index="2026-17")
 
 
@@ -103,6 +107,7 @@ def _walk_to_pay(journey: Journey, staff: Staff) -> None:
     head.forget_posts()
     verbs.claim(task.uuid, user=head)
     verbs.approve(task.uuid, user=head)
+    _does(journey, staff, "draft_letter", "consumer_protection", **journey.drafting())
     _does(journey, staff, "tell", "consumer_protection", **journey.telling())
 
 

@@ -32,6 +32,13 @@ def looked(
             journal.append(stream, fact, actor=user.actor(), key=case.person_key)
 
 
+def exported(user: User, kind: journal.Kind, data: Mapping[str, object]) -> None:
+    """Record that this person took a list out of the house; every time anew, in his stream of the day."""
+    now = clock.now()
+    with transaction.atomic():
+        journal.append(f"access:{user.uuid}:{_day(now)}", journal.Fact(kind, data), actor=user.actor())
+
+
 def _known(stream: str, kind: journal.Kind, told: Mapping[str, object], since: datetime) -> bool:
     recent = journal.entries(stream).filter(kind=kind.name, recorded_at__gte=since)
     return any(entry.data == told for entry in recent)

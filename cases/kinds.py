@@ -111,6 +111,11 @@ PROPOSAL_LEVEL = _kind("proposal.level_chosen", _("Proposal %(number)s goes to t
 PROPOSAL_APPROVED = _kind("proposal.approved", _("Proposal %(number)s over %(total)s was approved."), "reason")
 PROPOSAL_RETURNED = _kind("proposal.returned", _("Proposal %(number)s was returned for change."), "reason")
 PROPOSAL_REFUSED = _kind("proposal.refused", _("Proposal %(number)s was refused."), "reason")
+LETTER_DRAFTED = _kind("letter.drafted", _("The decision letter was drafted."), "findings", "reasons", "decision")
+LETTER_CHECKED = _kind("letter.checked", _("The decision letter was checked."), "reason")
+LETTER_RETURNED = _kind("letter.returned", _("The decision letter was returned for change."), "reason")
+LETTER_ISSUED = _kind("letter.issued", _("The decision letter was issued."), "reason")
+LETTER_SEALED = _kind("letter.sealed", _("The decision letter was sealed, number %(number)s in the register."))
 LETTER_TOLD = _kind(
     "letter.told", _("The decision was told to the customer at %(told_at)s."), "findings", "reasons", "decision"
 )
@@ -130,6 +135,19 @@ MONEY_NOT_BOOKED = _kind(
 )
 ACCOUNT_RESTORED = _kind("money.restored", _("The account was restored at %(at)s, receipt %(receipt)s."))
 
+# after the telling ----------------------------------------------------------------------------------------------------
+
+CREDIT_RECORD_CORRECTED = _kind(
+    "credit_record.corrected", _("Bad credit records were withdrawn; the report before was number %(report)s.")
+)
+CREDIT_RECORD_CLEAN = _kind("credit_record.clean", _("No bad credit record existed, by report number %(report)s."))
+# No data and no personal values, on purpose: the sentence is the same for every case (反洗钱法 art. 7).
+RISK_JUDGED = _kind("risk.judged", _("Crime prevention, money laundering and operational risk were judged."))
+RISK_READ = _kind("risk.read", _("The risk judgement of complaint %(reference)s was read."))
+ATTRIBUTED = _kind("attribution.made", _("It was said whose responsibility the matter was."), "reason")
+FOLLOW_UP_DONE = _kind("follow_up.done", _("The customer was called back after completion."))
+FOLLOW_UP_UNREACHED = _kind("follow_up.unreached", _("The customer was called back after completion and not reached."))
+
 # orders to bank systems -----------------------------------------------------------------------------------------------
 
 ORDER_PLACED = _kind("order.placed", _("An order was given to the bank system."))
@@ -145,6 +163,63 @@ ORDER_LATE_CONFIRMATION = _kind(
 ORDER_AMOUNT_DIFFERS = _kind(
     "order.amount_differs",
     _("ALARM: the bank system booked %(booked)s instead of %(ordered)s, receipt %(receipt)s."),
+)
+
+# beside the case: slips and chargeback, inquiry letters, police, money recovered -------------------------------------
+
+CHARGEBACK_OPENED = _kind("chargeback.opened", _("A slip request was opened on transaction %(transaction)s."))
+SLIP_ASKED = _kind(
+    "chargeback.slip_asked",
+    _(
+        "The slip of transaction %(transaction)s was asked for, number %(number)s; its window ends at"
+        " %(window_ends_at)s."
+    ),
+)
+SLIP_CAME = _kind("chargeback.slip_came", _("The slip of transaction %(transaction)s came."))
+SLIP_NOT_COME = _kind("chargeback.slip_not_come", _("No slip of transaction %(transaction)s came."))
+CHARGED_BACK = _kind("chargeback.charged", _("Transaction %(transaction)s was charged back with %(amount)s."))
+CHARGEBACK_REPRESENTED = _kind("chargeback.represented", _("Transaction %(transaction)s was presented again."))
+CHARGEBACK_ARBITRATION = _kind(
+    "chargeback.arbitration", _("Transaction %(transaction)s went to the scheme's arbitration.")
+)
+CHARGEBACK_WON = _kind("chargeback.won", _("The chargeback of transaction %(transaction)s was won."))
+CHARGEBACK_LOST = _kind("chargeback.lost", _("The chargeback of transaction %(transaction)s was lost."))
+CHARGEBACK_MISSED = _kind(
+    "chargeback.window_missed",
+    _("OPERATIONAL LOSS EVENT: the chargeback window of transaction %(transaction)s was missed, %(amount)s."),
+    "note",
+)
+CHARGEBACK_ENDED = _kind("chargeback.ended", _("The chargeback of transaction %(transaction)s ended."), "note")
+
+INQUIRY_OPENED = _kind("inquiry.opened", _("An inquiry letter is to be sent."))
+INQUIRY_SENT = _kind("inquiry.sent", _("Inquiry letter %(number)s was sent."))
+INQUIRY_CHASED = _kind("inquiry.chased", _("Inquiry letter %(number)s was chased, time %(count)s."))
+INQUIRY_ANSWERED = _kind("inquiry.answered", _("Inquiry letter %(number)s was answered."))
+INQUIRY_SILENT = _kind("inquiry.silent", _("Inquiry letter %(number)s was not answered; it was reported upwards."))
+INQUIRY_ENDED = _kind("inquiry.ended", _("The inquiry ended."), "note")
+
+POLICE_OPENED = _kind("police.opened", _("The customer was told to report to the police."))
+PAYEE_STOPPED = _kind(
+    "police.payee_stopped",
+    _("The payee's account is stopped by the police platform, number %(number)s, time %(count)s, until %(lapses_at)s."),
+)
+PAYEE_NOT_STOPPED = _kind("police.payee_not_stopped", _("The payee's account is not stopped, time %(count)s."))
+PAYEE_IS_OURS = _kind(
+    "police.payee_is_ours", _("The payee's account is with this bank: its own duties of control apply.")
+)
+POLICE_REPORTED = _kind("police.reported", _("It was reported to the police."))
+POLICE_NO_PAPER = _kind("police.no_paper", _("It was reported to the police, who gave no paper."))
+POLICE_REFUSED = _kind("police.refused", _("The police did not take the report."))
+POLICE_UNWILLING = _kind("police.unwilling", _("The customer does not want to report to the police."))
+POLICE_RECEIPT = _kind("police.receipt", _("Police report receipt %(receipt_number)s is on file."))
+POLICE_ACCEPTANCE = _kind("police.acceptance", _("Police notice %(acceptance_number)s that it is taken up is on file."))
+POLICE_FILING = _kind("police.filing", _("Police notice of case filing %(filing_number)s is on file."))
+POLICE_ENDED = _kind("police.ended", _("The report to the police ended."), "note")
+
+RECOVERY_ENTERED = _kind("recovery.entered", _("Recovered money of %(amount)s was entered, voucher %(receipt)s."))
+RECOVERY_BOOKED = _kind("recovery.booked", _("Recovered money of %(amount)s was checked, voucher %(receipt)s."))
+RECOVERY_RETURNED = _kind(
+    "recovery.returned", _("Recovered money of %(amount)s was entered wrongly and goes back."), "reason"
 )
 
 # evidence, contacts, promises -----------------------------------------------------------------------------------------
@@ -179,6 +254,10 @@ REFERRAL_REPORTED = _kind("referral.reported", _("The authority was told how the
 DEADLINE_REMINDED = _kind("deadline.reminded", _("A reminder was sent: due by %(due_at)s."))
 DEADLINE_OVERDUE = _kind("deadline.overdue", _("The time limit of %(due_at)s has passed."))
 DEADLINE_ESCALATED = _kind("deadline.escalated", _("The passed time limit of %(due_at)s was reported upwards."))
+
+# lists taken out, in the reader's own stream --------------------------------------------------------------------------
+
+LEDGER_EXPORTED = _kind("ledger.exported", _("A ledger was exported; rows: %(count)s."))
 
 # imports, in a stream of their own ------------------------------------------------------------------------------------
 

@@ -18,6 +18,8 @@ class Case(Protocol):
     transactions: Any
     controls: Any
     money: Any
+    letter: Any
+    processes: Any
 
 
 def is_card_fraud(case: Case) -> bool:
@@ -45,9 +47,22 @@ def needs_restoring(case: Case) -> bool:
     return is_credit_card(case) and case.withdrawn_at is None
 
 
+def needs_credit_check(case: Case) -> bool:
+    """A credit card's bad records are withdrawn, or proved not to exist; not when the complaint was taken back.
+
+    A card nobody knows yet may turn out to be one.
+    """
+    return case.withdrawn_at is None and (case.card is None or is_credit_card(case))
+
+
 def is_told(case: Case) -> bool:
     """The customer has the decision; the statutory clock stands."""
     return case.told_at is not None
+
+
+def is_told_in_writing(case: Case) -> bool:
+    """The decision goes out in writing, so the letter is checked, issued and sealed; not what is read on the phone."""
+    return str(case.letter.way) == "written"
 
 
 def is_withdrawn(case: Case) -> bool:
@@ -73,3 +88,8 @@ def is_card_stopped(case: Case) -> bool:
 def needs_new_card(case: Case) -> bool:
     """The card is compromised (forged, stolen online, lost): it is replaced, never just released."""
     return bool(case.transactions.compromising().exists())
+
+
+def runs_beside(case: Case) -> bool:
+    """Slips, inquiry letters or police reports are still under way: the file stays out of the archive."""
+    return bool(case.processes.beside().filter(finished=None).exists())

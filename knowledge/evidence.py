@@ -13,23 +13,31 @@ class EvidenceKind(models.TextChoices):
     CARD_WHEREABOUTS = "card_whereabouts", _("Proof of where the real card is")
     MANDATE = "mandate", _("Power of attorney")
     HEIR_PROOF = "heir_proof", _("Proof of succession")
-    # Two papers of the police that must not be mixed: "we heard you" and "we opened a criminal case"
+    # Three papers of the police, not to be mixed: "we heard you", "we took it up", "we opened a criminal case"
     POLICE_RECEIPT = "police_receipt", _("Police report receipt")
+    POLICE_ACCEPTANCE = "police_acceptance", _("Police notice that the matter is taken up")
     POLICE_FILING = "police_filing", _("Police notice of case filing")
     # What the bank or its partners hold
     TRANSACTION_LIST = "transaction_list", _("Transaction list")
     SLIP = "slip", _("Sales slip")
     OTP_LOG = "otp_log", _("One-time code log")
     DEVICE_LOG = "device_log", _("Device and network log")
+    SCHEME_RECORD = "scheme_record", _("Record of the card scheme")
+    INQUIRY_LETTER = "inquiry_letter", _("Inquiry letter")
+    INQUIRY_REPLY = "inquiry_reply", _("Answer to an inquiry letter")
     CCTV = "cctv", _("Camera recording")
     # Receipts of what was ordered
     STOP_RECEIPT = "stop_receipt", _("Receipt: loss report in force")
     CORE_VOUCHER = "core_voucher", _("Core system booking voucher")
     RESTORE_RECEIPT = "restore_receipt", _("Receipt: account restored")
     CARD_END_RECEIPT = "card_end_receipt", _("Receipt: card replaced, closed or released")
+    RECOVERY_VOUCHER = "recovery_voucher", _("Voucher of money recovered")
     MANUAL_RECEIPT = "manual_receipt", _("Receipt of an order carried out by hand")
     # The decision
     PANEL_MINUTES = "panel_minutes", _("Minutes of the liability panel")
     DECISION_LETTER = "decision_letter", _("Decision notice")
     PROOF_OF_TELLING = "proof_of_telling", _("Proof that the customer was told")
+    # After it
+    CREDIT_REPORT = "credit_report", _("Credit report")
+    FOLLOW_UP = "follow_up", _("Record of the call back or survey")
     OTHER = "other", _("Other")

@@ -34,16 +34,26 @@ CARD_FRAUD = tuple(
         "liability",
         "proposal",
         "approval",
+        "draft-letter",
+        "check-letter",
+        "issue-letter",
+        "seal-letter",
         "tell",
         "pay",
         "check-payment",
         "pay-by-hand",
         "restore-account",
+        "credit-record",
+        "risk",
         "end-card",
         "close",
+        "call-back",
         "archive",
     )
 )
+
+# What runs beside the case; several steps share a page.
+BESIDE = tuple(f"beside/{page}" for page in ("slip", "chargeback", "recovery", "inquiry", "payee-stop", "police"))
 
 
 class GuideMissing(LookupError):

@@ -13,7 +13,7 @@ from knowledge.calendars import Unit
 
 FOLDER = Path(__file__).with_name("packs")
 KINDS = ("law", "house")
-COUNTS_FROM = ("notice", "receipt", "step", "telling", "request", "transaction", "overdue")
+COUNTS_FROM = ("notice", "receipt", "step", "telling", "request", "transaction", "overdue", "settlement", "before_end")
 DATES = ("as_of", "verified_on", "effective_from", "effective_to")
 NUMBERS = ("version", "amount")
 

@@ -27,8 +27,9 @@ from workflows import verbs
 from workflows.flows import CardFraudFlow
 from workflows.models import StepTask
 
-# What begins with the call beside the stop, and waits for nothing on the road of stop, trace, decision and money.
-BESIDE = frozenset({"check_real_card", "first_contact"})
+# What begins with the call beside the stop, or after the telling beside the money, and waits for nothing on the road of
+# stop, trace, decision and money.
+BESIDE = frozenset({"check_real_card", "first_contact", "correct_credit_record", "judge_risk"})
 LOCAL = "%Y-%m-%dT%H:%M:%S"
 
 
@@ -120,7 +121,7 @@ class Journey:
 
     @property
     def beside(self) -> set[str]:
-        """Names of the steps that wait for a person on the roads beside that one, from the call on."""
+        """Names of the steps that wait for a person on the roads beside that one."""
         return self.steps & BESIDE
 
     @property
@@ -220,12 +221,18 @@ class Journey:
             answers[f"principal_{row.uuid.hex}"] = str(row.bank_share)
         return answers | {f"extra_{kind}": amount for kind, amount in extras.items()}
 
-    def telling(self) -> dict[str, str]:
+    def drafting(self, way: str = "phone") -> dict[str, str]:
+        """The letter's contents; read on the phone unless it goes out in writing."""
         return {
             "findings": "真卡在上海，交易在境外",
             "reasons": "法释〔2021〕10号第七条第二款",
             "decision": "全额退回",
-            "means": "phone",
+            "way": way,
+        }
+
+    def telling(self, means: str = "phone") -> dict[str, str]:
+        return {
+            "means": means,
             "told_at": clock.now().strftime("%Y-%m-%dT%H:%M:%S"),
             "proof": "REC-20261122-7",
         }

@@ -6,8 +6,10 @@ from typing import Any
 
 from viewflow.workflow import Activation, flow
 
+from accounts.permissions import Verb
 from cases.actions.turn import Turn
 from cases.models import Case
+from cases.models.beside import Beside, Recovering
 
 from .models import CaseProcess, StepTask
 
@@ -48,3 +50,32 @@ class CaseFlow(flow.Flow):
         process.created = turn.now
         process.flow_version = version_of(type(self))
         return process
+
+
+class BesideFlow(CaseFlow):
+    """A flow of its own beside the case's main flow: about one matter, opened by a person, outliving the answer.
+
+    `matter` is the model of what it is about, found by the process's subject; `opening` the right to open it;
+    `opening_form` what is asked then.
+    """
+
+    matter: type[Beside]
+    opening: Verb
+    opening_form: Any = None
+
+    def for_matter(self, activation: Activation, turn: Turn, matter: Beside) -> CaseProcess:
+        """Bind a new process to the case in hand and to what it is about."""
+        process = self.for_case(activation, turn)
+        process.subject, process.opened_by = matter.uuid, turn.user
+        return process
+
+    @classmethod
+    def matter_of(cls, process: CaseProcess) -> Any:
+        """What the process is about, as it stands now, ready for actions. Two queries at most."""
+        related = ("person_key", "transaction") + (
+            ("recovery", "voucher") if issubclass(cls.matter, Recovering) else ()
+        )
+        subject: Any = process.subject
+        matter: Any = cls.matter._default_manager.select_related(*related).get(uuid=subject)
+        matter.case = process.case
+        return matter

@@ -44,10 +44,13 @@ def complaints(flow: type[CaseFlow]) -> Iterator[tuple[str, str]]:
 def _of_step(node: Any) -> Iterator[str]:
     if not isinstance(node, Step):
         return
-    if not node.role and not isinstance(node, Approval):
+    if not node.role and getattr(node, "sum_of", None) is None:
         yield "has no post"
-    if node.role and not allowed(node.role, Verb.COMPLETE, step_role=node.role):
+    verb = Verb.APPROVE if isinstance(node, Approval) else Verb.COMPLETE
+    if node.role and not allowed(node.role, verb, step_role=node.role):
         yield f"has a post that may not finish steps ({node.role})"
+    if isinstance(node, Approval) and (node._refused is None) != (node.question.refuse is None):
+        yield "has not the ways out that what it asks has answers"
     if any(node.guide not in guides.slugs(language) for language in ("en", "zh-hans")):
         yield f"has no guide {node.guide!r} in both languages"
     if node in node.apart:

@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from record.journal import Kind, register
 
 FLOW_STARTED = register(Kind("flow.started", _("The process “%(flow)s” was started")))
+FLOW_OPENED = register(Kind("flow.opened", _("“%(flow)s” was opened beside the case")))
 FLOW_ENDED = register(Kind("flow.ended", _("The process “%(flow)s” ended")))
 STEP_OPENED = register(Kind("step.opened", _("Step “%(step)s” opened for %(role)s, due %(due)s")))
 STEP_CLAIMED = register(Kind("step.claimed", _("Step “%(step)s” was claimed")))

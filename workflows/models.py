@@ -31,18 +31,41 @@ class FlowVersion(models.Model):
         return f"{self.flow} {self.digest[:19]}"
 
 
+class CaseProcessQuerySet(models.QuerySet[Any]):
+    """Processes of cases: the one that answers the customer, and those that run beside it."""
+
+    def main(self) -> Self:
+        """What leads to the customer's answer."""
+        return self.filter(subject=None)
+
+    def beside(self) -> Self:
+        """What was opened beside it and may outlive it."""
+        return self.exclude(subject=None)
+
+
 class CaseProcess(AbstractProcess):
-    """A flow at work on a case."""
+    """A flow at work on a case. `subject` is the uuid of the matter it is about, none for the case's main flow.
+
+    `opened_by` opened it beside the main flow (docs/decisions/0018).
+    """
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     case = models.ForeignKey(Case, models.PROTECT, related_name="processes")
     flow_version = models.ForeignKey(FlowVersion, models.PROTECT, related_name="+")
     created = models.DateTimeField(default=clock.now)
+    opened_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True)
+    subject = models.UUIDField(null=True, unique=True)
 
-    objects: models.Manager[Self] = models.Manager()
+    objects = CaseProcessQuerySet.as_manager()
 
     class Meta:
-        indexes = [models.Index(fields=["case", "id"])]
+        indexes = [
+            models.Index(fields=["case", "id"]),
+            # The archive and the ledger of recoveries ask what still runs beside a case: few of all processes.
+            models.Index(
+                fields=["case"], condition=Q(finished=None, subject__isnull=False), name="process_beside_running"
+            ),
+        ]
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """The engine stamps the end with its own clock; ours wins."""

@@ -17,7 +17,7 @@ from knowledge.models.policy import CountsFrom, RuleKind
 from knowledge.policies import Rule
 
 from .base import CaseFlow
-from .flows import FLOWS
+from .flows import FLOWS, MAIN
 from .table import Row, rows
 
 PLACE = re.compile(r"(<!-- step table ?([\w ]*)-->\n).*?(<!-- /step table -->)", re.DOTALL)
@@ -71,7 +71,7 @@ def fill(text: str, *, language: str, folder: Path) -> str:
 def markdown(*, language: str, only: frozenset[str] = frozenset(), folder: Path | None = None) -> str:
     """The tables of all flows, one below the other, with a line feed at the end. Reads the limits in force now."""
     with translation.override(language):
-        return "\n".join(_table(flow, only, folder) for flow in FLOWS)
+        return "\n".join(filter(None, (_table(flow, only, folder) for flow in FLOWS)))
 
 
 def cells(flow: type[CaseFlow], only: frozenset[str] = frozenset()) -> Iterator[tuple[Row, list[str]]]:
@@ -84,11 +84,14 @@ def cells(flow: type[CaseFlow], only: frozenset[str] = frozenset()) -> Iterator[
 
 
 def _table(flow: type[CaseFlow], only: frozenset[str], folder: Path | None) -> str:
-    lines = [_line(HEADS), "|---" * len(HEADS) + "|"]
-    for row, words in cells(flow, only):
-        lines.append(_line([_linked(words[0], row, folder), *words[1:]]))
-    title = "" if only else f"**{flow.process_title}** (`{flow.__name__}`)\n\n"
-    return title + "\n".join(lines) + "\n"
+    """The table of one flow under its title; nothing when none of its steps is asked for."""
+    lines = [_line([_linked(words[0], row, folder), *words[1:]]) for row, words in cells(flow, only)]
+    if not lines:
+        return ""
+    title = f"**{flow.process_title}**" if only else f"**{flow.process_title}** (`{flow.__name__}`)"
+    # the main flow's steps open a page that is about one post
+    head = "" if only and flow in MAIN else f"{title}\n\n"
+    return head + "\n".join([_line(HEADS), "|---" * len(HEADS) + "|", *lines]) + "\n"
 
 
 def _words(row: Row, titles: dict[str, str]) -> list[str]:
@@ -97,7 +100,7 @@ def _words(row: Row, titles: dict[str, str]) -> list[str]:
         titles[row.name],
         _kind(row, titles),
         _post(row),
-        _limit(rule) if rule else "",
+        _limit(rule, row) if rule else "",
         _basis(rule) if rule else "",
         LIST.join(str(EvidenceKind(kind).label) for kind in row.evidence),
         LIST.join(titles[name] for name in row.apart),
@@ -113,15 +116,21 @@ def _kind(row: Row, titles: dict[str, str]) -> str:
 
 
 def _post(row: Row) -> str:
-    if row.word == "approval":
+    if row.role == "by limit of authority":
         return _("the lowest level whose limit covers the sum")
     return str(Role(row.role).label) if row.role else ""
 
 
-def _limit(rule: Rule) -> str:
+def limit_words(rule: Rule) -> str:
+    """A limit as the table tells it: so much, from which event on."""
     amount = AMOUNTS[rule.unit](rule.amount) % {"n": rule.amount}
     event = CountsFrom(rule.counts_from).label
     return _("%(amount)s from %(event)s") % {"amount": amount, "event": event}
+
+
+def _limit(rule: Rule, row: Row) -> str:
+    words = limit_words(rule)
+    return _("%(limit)s, not while something runs beside the case") % {"limit": words} if row.rests else words
 
 
 def _basis(rule: Rule) -> str:
@@ -134,8 +143,10 @@ def _ways(row: Row, titles: dict[str, str]) -> str:
     """Where it leads; the ways out of one node that lead to the same place share it."""
     if row.word not in WAYS:
         return LIST.join(titles[name] for name in row.leads_to)
-    ways = [str(way) for way in WAYS[row.word]]
     targets = list(row.leads_to)
+    ways = [str(way) for way in WAYS[row.word]]
+    if row.word == "approval":
+        ways = ways[: len(targets)]  # what can only be approved or returned has two ways out
     if row.word == "order" and len(targets) == 2:
         targets.append(targets[1])  # one twin for "rejected" and "no answer"
     there: dict[str, list[str]] = {}

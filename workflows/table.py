@@ -19,7 +19,7 @@ from .nodes.timed import Timed
 @dataclass(frozen=True)
 class Row:
     """One node as the rule book tells it. `limit` is a policy key, `evidence` evidence kinds, `leads_to` and
-    `always` (what a gathering waits for without end) node names.
+    `always` (what a gathering waits for without end) names; `rests`: no limit while something runs beside the case.
     """
 
     name: str
@@ -32,6 +32,7 @@ class Row:
     guide: str
     leads_to: tuple[str, ...]
     always: tuple[str, ...] = ()
+    rests: bool = False
 
 
 WORDS = {Approval: "approval", Step: "step", Instruct: "order", Do: "action", Gather: "gather"}
@@ -54,13 +55,14 @@ def rows(flow: type[CaseFlow]) -> Iterator[Row]:
             name=node.name,
             word=word_of(node),
             title=_source(node.task_title),
-            role="by limit of authority" if isinstance(node, Approval) else str(getattr(node, "role", "") or ""),
+            role="by limit of authority" if getattr(node, "sum_of", None) else str(getattr(node, "role", "") or ""),
             limit=node.limit if isinstance(node, Timed) else "",
             evidence=tuple(str(kind) for kind in getattr(node, "evidence", ())),
             apart=tuple(other.name for other in getattr(node, "apart", ())),
             guide=node.guide if isinstance(node, Timed) else "",
             leads_to=tuple(edge.dst.name for edge in node._outgoing()),
             always=tuple(other.name for other in getattr(node, "always", ())),
+            rests=getattr(node, "rests", None) is not None,
         )
 
 

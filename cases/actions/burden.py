@@ -13,7 +13,7 @@ from cases.actions.turn import Turn
 from cases.burden import Grid, grids_of
 from cases.burden_cells import Facts, Item
 from cases.errors import CaseError
-from cases.models import BurdenFinding, Case, DisputedTransaction, Evidence, FindingEvidence
+from cases.models import BurdenFinding, CardControl, Case, DisputedTransaction, Evidence, FindingEvidence
 from knowledge import limits, policies
 from knowledge.burden_table import row_for
 from record import clock
@@ -31,7 +31,9 @@ def facts(case: Case, *, shown: bool = True) -> Facts:
 
     `shown`: with who found what, and on which evidence.
     """
-    control = case.controls.order_by("effective_at").first()
+    # the holder's own card only: a stop of the payee's account says nothing of a loss report
+    losses = (CardControl.Kind.ORAL_LOSS, CardControl.Kind.FORMAL_LOSS)
+    control = case.controls.filter(kind__in=losses).order_by("effective_at").first()
     findings = case.burden_findings.all()
     if shown:
         findings = findings.select_related("by").prefetch_related("rests_on__evidence")

@@ -10,11 +10,12 @@ from cases import free_text, kinds, rules, sums
 from cases.actions import deadlines, law_clock, proposal, states
 from cases.actions.turn import Turn
 from cases.errors import CaseError, StillOpen
-from cases.models import Case, MoneyEntry, Proposal
+from cases.models import Case, Letter, MoneyEntry, Proposal
 from knowledge.evidence import EvidenceKind
 from knowledge.models import Facet, TaxonomyCode
 
 State = MoneyEntry.State
+NOT_ATTRIBUTED = "not_attributed"  # the one point that is answered in the act of closing
 
 
 @dataclass(frozen=True)
@@ -28,9 +29,10 @@ class OpenPoint:
 def open_points(case: Case) -> list[OpenPoint]:
     """What is still open of the customer's side (card-fraud.md, closing). Chargeback and police are not waited for.
 
-    A withdrawn complaint needs no decision any more, but no card is left stopped.
+    A withdrawn complaint needs no decision any more, but no card is left stopped and
+    the risk is judged.
     """
-    points, look = ([CARD_STOPPED] if case.withdrawn_at else CHECKLIST), _Look(case)
+    points, look = ([CARD_STOPPED, RISK_OPEN] if case.withdrawn_at else CHECKLIST), _Look(case)
     return [OpenPoint(code, sentence) for code, is_open, sentence in points if is_open(look)]
 
 
@@ -61,6 +63,8 @@ def archive(turn: Turn, *, index: str) -> Case:
         raise CaseError(CARD_STOPPED[2])
     if turn.case.money.recoveries().exclude(state=State.BOOKED).exists():
         raise CaseError(_("A recovery is still under way."))
+    if rules.runs_beside(turn.case):
+        raise CaseError(_("A chargeback, inquiry letter or police report is still running; the file waits for it."))
     turn.case.state, turn.case.archived_at = Case.State.ARCHIVED, turn.now
     turn.case.save(update_fields=["state", "archived_at"])
     turn.tell(kinds.CASE_ARCHIVED, personal={"index": index}, changed=[turn.case])
@@ -103,7 +107,9 @@ class _Look:
 
 
 def _not_told(look: _Look) -> bool:
-    return look.case.told_at is None or not hasattr(look.case, "letter")
+    """Drafted or issued is not told."""
+    letter = getattr(look.case, "letter", None)
+    return look.case.told_at is None or letter is None or letter.state != Letter.State.TOLD
 
 
 def _undecided(look: _Look) -> bool:
@@ -135,7 +141,24 @@ def _promise_open(look: _Look) -> bool:
     return look.case.promises.filter(kept_at=None).exists()
 
 
+def _credit_unproved(look: _Look) -> bool:
+    return (
+        rules.disputes_anything(look.case)
+        and rules.needs_credit_check(look.case)
+        and not look.case.credit_corrections.exists()
+    )
+
+
+def _risk_open(look: _Look) -> bool:
+    return rules.is_card_fraud(look.case) and not hasattr(look.case, "risk_judgement")
+
+
+def _not_attributed(look: _Look) -> bool:
+    return not hasattr(look.case, "attribution")
+
+
 CARD_STOPPED = ("card_stopped", _card_stopped, _("The stop of the card has not ended."))
+RISK_OPEN = ("risk_open", _risk_open, _("The risk of the case is not judged."))
 CHECKLIST = (
     ("not_told", _not_told, _("The decision has not been told with its proof.")),
     ("undecided", _undecided, _("A disputed transaction has no type or is not decided.")),
@@ -143,5 +166,8 @@ CHECKLIST = (
     ("unpaid", _unpaid, _("The customer does not have the decided sum.")),
     ("not_restored", _not_restored, _("The account is not restored.")),
     CARD_STOPPED,
+    ("credit_unproved", _credit_unproved, _("The credit record is not proved clean.")),
+    RISK_OPEN,
+    (NOT_ATTRIBUTED, _not_attributed, _("It is not said whose responsibility the matter was.")),
     ("promise_open", _promise_open, _("A promise to the customer is not kept.")),
 )

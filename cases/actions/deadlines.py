@@ -4,10 +4,10 @@ A limit sounds four levels, each once: reminder at 80 % of its time, overdue whe
 supervisor and to the branch head after what the house policy says. The sweep that calls `alarm` is in workflows.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -65,6 +65,27 @@ def promise_deadline(turn: Turn, *, subject: UUID, due_at: datetime) -> Deadline
     if due_at <= turn.now:
         raise CaseError(_("This moment is already past."), field="due_at")
     return _begin(turn, key=PROMISE, kind=Deadline.Kind.PROMISE, subject=subject, begun=turn.now, due_at=due_at)
+
+
+def window(turn: Turn, key: str, *, subject: UUID, due_at: datetime, warnings: Iterable[timedelta], role: str) -> None:
+    """Begin a limit whose end was typed or computed elsewhere, and its warnings: so long before it ends, each once.
+
+    The last warning is the limit's own reminder; each earlier one is a forewarning, a row of its own that reminds and
+    is never overdue itself. What would have been warned of before now is left out. Nobody's step holds it: alarms go
+    to the post `role`.
+    """
+    made: Any = {"kind": Deadline.Kind.HOUSE, "subject": subject, "begun": turn.now, "due_at": due_at}
+    moments = sorted(due_at - before for before in warnings)
+    for moment in [moment for moment in moments[:-1] if moment > turn.now]:
+        _begin(turn, key=key, role=role, reminder_at=moment, forewarns=True, **made)
+    last = max(moments[-1], turn.now)
+    _begin(turn, key=key, role=role, reminder_at=last, **made)
+
+
+def stop_of(turn: Turn, subject: UUID, *, outcome: str | None = None) -> None:
+    """End every running limit of a matter: its window and the warnings of it."""
+    while stop(turn, subject=subject, outcome=outcome):
+        pass
 
 
 def running(turn: Turn, *, subject: UUID | None = None, key: str | None = None) -> Deadline | None:
@@ -138,7 +159,7 @@ def next_alarm(deadline: Deadline) -> datetime | None:
     if deadline.ended_at is not None:
         return None
     # A short limit may put a later level before an earlier one: levels never overtake each other.
-    left = [level.due(deadline) for level in LEVELS if level.number > deadline.level]
+    left = [level.due(deadline) for level in _levels(deadline) if level.number > deadline.level]
     return left[0] if left else None
 
 
@@ -171,8 +192,10 @@ def alarm(
     return notices
 
 
-def _begin(turn: Turn, *, key: str, kind: str, subject: UUID | None, begun: datetime, due_at: datetime) -> Deadline:
-    reminder_at = calendars.reminder_at(begun, due_at, REMIND_AT)
+def _begin(
+    turn: Turn, *, key: str, kind: str, subject: UUID | None, begun: datetime, due_at: datetime, **more: Any
+) -> Deadline:
+    reminder_at = more.pop("reminder_at", None) or calendars.reminder_at(begun, due_at, REMIND_AT)
     deadline = Deadline.objects.begin(
         Deadline(
             case=turn.case,
@@ -184,6 +207,7 @@ def _begin(turn: Turn, *, key: str, kind: str, subject: UUID | None, begun: date
             due_at=due_at,
             reminder_at=reminder_at,
             next_alarm_at=reminder_at,
+            **more,
         )
     )
     turn.tell(kinds.DEADLINE_STARTED, data=_told(deadline))
@@ -194,12 +218,17 @@ def _due_levels(deadline: Deadline, now: datetime) -> list["Level"]:
     if deadline.ended_at is not None:
         return []
     due: list[Level] = []
-    for level in LEVELS:
+    for level in _levels(deadline):
         if level.number > deadline.level:
             if level.due(deadline) > now:
                 break
             due.append(level)
     return due
+
+
+def _levels(deadline: Deadline) -> Sequence["Level"]:
+    """A forewarning knows the reminder only."""
+    return LEVELS[:1] if deadline.forewarns else LEVELS
 
 
 def _claimed(deadline: Deadline, level: int) -> bool:

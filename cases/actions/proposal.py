@@ -1,7 +1,7 @@
 """赔付方案: what the customer is to get, and the answer of whoever may approve it."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from uuid import UUID
@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Branch
 from cases import free_text, kinds, sums
 from cases.actions import states
+from cases.actions.asking import Question, Returned, Waiting
 from cases.actions.turn import Turn
 from cases.errors import CaseError, NotAllowed
 from cases.models import Case, DisputedTransaction, MoneyEntry, Proposal
@@ -114,6 +115,19 @@ def send_back(turn: Turn, *, reason: str) -> Proposal:
 def refuse(turn: Turn, *, reason: str) -> Proposal:
     """不同意: the lines are dropped, liability is decided anew. Errors as `approve`, and no reason."""
     return _answer(turn, State.REFUSED, MoneyEntry.State.DROPPED, kinds.PROPOSAL_REFUSED, reason, required=True)
+
+
+def waiting_on(cases: Iterable[int]) -> dict[int, Waiting]:
+    """What waits for an answer on these cases, by the id of the case. One query."""
+    rows = Proposal.objects.filter(case__in=list(cases), state=State.WAITING).select_related("proposed_by")
+    return {row.case_id: Waiting(row.proposed_by.display_name, row.proposed_at, row.total) for row in rows}
+
+
+def returns_on(cases: Iterable[int]) -> dict[int, Returned]:
+    """The last answer on each of these cases, by the id of the case. One query."""
+    answered = Proposal.objects.filter(case__in=list(cases), answered_at__isnull=False)
+    last = answered.select_related("person_key").order_by("case", "-number").distinct("case")
+    return {row.case_id: Returned(row, "answer_reason", row.answered_at) for row in last if row.answered_at}
 
 
 def drop(turn: Turn) -> list[Proposal | MoneyEntry]:
@@ -229,3 +243,14 @@ def _said(proposal: Proposal) -> dict[str, object]:
 def _told(entry: MoneyEntry) -> dict[str, object]:
     transaction = entry.transaction.bank_id if entry.transaction else None
     return {"kind": str(entry.kind), "amount": money(entry.amount, entry.currency), "transaction": transaction}
+
+
+QUESTION = Question(
+    "proposal",
+    approve=approve,
+    send_back=send_back,
+    refuse=refuse,
+    choose_level=choose_level,
+    waiting=waiting_on,
+    returns=returns_on,
+)

@@ -67,7 +67,8 @@ class DeadlineManager(models.Manager["Deadline"]):
 
 
 class Deadline(models.Model):
-    """One time limit of a case. `subject` is the uuid of the step task or promise it is for, none for the case itself.
+    """One time limit of a case. `subject` is the uuid of the step task, promise or matter beside the case it is for,
+    none for the case itself.
 
     `next_alarm_at` is when the sweep has to look at it again; none when nothing more will come. Times are UTC.
     Not tracked by history: every change of it is an event in the case's stream (deadline.*).
@@ -96,6 +97,9 @@ class Deadline(models.Model):
     reminder_at = models.DateTimeField(null=True)
     level = models.PositiveSmallIntegerField(default=0)
     next_alarm_at = models.DateTimeField(null=True)
+    # A limit that is no step's says whose it is; a forewarning reminds of another limit and is never overdue itself.
+    role = models.CharField(max_length=24, blank=True)
+    forewarns = models.BooleanField(default=False)
 
     objects = DeadlineManager()
 

@@ -32,6 +32,8 @@ class CountsFrom(models.TextChoices):
     REQUEST = "request", _("receipt of the request")
     TRANSACTION = "transaction", _("the disputed transaction")
     OVERDUE = "overdue", _("the passing of another limit")
+    SETTLEMENT = "settlement", _("settlement of the payment")
+    BEFORE_END = "before_end", _("the end of the window, counted back")
 
 
 class PolicyRule(Tracked):

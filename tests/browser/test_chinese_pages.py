@@ -21,8 +21,12 @@ from tests.browser.seats import crew
 from tests.browser.words import Page, latin
 from tests.desk.at_work import STEPS, Desk
 from tests.fixtures.browser import PASSWORD
-from tests.journey import Staff
+from tests.journey import Journey, Staff
+from tests.workflows.beside import on_the_way
+from tests.workflows.roads import until
 from workflows import verbs
+from workflows.desk.ledgers import LEDGERS
+from workflows.flows import BESIDE
 
 pytestmark = pytest.mark.django_db
 OF_A_CASE = (
@@ -116,6 +120,23 @@ def test_every_small_form_of_a_case(staff: Staff, reader: Reader) -> None:
     shown = at(staff.agent).post(reverse("admin:show_in_clear", args=[desk.case.uuid]), {"reason": "回访核对"})
     assertTemplateUsed(shown, "desk/clear.html")
     reader.reads(shown, "in clear")
+
+
+def test_what_runs_beside_a_case(staff: Staff, reader: Reader) -> None:
+    """Opened, every step as its holder sees it, refused and done; the case beside it, and the ledgers."""
+    journey = until(Journey.begin(staff), "decide")
+    case = reverse("admin:case", args=[journey.case.uuid])
+    for what, who in (("slip", staff.dispute), ("letter", staff.fraud), ("police", staff.agent)):
+        reader.opens(at(who), reverse("admin:open_beside", args=[journey.case.uuid, what]))
+    for flow in BESIDE:
+        for task in on_the_way(journey, flow):
+            user = staff.people[task.role]
+            verbs.claim(task.uuid, user=user)
+            reader.opens(at(user), reverse("admin:step", args=[task.uuid]))
+        reader.reads(at(staff.fraud).get(case + "?all"), f"case beside {flow.__name__}")
+    for which in LEDGERS:
+        reader.reads(at(staff.dispute).get(reverse("admin:ledger", args=[which]) + "?state=all"), which)
+        reader.reads(at(staff.dispute).get(reverse("admin:ledger", args=[which]) + "?state=ended"), which)
 
 
 def test_a_stop_and_the_second_of_two(staff: Staff, reader: Reader) -> None:

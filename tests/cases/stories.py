@@ -8,9 +8,23 @@ from uuid import UUID, uuid4
 
 from accounts.models import User
 from accounts.roles import Role
-from cases.actions import closing, control, evidence, intake, letter, liability, money, proposal, transactions
+from cases.actions import (
+    attribution,
+    closing,
+    control,
+    credit_record,
+    drafting,
+    evidence,
+    intake,
+    letter,
+    liability,
+    money,
+    proposal,
+    risk,
+    transactions,
+)
 from cases.actions.turn import Turn, turn
-from cases.models import Booking, Card, Case, DisputedTransaction, Evidence, Letter, Proposal
+from cases.models import Booking, Card, Case, DisputedTransaction, Evidence, Letter, Proposal, RiskJudgement
 from knowledge.evidence import EvidenceKind
 from knowledge.models import Facet, TaxonomyCode
 from record import clock, journal
@@ -168,6 +182,20 @@ class Story:
         with self.turn() as hand:
             control.choose_card_end(hand, end="replaced", reason="")
             control.card_ended(hand, receipt="K9", ended_at=hand.now)
+        self.judged()
+        self.credit_clean()
+
+    def judged(self) -> None:
+        """Compliance judged the risk, and whose responsibility it was is said."""
+        with self.turn(Role.COMPLIANCE) as hand:
+            judge(hand)
+        with self.turn(Role.CONSUMER_PROTECTION) as hand:
+            attribution.attribute(hand, verdict="none", needs_rectification=False)
+
+    def credit_clean(self) -> None:
+        """No bad credit record existed, by the report."""
+        with self.turn(Role.CREDIT_REPORTING) as hand:
+            credit_record.correct_credit_record(hand, found=False, report_before="CR-1")
 
     def closed(self, *amounts: str) -> None:
         """The case is completed."""
@@ -192,18 +220,29 @@ def proof(hand: Turn) -> Evidence:
     return evidence.add_reference(hand, kind=EvidenceKind.PROOF_OF_TELLING, reference="REC-1", happened_at=hand.now)
 
 
-def tell(hand: Turn, **changes: Any) -> Letter:
-    """Tell the decision; give what is to be different."""
+def draft(hand: Turn, **changes: Any) -> Letter:
+    """Draft the decision to be read on the phone; give what is to be different."""
     said = {
         "findings": "两笔均为伪卡交易。",
         "reasons": "法释〔2021〕10号第七条。",
         "decision": "全额返还。",
-        "means": "phone",
-        "told_at": hand.now,
-        "proof": changes.get("proof") or proof(hand),
-        "head_office": False,
+        "way": "phone",
     }
+    return drafting.draft(hand, **{**said, **changes})
+
+
+def tell(hand: Turn, **changes: Any) -> Letter:
+    """Draft the decision and tell it on the phone; give what is to be different."""
+    texts = {name: changes.pop(name) for name in ("findings", "reasons", "decision") if name in changes}
+    draft(hand, **texts)
+    said = {"means": "phone", "told_at": hand.now, "proof": changes.get("proof") or proof(hand)}
     return letter.tell(hand, **{**said, **changes})
+
+
+def judge(hand: Turn, **changes: risk.Verdict) -> RiskJudgement:
+    """Nothing to report; give what is to be different."""
+    verdicts = {name: risk.Verdict(False, "已核对，不涉及") for name in risk.QUESTIONS}
+    return risk.judge(hand, verdicts={**verdicts, **changes})
 
 
 def finals() -> dict[str, TaxonomyCode]:

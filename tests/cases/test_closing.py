@@ -11,7 +11,7 @@ from cases.errors import CaseError, StillOpen
 from cases.models import Card
 from knowledge.evidence import EvidenceKind
 from record import clock, journal
-from tests.cases.stories import Story, finals, tell
+from tests.cases.stories import Story, draft, finals, tell
 from tests.factories.cases import MoneyEntryFactory
 
 pytestmark = pytest.mark.django_db
@@ -77,22 +77,34 @@ def nothing_to_pay(story: Story) -> None:
         proposal.approve(hand)
     with story.turn(Role.CONSUMER_PROTECTION) as hand:
         tell(hand)
+    story.judged()
+
+
+def drafted_only(story: Story) -> None:
+    story.approved("100.00")
+    with story.turn(Role.CONSUMER_PROTECTION) as hand:
+        draft(hand)
+    story.judged()
+
+
+JUDGE = {"risk_open", "not_attributed"}
 
 
 @pytest.mark.parametrize(
     ("stage", "kind", "expected"),
     [
-        (nothing_done, "debit", {"not_told"}),
-        (traced_only, "debit", {"not_told", "undecided"}),
-        (waiting_for_an_answer, "debit", {"not_told", "unanswered"}),
-        (told_and_not_paid, "debit", {"unpaid"}),
-        (ordered_and_not_booked, "debit", {"unpaid"}),
-        (paid_and_still_stopped, "debit", {"card_stopped"}),
+        (nothing_done, "debit", {"not_told", *JUDGE}),
+        (traced_only, "debit", {"not_told", "undecided", *JUDGE}),
+        (waiting_for_an_answer, "debit", {"not_told", "unanswered", *JUDGE}),
+        (drafted_only, "debit", {"not_told", "unpaid"}),
+        (told_and_not_paid, "debit", {"unpaid", *JUDGE}),
+        (ordered_and_not_booked, "debit", {"unpaid", *JUDGE}),
+        (paid_and_still_stopped, "debit", {"card_stopped", *JUDGE}),
         (paid_with_a_promise_open, "debit", {"promise_open"}),
         (whole, "debit", set()),
         (whole, "credit", {"not_restored"}),
         (nothing_to_pay, "debit", set()),
-        (nothing_to_pay, "credit", {"not_restored"}),
+        (nothing_to_pay, "credit", {"not_restored", "credit_unproved"}),
     ],
 )
 def test_what_is_open_is_said_and_keeps_the_case_open(
@@ -122,6 +134,7 @@ def test_an_account_restored_by_hand_is_restored() -> None:
 def test_every_point_has_its_row_above() -> None:
     assert {code for code, _is_open, _sentence in closing.CHECKLIST} == {
         "not_told", "undecided", "unanswered", "unpaid", "not_restored", "card_stopped", "promise_open",
+        "credit_unproved", "risk_open", "not_attributed",
     }  # fmt: skip
 
 
@@ -211,7 +224,8 @@ def test_a_withdrawn_complaint_is_completed_once_the_card_is_not_stopped_any_mor
     story.stopped()
     story.traced("100.00", type_="own")
     withdraw(story)
-    assert codes(story) == {"card_stopped"}
+    assert codes(story) == {"card_stopped", "risk_open"}
+    story.judged()
     with story.turn() as hand:
         control.choose_card_end(hand, end="released", reason="本人家属使用。")
         control.card_ended(hand, receipt="K9", ended_at=hand.now)

@@ -125,6 +125,8 @@ def approval() -> dict[str, object]:
         "task": TASK,
         "case": CASE,
         "clocks": CLOCKS[:1],
+        "asked_template": "desk/asked_proposal.html",
+        "may_refuse": True,
         "proposal": Row(total=Decimal("42680"), proposed_at=ago(days=1)),
         "lines": [{"words": "本金", "amount": Decimal("41900")}, {"words": "利息", "amount": Decimal("780")}],
         "proposed_by": "王立新（主办）",

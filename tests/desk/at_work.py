@@ -13,6 +13,7 @@ from cases.actions import money
 from cases.models import Case
 from record import clock
 from tests.journey import Journey, Staff
+from tests.workflows.roads import ANSWERS as ROADS
 from workflows import verbs
 from workflows.models import StepTask
 from workflows.verbs import orders
@@ -29,6 +30,8 @@ def moment(**ago: float) -> str:
 def _to_trace(at: Journey) -> None:
     at.does("stop_loss", at.staff.agent, caller_check="REC-1").bank_answers()
     at.bank_answers()
+    at.does("check_real_card", at.staff.agent, **ROADS["check_real_card"](at))
+    at.does("first_contact", at.staff.consumer_protection, **ROADS["first_contact"](at))
 
 
 def _to_decide(at: Journey) -> None:
@@ -48,9 +51,29 @@ def _to_approve(at: Journey) -> None:
     at.does("propose", at.staff.consumer_protection, **at.principal())
 
 
-def _to_tell(at: Journey) -> None:
+def _to_draft_letter(at: Journey) -> None:
     _to_approve(at)
     verbs.approve(at.task("approve").uuid, user=at.staff.outlet_head)
+
+
+def _to_check_letter(at: Journey) -> None:
+    _to_draft_letter(at)
+    at.does("draft_letter", at.staff.consumer_protection, **at.drafting("written"))
+
+
+def _to_issue_letter(at: Journey) -> None:
+    _to_check_letter(at)
+    verbs.approve(at.task("check_letter").uuid, user=at.staff.compliance)
+
+
+def _to_seal_letter(at: Journey) -> None:
+    _to_issue_letter(at)
+    verbs.approve(at.task("issue_letter").uuid, user=at.staff.outlet_head)
+
+
+def _to_tell(at: Journey) -> None:
+    _to_draft_letter(at)
+    at.does("draft_letter", at.staff.consumer_protection, **at.drafting())
 
 
 def _to_pay(at: Journey) -> None:
@@ -114,10 +137,18 @@ def _to_close(at: Journey) -> None:
     _to_end_card(at)
     at.does("end_card", at.staff.agent, end="replaced", reason="卡片信息已泄露").bank_answers()
 
+    at.does("correct_credit_record", at.staff.credit_reporting, **typed("correct_credit_record", at))
+    at.does("judge_risk", at.staff.compliance, **typed("judge_risk", at))
 
-def _to_archive(at: Journey) -> None:
+
+def _to_call_back(at: Journey) -> None:
     _to_close(at)
     at.does("close", at.staff.consumer_protection, **typed("close", at))
+
+
+def _to_archive(at: Journey) -> None:
+    _to_call_back(at)
+    at.does("call_back", at.staff.agent, **typed("call_back", at))
 
 
 WAYS: Final[dict[str, tuple[str, Callable[[Journey], None]]]] = {
@@ -129,6 +160,10 @@ WAYS: Final[dict[str, tuple[str, Callable[[Journey], None]]]] = {
     "decide": ("liability", _to_decide),
     "propose": ("consumer_protection", _to_propose),
     "approve": ("outlet_head", _to_approve),
+    "draft_letter": ("consumer_protection", _to_draft_letter),
+    "check_letter": ("compliance", _to_check_letter),
+    "issue_letter": ("outlet_head", _to_issue_letter),
+    "seal_letter": ("service_manager", _to_seal_letter),
     "tell": ("consumer_protection", _to_tell),
     "pay": ("accounts_maker", _to_pay),
     "check_payment": ("accounts_checker", _to_check_payment),
@@ -138,10 +173,14 @@ WAYS: Final[dict[str, tuple[str, Callable[[Journey], None]]]] = {
     "restore_by_hand": ("accounts_maker", _to_restore_by_hand),
     "end_card": ("agent", _to_end_card),
     "end_card_by_hand": ("supervisor", _to_end_card_by_hand),
+    "correct_credit_record": ("credit_reporting", _to_pay),
+    "judge_risk": ("compliance", _to_pay),
     "close": ("consumer_protection", _to_close),
+    "call_back": ("agent", _to_call_back),
     "archive": ("consumer_protection", _to_archive),
 }
 STEPS: Final = tuple(WAYS)
+APPROVALS: Final = ("approve", "check_letter", "issue_letter")
 
 
 @dataclass
@@ -178,7 +217,7 @@ class Desk:
 
     @property
     def url(self) -> str:
-        return reverse("admin:approval" if self.step == "approve" else "admin:step", args=[self.task.uuid])
+        return reverse("admin:approval" if self.step in APPROVALS else "admin:step", args=[self.task.uuid])
 
     def answers(self) -> dict[str, str]:
         """What the person would type to finish the step."""
@@ -211,6 +250,10 @@ ANSWERS: Final[dict[str, Callable[[Journey], dict[str, str]]]] = {
     "decide": Journey.bank_bears_all,
     "propose": Journey.principal,
     "approve": lambda at: {"answer": "approve", "reason": "材料齐全，拟同意。"},
+    "draft_letter": Journey.drafting,
+    "check_letter": lambda at: {"answer": "approve", "reason": ""},
+    "issue_letter": lambda at: {"answer": "approve", "reason": ""},
+    "seal_letter": lambda at: {"number": "YZ-2026-0311"},
     "tell": lambda at: at.telling() | {"told_at": moment()},
     "pay": lambda at: {"account_checked": "on"},
     "check_payment": lambda at: {"total": str(money.to_pay(at.again()))},
@@ -220,6 +263,9 @@ ANSWERS: Final[dict[str, Callable[[Journey], dict[str, str]]]] = {
     "restore_by_hand": lambda at: {"receipt": "RES-1", "restored_at": moment()},
     "end_card": lambda at: {"end": "replaced", "reason": "卡片信息已泄露"},
     "end_card_by_hand": lambda at: {"receipt": "END-1", "ended_at": moment()},
-    "close": lambda at: {"channel": "A_FRONT_3RD", "business": "B_CARD_CREDIT_FRAUD", "cause": "C_FUND_SAFE"},
+    "correct_credit_record": ROADS["correct_credit_record"],
+    "judge_risk": ROADS["judge_risk"],
+    "close": ROADS["close"],
+    "call_back": lambda at: {"result": "satisfied", "called_at": moment(), "proof": "REC-9"},
     "archive": lambda at: {"index": "2026-17, 12 页"},
 }

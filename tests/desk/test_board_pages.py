@@ -140,13 +140,13 @@ def test_after_telling_the_board_stands_and_takes_no_finding(journey, inside):
 
 
 def test_the_reader_of_another_language_finds_the_drafts_of_the_letter_in_his_own_below(journey, browser):
-    until(journey, "tell")
+    until(journey, "draft_letter")
     officer = journey.staff.consumer_protection
-    verbs.claim(journey.task("tell").uuid, user=officer)
+    verbs.claim(journey.task("draft_letter").uuid, user=officer)
     officer.language = "en"
     officer.save()
 
-    page = read(browser(officer), f"/step/{journey.task('tell').uuid}/")
+    page = read(browser(officer), f"/step/{journey.task('draft_letter').uuid}/")
 
     assert "本行于" in page
     assert "The bank was told at" in page

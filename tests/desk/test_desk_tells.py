@@ -119,11 +119,11 @@ def test_who_declared_an_interest_is_not_named(staff):
 @pytest.mark.parametrize(
     ("step", "comes_next"),
     [
-        ("stop_loss", ["trace"]),
+        ("stop_loss", ["check_real_card", "first_contact", "trace"]),
         ("trace", ["decide"]),
         ("propose", ["approve"]),
         ("tell", ["pay", "end_card", "close"]),
-        ("check_payment", ["end_card", "close"]),
+        ("check_payment", ["close"]),
         ("archive", []),
     ],
 )

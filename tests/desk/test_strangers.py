@@ -53,6 +53,8 @@ STRANGERS: dict[str, dict[str, tuple[int, int]]] = {
         "show_in_clear": ((404, 404), (404, 404), (404, 404), (200, 422)),
         "evidence": ((404, 404), (404, 404), (404, 404), (200, 200)),
         "keep_promise": ((404, 404), (404, 404), (404, 404), (302, 403)),
+        "open_beside": ((404, 404), (404, 404), (404, 404), (403, 403)),
+        "ledger": ((403, 403), (200, 200), (403, 403), (200, 200)),
         "step": ((404, 404), (404, 404), (404, 404), (200, 403)),
         "claim": ((404, 404), (404, 404), (404, 404), (302, 403)),
         "release": ((404, 404), (404, 404), (404, 404), (302, 403)),
@@ -107,6 +109,8 @@ def held(staff: Staff) -> dict[str, Any]:
         "accounts_authoritylimit": AuthorityLimit.objects.get(role=Role.OUTLET_HEAD).uuid,
         "accounts_absence": AbsenceFactory.create(user=staff.agent).uuid,
         "reference": desk.case.reference,
+        "what": "slip",
+        "which": "chargebacks",
     }
 
 

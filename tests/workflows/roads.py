@@ -24,10 +24,21 @@ from tests.journey import LOCAL, Journey, Staff
 from workflows import verbs
 from workflows.flows import CardFraudFlow
 from workflows.models import StepTask
-from workflows.nodes import Gather, Instruct, Step
+from workflows.nodes import Approval, Gather, Instruct, Step
 from workflows.verbs import sweeps
 
-CLASSES = {"channel": "A_FRONT_3RD", "business": "B_CARD_CREDIT_FRAUD", "cause": "C_FUND_SAFE"}
+CLASSES = {
+    "channel": "A_FRONT_3RD",
+    "business": "B_CARD_CREDIT_FRAUD",
+    "cause": "C_FUND_SAFE",
+    "verdict": "none",
+    "needs_rectification": "no",
+}
+NO_RISK = {
+    name: answer
+    for question in ("crime", "laundering", "loss", "scheme")
+    for name, answer in ((question, "no"), (f"{question}_reason", "已核对，不涉及"))
+}
 CARD_END = {"end_card", "end_card_by_hand"}  # from the telling on it waits beside the money
 FURTHEST = 60  # steps and deliveries on the longest road; more means going in circles
 
@@ -66,6 +77,8 @@ ANSWERS: dict[str, Callable[[Journey], dict[str, str]]] = {
     "trace": traced,
     "decide": lambda journey: journey.bank_bears_all(),
     "propose": lambda journey: journey.principal(),
+    "draft_letter": lambda journey: journey.drafting(),
+    "seal_letter": lambda journey: {"number": "YZ-2026-0311"},
     "tell": lambda journey: journey.telling(),
     "pay": lambda journey: {"account_checked": "on"},
     "check_payment": lambda journey: {"total": str(money.to_pay(journey.case))},
@@ -75,7 +88,10 @@ ANSWERS: dict[str, Callable[[Journey], dict[str, str]]] = {
     "restore_by_hand": lambda journey: {"receipt": "R-HAND-1", "restored_at": typed()},
     "end_card": lambda journey: {"end": "replaced", "reason": "卡片信息已泄露"},
     "end_card_by_hand": lambda journey: {"receipt": "K-HAND-9", "ended_at": typed()},
+    "correct_credit_record": lambda journey: {"report_before": "CR-1", "finding": "none"},
+    "judge_risk": lambda journey: NO_RISK,
     "close": lambda journey: CLASSES,
+    "call_back": lambda journey: {"result": "satisfied", "called_at": typed(), "proof": "REC-9"},
     "archive": lambda journey: {"index": "2026-17, 12 页"},
 }
 
@@ -88,7 +104,7 @@ def whose(journey: Journey, step: str) -> User:
 def does(journey: Journey, step: str, **answers: Any) -> Journey:
     """The step is done by its own post, with answers that pass unless others are given."""
     who = whose(journey, step)
-    if step == "approve":
+    if isinstance(journey.task(step).flow_task, Approval):
         verbs.approve(journey.task(step).uuid, user=who)
         return journey
     return journey.does(step, who, **{**ANSWERS[step](journey.again() and journey), **answers})

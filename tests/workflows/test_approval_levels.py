@@ -176,7 +176,7 @@ def test_with_nobody_free_at_all_it_waits_at_the_top_for_whoever_is_appointed(st
     appointed = person(CENTRE, staff.bank.head_office)
     verbs.approve(task.uuid, user=appointed)
 
-    assert journey.waiting == {"tell"}
+    assert journey.waiting == {"draft_letter"}
 
 
 def test_the_limit_of_the_day_counts_and_the_reason_is_told(staff):

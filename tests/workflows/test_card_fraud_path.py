@@ -42,6 +42,8 @@ def test_from_the_call_to_the_archive(staff):
         assert journey.waiting == {"approve"}
         verbs.approve(journey.task("approve").uuid, user=staff.outlet_head)
         time.advance(hours=1)
+        journey.does("draft_letter", staff.consumer_protection, **journey.drafting())
+        assert journey.waiting == {"tell"}
         journey.does("tell", staff.consumer_protection, **journey.telling())
         assert journey.again().state == Case.State.TOLD
         assert journey.waiting == {"pay", "end_card"}
@@ -54,15 +56,13 @@ def test_from_the_call_to_the_archive(staff):
         journey.does("end_card", staff.agent, end="replaced", reason="卡片信息已泄露")
         journey.bank_answers()
         assert (journey.waiting, journey.gathering) == (set(), {"whole"})
-        roads.does(journey, "first_contact")
-        journey.does(
-            "close",
-            staff.consumer_protection,
-            channel="A_FRONT_3RD",
-            business="B_CARD_CREDIT_FRAUD",
-            cause="C_FUND_SAFE",
-        )
+        assert journey.beside == {"first_contact", "correct_credit_record", "judge_risk"}
+        for step in sorted(journey.beside):
+            roads.does(journey, step)
+        assert journey.waiting == {"close"}
+        roads.does(journey, "close")
         assert journey.again().state == Case.State.DONE
+        roads.does(journey, "call_back")
         journey.does("archive", staff.consumer_protection, index="2026-17, 12 页")
         assert journey.again().state == Case.State.ARCHIVED
         assert journey.waiting == journey.ordered == set()

@@ -22,6 +22,7 @@ from tests.fixtures.bank import bank_server
 from workflows.demo import people
 from workflows.demo.story import Story
 from workflows.desk import worklists
+from workflows.flows import BESIDE
 from workflows.models import StepTask
 
 __all__ = ["bank_server"]
@@ -31,7 +32,8 @@ CASES, COMPLAINTS = 36, 12
 LOOKING_ON = {Role.AUDITOR, Role.ADMINISTRATOR}
 # Steps that wait for a person, but the first: it is done in the call, and open only where a complaint was taken over.
 STEPS = {
-    *("check_real_card", "first_contact"),
+    *("check_real_card", "first_contact", "correct_credit_record", "judge_risk"),
+    *("draft_letter", "check_letter", "issue_letter", "seal_letter", "call_back"),
     *("stop_by_hand", "trace", "decide", "propose", "approve", "tell", "pay", "check_payment", "ask_core"),
     *("pay_by_hand", "check_by_hand", "restore_by_hand", "end_card", "end_card_by_hand", "close", "archive"),
 }
@@ -106,8 +108,11 @@ def every_case_is_there_once() -> None:
 
 
 def every_step_is_open_somewhere() -> None:
-    ours = StepTask.objects.open().human().filter(case__imported_from="")
+    every = StepTask.objects.open().human().filter(case__imported_from="")
+    ours = every.filter(process__subject=None)
     assert {task.flow_task.name for task in ours} == STEPS
+    beside = {task.process.flow_class for task in every.exclude(process__subject=None).select_related("process")}
+    assert beside == set(BESIDE)
     assert ours.filter(returned_by__isnull=False, owner__isnull=False).exists()
     assert {*ours.filter(role__endswith="_head").values_list("role", flat=True)} == {
         Role.OUTLET_HEAD,

@@ -17,10 +17,11 @@ from record import clock
 from tests.factories import PostFactory, person
 from tests.factories.accounts import AbsenceFactory
 from tests.journey import Journey, Staff
+from tests.workflows.beside import on_the_way
 from tests.workflows.roads import by_hand, does, limit_passes, silent, until
 from workflows import verbs
 from workflows.apart import declared, keep_apart
-from workflows.flows import FLOWS
+from workflows.flows import BESIDE, FLOWS
 from workflows.models import StepTask
 from workflows.nodes import Step
 from workflows.verbs.hand import kept_apart
@@ -57,12 +58,14 @@ def human_steps(journey: Journey, time: clock.Hand) -> Iterator[StepTask]:
     with by_hand():
         while waiting := sorted(journey.steps):
             yield journey.task(waiting[0])
-            does(journey, waiting[0])
+            does(journey, waiting[0], **({"way": "written"} if waiting[0] == "draft_letter" else {}))
     again = until(Journey.begin(journey.staff), "order_credit")
     with silent():
         limit_passes(again, "order_credit", time)
     journey.case = again.case
     yield journey.task("ask_core")
+    for flow in BESIDE:
+        yield from on_the_way(again, flow)
 
 
 def test_every_pair_kept_apart_in_either_order(journey, four, time):

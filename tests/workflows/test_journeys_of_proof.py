@@ -10,8 +10,8 @@ from cases.errors import CaseError, NotAllowed
 from cases.models import BurdenFinding
 from record import clock
 from tests.journey import Journey
-from tests.workflows.roads import does, last_fact, limit_passes, to_the_end, typed, until, whole
-from workflows.forms.telling import TellForm
+from tests.workflows.roads import does, last_fact, limit_passes, to_the_end, until, whole
+from workflows.forms.lettering import DraftForm
 from workflows.verbs import casework
 
 pytestmark = pytest.mark.django_db
@@ -118,14 +118,14 @@ def test_the_letter_begins_as_the_board_says_it_and_may_be_written_otherwise(cal
     does(called, "check_real_card")
     disputed_abroad(called)
     decides(called, **silent(called, "L1"))
-    until(called, "tell")
+    until(called, "draft_letter")
 
-    form = TellForm(case=called.again(), task=called.task("tell"))
+    form = DraftForm(case=called.again(), task=called.task("draft_letter"))
 
     assert "泰国" in form.fields["findings"].initial
     assert "第七条" not in form.fields["findings"].initial
     assert "7.1" in form.fields["reasons"].initial
     begun = {name: form.fields[name].initial for name in ("findings", "reasons")}
-    does(called, "tell", **begun, told_at=typed())
+    does(called, "draft_letter", **begun)
     letter = called.again().letter
     assert letter.reveal("findings", purpose="test") == begun["findings"]

@@ -94,6 +94,7 @@ def test_the_holder_bears_all_and_nothing_is_paid(staff):
     journey.does("decide", staff.liability, **journey.holder_bears_all())
     does(journey, "propose")
     does(journey, "approve")
+    does(journey, "draft_letter")
     does(journey, "tell")
 
     assert journey.ordered == {"order_restore"}, "a credit card's hold comes off however it was decided"

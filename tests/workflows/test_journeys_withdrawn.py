@@ -25,13 +25,15 @@ def test_before_the_card_is_stopped_there_is_nothing_to_undo(staff, stage):
 
     withdraw(journey)
 
-    assert (journey.waiting, journey.ordered) == ({"close"}, set())
+    assert (journey.steps, journey.ordered) == ({"judge_risk"}, set())
     assert {order.state for order in journey.orders()} <= {Order.State.VOID}, "what was not sent never is"
     whole(to_the_end(journey))
     assert journey.ledger.cards() == []
 
 
-@pytest.mark.parametrize("stage", ["list_transactions", "trace", "decide", "propose", "approve", "tell"])
+@pytest.mark.parametrize(
+    "stage", ["list_transactions", "trace", "decide", "propose", "approve", "draft_letter", "tell"]
+)
 def test_after_the_stop_the_card_gets_its_end_first(staff, stage):
     journey = until(Journey.begin(staff), stage)
 
@@ -41,7 +43,8 @@ def test_after_the_stop_the_card_gets_its_end_first(staff, stage):
     assert journey.case.state == Case.State.OPEN
     assert not journey.case.money.exclude(state="dropped").exists()
     running = journey.case.deadlines.filter(ended_at=None)
-    assert [deadline.subject for deadline in running] == [journey.task("end_card").uuid]
+    after = {journey.task(step).uuid for step in ("end_card", "judge_risk")}
+    assert {deadline.subject for deadline in running} == after
     statutory = journey.case.deadlines.get(kind=Deadline.Kind.LAW)
     assert statutory.outcome == Deadline.Outcome.CANCELLED
     if stage == "list_transactions":

@@ -25,7 +25,11 @@ OTHERS = {
     "tell": 41,
     "check_payment": 31,
     "end_card": 31,
-    "close": 38,
+    "draft_letter": 36,
+    "correct_credit_record": 36,
+    "judge_risk": 32,
+    "close": 41,  # with whose responsibility it was, and two more points of the checklist
+    "call_back": 36,
     "archive": 34,
 }
 

@@ -67,6 +67,8 @@ class Walker:
             answer(task.uuid, user=user, reason="见意见")
             return
         answers = self.asked() if task.flow_task.name == "ask_core" else ANSWERS[task.flow_task.name](self.journey)
+        if task.flow_task.name == "draft_letter":
+            answers = {**answers, "way": self.luck.choice(["phone", "written"])}
         if task.owner is None:
             verbs.claim(task.uuid, user=user)
         verbs.complete(task.uuid, user=user, answers=answers)

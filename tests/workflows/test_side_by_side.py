@@ -101,6 +101,8 @@ def test_the_first_contact_that_is_never_made_keeps_the_case_from_completion(at_
         if at_once.waiting:
             does(at_once, min(at_once.waiting))
         at_once.bank_answers()
+    for step in ("correct_credit_record", "judge_risk"):
+        does(at_once, step)
     assert (at_once.steps, at_once.gathering) == ({"first_contact"}, {"whole"})
     time.advance(days=30)
     sweeps.sweep_deadlines()
@@ -127,9 +129,9 @@ def test_a_complaint_taken_back_leaves_no_road_open(at_once, staff):
 
     withdraw(at_once.case, user=staff.agent, reason="已核实", means="REC-77")
 
-    assert (at_once.steps, at_once.gathering) == ({"end_card"}, {"whole"})
+    assert (at_once.steps, at_once.gathering) == ({"end_card", "judge_risk"}, {"whole"})
     running = Deadline.objects.filter(case=at_once.case, ended_at=None)
-    assert [deadline.subject for deadline in running] == [at_once.task("end_card").uuid]
+    assert {deadline.subject for deadline in running} == {task.uuid for task in at_once.open_tasks() if task.due_at}
     whole(to_the_end(at_once))
 
 

@@ -49,7 +49,8 @@ def test_a_step_is_told_with_post_limit_evidence_and_four_eyes(table):
     ("name", "ways"),
     [
         ("wants_stop", "yes: Order the loss report · no: Card known?"),
-        ("approve", "approved: Tell the decision · returned: Compensation proposal · refused: Liability decision"),
+        ("approve", "approved: Draft the letter · returned: Compensation proposal · refused: Liability decision"),
+        ("check_letter", "approved: Issue the letter · returned: Draft the letter"),
         ("order_stop", "confirmed: Fetch the transactions · rejected / no answer: Loss report by hand"),
         ("order_credit", "confirmed: Account to restore? · rejected: Payment by hand · no answer: Ask the core system"),
         ("list_transactions", "confirmed / rejected / no answer: Transaction trace"),
@@ -81,7 +82,10 @@ def test_a_page_may_ask_for_the_steps_of_some_posts_only(tmp_path):
     filled = rulebook.fill(page, language="en", folder=tmp_path)
     assert filled.startswith("before\n<!-- step table fraud approval -->\n\n| Step |")
     assert filled.endswith("|\n\n<!-- /step table -->\nafter\n")
-    assert filled.count("\n| [") == 2
+    assert filled.count("\n| [") == 4
+    assert filled.count("\n| [") == 12
+    assert "**Inquiry letter**" in filled
+    assert "Slip request" not in filled, "a flow without a step of theirs is left out"
     assert "old" not in filled
     assert rulebook.fill(filled, language="en", folder=tmp_path) == filled
 

@@ -10,9 +10,9 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 
-from cases.actions import money, proposal
+from cases.actions import money, proposal, risk
 from cases.actions.control import OPERATIONS
-from cases.models import CardControl, Case
+from cases.models import CardControl, Case, Letter
 from knowledge.evidence import EvidenceKind
 from record import clock
 
@@ -22,6 +22,7 @@ from .plans import Plan
 from .practice_bank import PracticeBank
 
 CENT: Final = Decimal("0.01")
+FORGED: Final = ("counterfeit", "online")
 Answers = dict[str, str]
 
 
@@ -117,18 +118,22 @@ def _propose(asked: Asked) -> Answers:
     return found
 
 
-def _tell(asked: Asked) -> Answers:
-    means, prefix = asked.chance.choice(words.MEANS)
+def _draft_letter(asked: Asked) -> Answers:
     decided = proposal.approved(asked.case)
     total = decided.total if decided else Decimal(0)
     return {
         "findings": asked.plan.scenario.findings,
         "reasons": asked.plan.decided.reason,
         "decision": words.DECISION["pay" if total else "nothing"].format(amount=f"{total:,.2f}"),
-        "means": means,
-        "told_at": typed(clock.now() - timedelta(minutes=asked.chance.randint(1, 9))),
-        "proof": f"{prefix}-{asked.plan.number:06d}",
+        "way": "written" if asked.plan.fate.is_written else "phone",
     }
+
+
+def _tell(asked: Asked) -> Answers:
+    means, prefix = asked.chance.choice(words.MEANS[1:]) if asked.plan.fate.is_written else words.MEANS[0]
+    told_at = clock.now() - timedelta(minutes=asked.chance.randint(1, 9))
+    sealed_at = Letter.objects.get(case=asked.case).sealed_at or told_at
+    return {"means": means, "told_at": typed(max(told_at, sealed_at)), "proof": f"{prefix}-{asked.plan.number:06d}"}
 
 
 def _pay_by_hand(asked: Asked) -> Answers:
@@ -162,7 +167,43 @@ def _end_card_by_hand(asked: Asked) -> Answers:
 def _close(asked: Asked) -> Answers:
     business = "B_CARD_CREDIT_FRAUD" if asked.plan.card.kind == "credit" else "B_CARD_DEBIT_FRAUD"
     channel = asked.chance.choice(("A_FRONT_3RD", "A_FRONT_E_APP", "A_FRONT_SELF"))
-    return {"channel": channel, "business": business, "cause": "C_FUND_SAFE", "note": asked.chance.choice(words.CLOSED)}
+    note = asked.chance.choice(words.CLOSED)
+    codes = {"channel": channel, "business": business, "cause": "C_FUND_SAFE", "note": note}
+    if asked.chance.random() < 0.8:
+        return {**codes, "verdict": "none", "needs_rectification": "no"}
+    why = asked.chance.choice(words.ATTRIBUTED)
+    unit = asked.case.handling_unit.code
+    return {**codes, "verdict": "partly", "unit": unit, "attribution_reason": why, "needs_rectification": "yes"}
+
+
+def _credit_record(asked: Asked) -> Answers:
+    number = f"ZX-{asked.plan.number:06d}"
+    if asked.plan.fate.chance("credit").random() < 0.6:
+        return {"report_before": f"{number}-1", "finding": "none"}
+    withdrawn = typed(clock.now() - timedelta(minutes=2))
+    return {
+        "report_before": f"{number}-1",
+        "finding": "found",
+        "withdrawn_at": withdrawn,
+        "report_after": f"{number}-2",
+    }
+
+
+def _judge_risk(asked: Asked) -> Answers:
+    found: Answers = {}
+    for question in risk.QUESTIONS:
+        chance = asked.plan.fate.chance("risk", question)
+        reported = asked.plan.scenario.type in FORGED and chance.random() < 0.5
+        found |= {question: "yes" if reported else "no", f"{question}_reason": words.RISK[reported]}
+        if reported:
+            found[f"{question}_number"] = f"FX-{asked.plan.number:05d}-{question[:2].upper()}"
+    return found
+
+
+def _call_back(asked: Asked) -> Answers:
+    result = asked.chance.choice(("satisfied", "satisfied", "satisfied", "fair", "unreached", "dissatisfied"))
+    note = words.DISSATISFIED if result == "dissatisfied" else ""
+    return {"result": result, "called_at": typed(clock.now()), "proof": f"HF-{asked.plan.number:06d}", "note": note}
 
 
 ANSWERS: Final[Mapping[str, Callable[[Asked], Answers]]] = {
@@ -172,6 +213,8 @@ ANSWERS: Final[Mapping[str, Callable[[Asked], Answers]]] = {
     "trace": _trace,
     "decide": _decide,
     "propose": _propose,
+    "draft_letter": _draft_letter,
+    "seal_letter": lambda asked: {"number": f"YZ-{clock.now():%Y}-{asked.plan.number:04d}"},
     "tell": _tell,
     "pay": lambda asked: {"account_checked": "on"},
     "check_payment": lambda asked: {"total": str(money.to_pay(asked.case))},
@@ -185,6 +228,9 @@ ANSWERS: Final[Mapping[str, Callable[[Asked], Answers]]] = {
     "restore_by_hand": _restore_by_hand,
     "end_card": _end_card,
     "end_card_by_hand": _end_card_by_hand,
+    "correct_credit_record": _credit_record,
+    "judge_risk": _judge_risk,
     "close": _close,
+    "call_back": _call_back,
     "archive": lambda asked: {"index": f"{clock.now():%Y}-{asked.plan.number:04d}，{asked.chance.randint(8, 40)} 页"},
 }

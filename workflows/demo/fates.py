@@ -19,6 +19,7 @@ GAPS: Final = {
     "decide": (1, 4),
     "propose": (0, 1),
     "approve": (0, 1),
+    "draft_letter": (0, 1),
     "tell": (0, 1),
     "pay": (0, 1),
     "ask_core": (0, 1),
@@ -26,6 +27,7 @@ GAPS: Final = {
     "end_card": (0, 4),
     "end_card_by_hand": (0, 2),
     "close": (0, 2),
+    "call_back": (0, 1),
     "archive": (3, 24),
 }
 LATE: Final = {"trace": 4, "decide": 9, "propose": 2, "approve": 3, "tell": 2, "pay": 2, "end_card": 4, "close": 3}
@@ -38,6 +40,10 @@ BY_HAND: Final = {
 }
 # The core ledger's silence is noticed when the payment's limit has passed: at the end of the day after the order.
 SILENT_DAYS: Final = 2
+# A letter's way between draft and telling.
+LETTER: Final = ("check_letter", "issue_letter", "seal_letter")
+# What runs beside the money, done the day the customer is told.
+AFTER: Final = ("correct_credit_record", "judge_risk")
 # Trace and decision have their limits from the receipt of the complaint.
 FROM_RECEIPT: Final = ("trace", "decide")
 
@@ -56,6 +62,13 @@ class Fate:
         """Luck that is the same whenever it is asked for the same thing."""
         return Random("|".join(map(str, ("demo", self.number, *what))))  # noqa: S311  no secret
 
+    @property
+    def is_written(self) -> bool:
+        """Whether the customer is told by a letter; he is wherever one waits for somebody."""
+        if self.left is not None and self.left.step in LETTER:
+            return True
+        return self.chance("written").random() < 0.5
+
     def gap(self, step: str, visit: int = 1) -> int:
         """Whole days between the step's opening and its end, the `visit`-th time it comes."""
         least, most = GAPS.get(step, (0, 0))
@@ -65,9 +78,18 @@ class Fate:
     def way(self) -> list[str]:
         """The people's steps before the one it is left at, in order; all of them when it is not left."""
         steps = ["trace", "decide", "propose", "approve", *AGAIN.get(self.event, ())]
-        steps += ["tell", "pay", "check_payment", *BY_HAND.get(self.trouble, ()), "end_card"]
+        steps += [
+            "draft_letter",
+            *(LETTER if self.is_written else ()),
+            "tell",
+            *AFTER,
+            "pay",
+            "check_payment",
+            *BY_HAND.get(self.trouble, ()),
+            "end_card",
+        ]
         steps += ["end_card_by_hand"] if self.trouble == "end_rejected" else []
-        steps += ["close", "archive"]
+        steps += ["close", "call_back", "archive"]
         if self.left is None:
             return steps
         if self.left.step == "stop_by_hand":

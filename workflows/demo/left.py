@@ -29,7 +29,7 @@ class Left:
 
 LJZ, ZJ, XJH, WS, CX = people.LUJIAZUI, people.ZHANGJIANG, people.XUJIAHUI, people.WENSAN, people.CHUNXI
 
-# Every step comes once within the first twenty, so that a small demo has something for everybody.
+# Every step comes once within the first thirty, so that a small demo has something for everybody.
 LEFT: Final = (
     Left("trace", 5, LJZ, in_hand=True, promise="today"),
     Left("decide", 10, XJH, in_hand=True),
@@ -50,6 +50,13 @@ LEFT: Final = (
     Left("stop_by_hand", 0, LJZ, trouble="stop_rejected"),
     Left("close", 3, LJZ, promise="today", promised_by="3106"),
     Left("archive", 12, LJZ),
+    Left("draft_letter", 1, LJZ, in_hand=True),
+    Left("check_letter", 1, LJZ),
+    Left("issue_letter", 1, LJZ),
+    Left("seal_letter", 1, XJH),
+    Left("correct_credit_record", 1, LJZ, kind="credit"),
+    Left("judge_risk", 3, LJZ),
+    Left("call_back", 1, LJZ),
     Left("decide", 17, LJZ, promise="today", promised_by="1061", helpers=("1012", "1050", "1051", "1070")),
     Left("trace", 7, LJZ, promise="late", promised_by="1062", helpers=("1012",)),
     Left("stop_by_hand", 1, ZJ, trouble="stop_pending"),

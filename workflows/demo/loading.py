@@ -32,10 +32,11 @@ from record.models import Entry
 
 from ..verbs.sweeps import sweep_deadlines
 from . import founding, people
+from .beside import beside
 from .orders import Courier
-from .plans import plans
+from .plans import Plan, plans
 from .practice_bank import PracticeBank, practice_bank
-from .sides import sides
+from .sides import Side, sides
 from .staff import Staff
 from .story import Story
 from .timeline import Event, Timeline
@@ -117,7 +118,7 @@ def _live(begun: Begun, bank: PracticeBank, quiet: bool) -> None:
             staff=staff,
             courier=courier,
             case=there.get(plan.recording),
-            sides=[side for side in sides(plan, begun.anchor) if plan.recording not in there or side.at > since],
+            sides=[side for side in _sides(plan, begun.anchor) if plan.recording not in there or side.at > since],
         )
         for plan in plans(begun.cases, begun.anchor)
     ]
@@ -125,6 +126,12 @@ def _live(begun: Begun, bank: PracticeBank, quiet: bool) -> None:
         Timeline(since=since, until=begun.anchor).run(
             stories, _events(begun, staff), tick=lambda story: bar.update() and None
         )
+
+
+def _sides(plan: Plan, anchor: datetime) -> list[Side]:
+    """All that happens beside the steps of the main flow until the demo is loaded, in order."""
+    found = [*sides(plan, anchor), *(side for side in beside(plan) if side.at < anchor)]
+    return sorted(found, key=lambda side: side.at)
 
 
 def _there() -> Mapping[str, Case]:

@@ -27,6 +27,7 @@ class Side:
     at: datetime
     do: Callable[[Case, User, Staff], None]
     who: str = ""
+    outlives: bool = False  # goes on when the case is completed
 
 
 def sides(plan: Plan, anchor: datetime) -> list[Side]:

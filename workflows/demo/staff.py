@@ -44,14 +44,18 @@ class Staff:
 
     def for_step(self, task: StepTask, case: Case, number: int, *, known: bool = False) -> list[User]:
         """Who may be asked to do the step, the one whose turn it is first; `known`: those of the log-in list first."""
-        place = (task.role, case.tier1_id, case.tier2_id, case.outlet_id)
+        in_turn = self.in_post(task.role, case, number)
+        return sorted(in_turn, key=lambda user: (known and not self._is_known(user), self._distance(user, case)))
+
+    def in_post(self, role: str, case: Case, number: int) -> list[User]:
+        """Who is in office in a post for the case, the one whose turn it is first."""
+        place = (role, case.tier1_id, case.tier2_id, case.outlet_id)
         if place not in self._offices:
-            found = offices.in_office(task.role, case, clock.now())
+            found = offices.in_office(role, case, clock.now())
             self._offices[place] = [self._people[pk] for pk in sorted({office.person.pk for office in found})]
         free = self._offices[place]
         turn = number % len(free) if free else 0
-        in_turn = [*free[turn:], *free[:turn]]
-        return sorted(in_turn, key=lambda user: (known and not self._is_known(user), self._distance(user, case)))
+        return [*free[turn:], *free[:turn]]
 
     @staticmethod
     def _is_known(user: User) -> bool:

@@ -24,7 +24,7 @@ from record.models import Order
 from .. import verbs
 from ..flows import CardFraudFlow
 from ..models import StepTask
-from ..nodes import Instruct
+from ..nodes import Approval, Instruct
 from . import words
 from .answers import Asked, answers
 from .left import Left
@@ -71,7 +71,7 @@ class Story:
 
     def _do_side(self) -> None:
         side, case = self.sides.pop(0), self._again()
-        if case.is_open:
+        if case.is_open or (side.outlives and case.state == Case.State.DONE):
             who = self.staff.numbered(side.who) if side.who else self.staff.agent(self.plan.unit, self.plan.number)
             side.do(case, who, self.staff)
 
@@ -127,7 +127,8 @@ class Story:
     # the steps --------------------------------------------------------------------------------------------------------
 
     def _step(self) -> Move | None:
-        tasks = list(StepTask.objects.open().filter(case=self.case).select_related("process").order_by("id"))
+        found = StepTask.objects.open().filter(case=self.case, process__subject=None)  # see demo.beside for the others
+        tasks = list(found.select_related("process").order_by("id"))
         for task in tasks:
             task.case = self.case
         people = [task for task in tasks if task.flow_task_type == "HUMAN"]
@@ -156,7 +157,7 @@ class Story:
             return (task.created + timedelta(minutes=25), lambda: self._claim(task)) if is_claimed else None
         if self.plan.fate.event == "withdrawn" and step == "trace":
             return done_at, self._withdraw
-        if task.owner_id is None and step != "approve":
+        if task.owner_id is None and not isinstance(task.flow_task, Approval):
             return self._claimed_at(task, done_at), lambda: self._claim(
                 task, (done_at, lambda: self._finish(task, visit))
             )
@@ -199,7 +200,7 @@ class Story:
             self.ahead = then
 
     def _finish(self, task: StepTask, visit: int) -> None:
-        if task.flow_task.name == "approve":
+        if isinstance(task.flow_task, Approval):
             self._by_somebody(task, lambda user: self._answer(task, visit, user))
             return
         # what the answers follow from is read off the case's rows, not off its own columns: it need not be read again
@@ -208,7 +209,8 @@ class Story:
 
     def _answer(self, task: StepTask, visit: int, user: User) -> None:
         """The head says yes; the first time no, or not yet, when that is the fate of the case."""
-        chance, event = self._chance("approve", visit), self.plan.fate.event if visit == 1 else ""
+        is_sum = task.flow_task.name == "approve"
+        chance, event = self._chance("approve", visit), self.plan.fate.event if visit == 1 and is_sum else ""
         if event == "returned":
             verbs.send_back(task.uuid, user=user, reason=chance.choice(words.RETURNED))
         elif event == "refused":

@@ -119,3 +119,10 @@ CARD_REJECTED: Final = "卡片状态异常，请在终端办理。"
 LIST_REJECTED: Final = "历史库维护，暂不能查询。"
 CREDIT_REJECTED: Final = "账户状态不符，请核对。"
 RESTORE_REJECTED: Final = "分期余额未清，请人工处理。"
+ATTRIBUTED: Final = (
+    "首次来电未及时登记，延误止付。",
+    "短信提醒未送达，未主动核实。",
+    "受理网点解释不清，造成客户误解。",
+)
+RISK: Final = {True: "符合上报标准，已按规定上报。", False: "已核对，不涉及。"}
+DISSATISFIED: Final = "客户认为处理时间偏长，已告知救济途径。"

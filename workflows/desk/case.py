@@ -20,7 +20,7 @@ from record.models import Entry
 from ..flows import FLOWS
 from ..models import StepTask
 from ..nodes import Approval
-from . import board, evidence_panel, law_clock
+from . import beside, board, evidence_panel, law_clock, letter, risk
 from .chart import chart_of
 from .clocks import clocks
 from .frame import case_for, page, who
@@ -58,10 +58,12 @@ def case(request: HttpRequest, case: UUID) -> HttpResponse:
         money_total=sum((line.amount for line in money if line.kind != "recovery"), Decimal(0)),
         contacts=_contacts(found),
         promises=_promises(found, user),
-        letter=_letter(found),
+        letter=letter.of(found),
         shown=False,
         show_url=reverse("admin:show_in_clear", args=[found.uuid]) if may(user, Verb.SHOW_IN_CLEAR, found) else "",
         unknown=_unknown(found),
+        **risk.link(found, user),
+        **beside.of(found),
         **law_clock.panel_of(found, user),
         **evidence_panel.of(found, user=user),
         **(board.whole(found, disputed=disputed) if rules.is_card_fraud(found) else {}),
@@ -136,11 +138,13 @@ def role_words(role: str) -> str:
 
 
 def _head(case: Case, user: User, tasks: list[StepTask]) -> dict[str, Any]:
+    main = [task for task in tasks if task.process.subject is None]
+    beside_it = {uuid for task in tasks if task.process.subject for uuid in (task.uuid, task.process.subject)}
     return {
         "words": case.get_kind_display(),
-        "state": _state(case, tasks),
+        "state": _state(case, main),
         "tags": tags_of(case),
-        "clocks": clocks(case, subject=tasks[0].uuid if tasks else None, with_ended=True),
+        "clocks": clocks(case, subject=main[0].uuid if main else None, with_ended=True, without=beside_it),
         "people": _people(case),
         "units": [
             {"part": _("Complained about"), "name": case.complained_unit.label if case.complained_unit else None},
@@ -176,6 +180,7 @@ def _acts(case: Case, user: User, tasks: list[StepTask]) -> Any:
             claim = reverse("admin:claim", args=[task.uuid])
             words = _("Claim: %(step)s") % {"step": task.flow_task.task_title}
             yield {"url": claim, "words": words, "primary": True, "post": True}
+    yield from beside.acts(case, user)
     yield from _leading(user, tasks)
     for verb, name, words in (
         (Verb.REGISTER, "describe", _("Complete the registration")),
@@ -235,15 +240,6 @@ def _promises(case: Case, user: User) -> list[dict[str, Any]]:
 
 def _is_mine(row: Promise, user: User) -> bool:
     return row.by_id == user.pk and row.kept_at is None
-
-
-def _letter(case: Case) -> dict[str, Any] | None:
-    letter = getattr(case, "letter", None)
-    if letter is None:
-        return None
-    texts = {name: _open(case, letter, name) for name in ("findings", "reasons", "decision", "remedies")}
-    means, by = letter.get_means_display(), letter.told_by.display_name
-    return {**texts, "means": means, "told_at": letter.told_at, "told_by": by}
 
 
 def _open(case: Case, row: Any, field: str) -> str:

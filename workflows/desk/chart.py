@@ -19,8 +19,8 @@ MARK = 18  # px of the sign in front of the first line
 
 
 def chart_of(case: Case) -> dict[str, Any] | None:
-    """The case's flow with the state of every step; none for a case without a flow. One query beside the process."""
-    process = case.processes.order_by("id").last()
+    """The case's main flow with the state of every step; none for a case without one. One query beside the process."""
+    process = CaseProcess.objects.main().filter(case=case).order_by("id").last()
     if process is None:
         return None
     drawn = drawing(process.flow_class)

@@ -11,14 +11,23 @@ from knowledge import policies
 STILL = Prefetch("spans", DeadlineSpan.objects.filter(ended_at=None, counts=False), to_attr="standing_still")
 
 
-def clocks(case: Case, *, subject: Any = None, with_ended: bool = False) -> list[dict[str, Any]]:
-    """Running limits of the case and, when named, of one step; the most urgent first. At most two queries."""
-    rows = Deadline.objects.filter(case=case).prefetch_related(STILL).order_by("due_at")
+def clocks(
+    case: Case, *, subject: Any = None, with_ended: bool = False, without: Iterable[Any] = ()
+) -> list[dict[str, Any]]:
+    """Running limits of the case and, when named, of one step; the most urgent first. At most two queries.
+
+    `without`: subjects that are told elsewhere on the page.
+    """
+    told_elsewhere = set(without)
+    found = Deadline.objects.filter(case=case).prefetch_related(STILL).order_by("due_at")
+    rows = [row for row in found if row.subject is None or row.subject not in told_elsewhere]
     shown = [row for row in rows if (with_ended or row.ended_at is None) and _is_told(row, subject, with_ended)]
     return [clock_of(row) for row in sorted(shown, key=lambda row: (row.ended_at is not None, row.due_at))]
 
 
 def _is_told(row: Deadline, subject: Any, with_ended: bool) -> bool:
+    if row.forewarns:
+        return False  # the limit it warns of stands there itself
     if row.ended_at is not None and row.kind != Deadline.Kind.LAW:
         return False
     return row.subject is None or row.subject == subject or (with_ended and row.ended_at is None)

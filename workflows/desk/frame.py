@@ -54,6 +54,12 @@ def _nav(request: HttpRequest, user: User) -> Any:
     if may_somewhere(user, Verb.SEE):
         cases = reverse("admin:cases")
         yield (_("Complaints"), cases, here == cases, None)
+    if may_somewhere(user, Verb.SEE_CREDIT_LIST):
+        records = reverse("admin:credit_list")
+        yield (_("Credit records"), records, here == records, None)
+    if may_somewhere(user, Verb.OPEN_CHARGEBACK):
+        ledger = reverse("admin:ledger", args=["chargebacks"])
+        yield (_("Ledgers"), ledger, "/ledgers/" in here, None)
     if may_somewhere(user, Verb.MANAGE_PEOPLE):
         people = reverse("admin:app_list", args=["accounts"])
         yield (_("People and posts"), people, here.startswith(people), None)

@@ -1,6 +1,6 @@
 """Home 工作台: my work by time left, what I may claim or approve, what was returned to me, today's promises."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import timedelta
 from typing import Any
 
@@ -12,10 +12,12 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.permissions import Verb, may_somewhere
-from cases.models import CardControl, Case, Notice, Promise, Proposal
+from cases.actions.asking import Question
+from cases.models import CardControl, Case, Notice, Promise
 from record import clock
 
 from ..models import StepTask
+from ..nodes import asked_before
 from . import worklists
 from .clocks import title_of
 from .frame import page, who
@@ -89,39 +91,49 @@ def _tags(task: StepTask) -> list[dict[str, str]]:
 
 
 def _returned(tasks: list[StepTask]) -> list[dict[str, Any]]:
-    """What was sent back to me, with who and why; one query."""
-    answered = Proposal.objects.filter(case__in=[task.case_id for task in tasks], answered_at__isnull=False)
-    last = answered.select_related("person_key").order_by("case", "-number").distinct("case")
-    by_case = {row.case_id: row for row in last} if tasks else {}
+    """What was sent back to me, with who and why; one query for each kind of question among them."""
+    found = _by_question(tasks, lambda task: asked_before(task.flow_task))
+    last = {
+        (question.name, case): why
+        for question, asked in found.items()
+        for case, why in question.returns([task.case_id for task in asked]).items()
+    }
     return [
         {
             **_row(task),
             "by": task.returned_by.display_name if task.returned_by else "",
             "at": task.created,
-            "reason": opened(by_case[task.case_id], "answer_reason", purpose="returned step"),
+            "reason": opened(why.row, why.field, purpose="returned step"),
         }
-        for task in tasks
-        if task.case_id in by_case
+        for question, asked in found.items()
+        for task in asked
+        if (why := last.get((question.name, task.case_id))) is not None
     ]
 
 
 def _approvals(tasks: list[StepTask]) -> list[dict[str, Any]]:
-    waiting = Proposal.objects.filter(case__in=[task.case_id for task in tasks], state=Proposal.State.WAITING)
-    by_case = {row.case_id: row for row in waiting.select_related("proposed_by")} if tasks else {}
+    """What waits for my yes or no, most urgent first; one query for each kind of question among them."""
+    asked = _by_question(tasks, lambda task: [task.flow_task.question])
+    waiting = {
+        (question.name, case): found
+        for question, of_it in asked.items()
+        for case, found in question.waiting([task.case_id for task in of_it]).items()
+    }
     rows = []
     for task in tasks:
-        asked = by_case.get(task.case_id)
-        if asked is not None:
-            rows.append(
-                {
-                    **_row(task),
-                    "total": asked.total,
-                    "proposed_by": asked.proposed_by.display_name,
-                    "proposed_at": asked.proposed_at,
-                    "what": summary_of(task.case),
-                }
-            )
+        found = waiting.get((task.flow_task.question.name, task.case_id))
+        if found is not None:
+            more = {"total": found.total, "proposed_by": found.by, "proposed_at": found.since}
+            rows.append({**_row(task), **more, "what": summary_of(task.case)})
     return rows
+
+
+def _by_question(tasks: Iterable[StepTask], of: Callable[[StepTask], list[Question]]) -> dict[Question, list[StepTask]]:
+    found: dict[Question, list[StepTask]] = {}
+    for task in tasks:
+        for question in of(task):
+            found.setdefault(question, []).append(task)
+    return found
 
 
 def _promises(user: User) -> list[dict[str, Any]]:

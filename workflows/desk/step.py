@@ -21,16 +21,21 @@ from record import clock
 from .. import verbs
 from ..forms.liability import DecideForm
 from ..models import StepTask
-from ..nodes import Approval, Instruct, Step
+from ..nodes import Approval, Instruct, Step, asked_before
 from ..verbs.hand import hand_for, kept_apart
 from ..verbs.stepwork import AnswersRefused
-from . import board, evidence_panel
+from . import beside as beside_case, board, evidence_panel
 from .clocks import clocks
 from .frame import done, page, say, step_for, told, who
 from .wording import act_of, opened
 
 MOST_NAMES = 8
-ROWS = {**{name: name for name in ("trace", "decide", "propose", "pay", "close")}, "pay_by_hand": "pay"}
+ROWS = {
+    **{name: name for name in ("trace", "decide", "propose", "pay", "close")},
+    "pay_by_hand": "pay",
+    "seal_letter": "letter",
+    "tell": "letter",
+}
 
 
 @told
@@ -57,7 +62,9 @@ def after(request: HttpRequest, task: StepTask) -> HttpResponse:
     """Go on at the next step when it is this person's too, else to the case."""
     said = _("“%(step)s” is finished.") % {"step": task.flow_task.task_title}
     user = who(request)
-    for following in StepTask.objects.open().human().filter(case=task.case, status="NEW").select_related("process"):
+    waiting = StepTask.objects.open().human().filter(case=task.case, status="NEW").select_related("process")
+    # the same matter first: a case may have several processes
+    for following in sorted(waiting, key=lambda other: (other.process_id != task.process_id, other.pk)):
         following.process.case = following.case = task.case
         if may(user, Verb.CLAIM, following, step_role=following.role):
             return done(request, said, "admin:step", following.uuid)
@@ -137,14 +144,14 @@ def standing_words(task: StepTask, user: User) -> dict[str, Any]:
 
 def why_back(task: StepTask) -> dict[str, Any]:
     """The reason somebody sent it back, in clear for those who may work on the step."""
-    last = task.case.proposals.filter(answered_at__isnull=False).order_by("-number").first()
-    if last is None or last.answer_reason is None:
+    found = (one.returns([task.case_id]).get(task.case_id) for one in asked_before(task.flow_task))
+    last = max(filter(None, found), key=lambda one: one.at, default=None)
+    if last is None or getattr(last.row, last.field) is None:
         return {}
-    last.person_key = task.case.person_key
     return {
-        "back_reason": opened(last, "answer_reason", purpose="returned step"),
+        "back_reason": opened(last.row, last.field, purpose="returned step"),
         "back_by": task.returned_by.display_name if task.returned_by else "",
-        "back_at": last.answered_at,
+        "back_at": last.at,
     }
 
 
@@ -152,7 +159,7 @@ def beside(request: HttpRequest, task: StepTask) -> dict[str, Any]:
     """What stands right of the form: brief, guide, evidence, who may do it."""
     node, case = task.flow_task, task.case
     return {
-        "brief": brief_of(case),
+        "brief": [*beside_case.facts(task), *brief_of(case)],
         "guide": guides.guide(node.guide, translation.get_language() or "zh-hans"),
         "who": who_can(task),
         **evidence_panel.of(case, needed=node.evidence, user=who(request)),

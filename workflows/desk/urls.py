@@ -2,10 +2,11 @@
 
 from django.urls import path
 
-from . import approval, board, case, files, find, intake, law_clock, passing, step
+from . import approval, beside, board, case, credit_list, files, find, intake, law_clock, ledgers, passing, risk, step
 
 urlpatterns = [
     path("complaints/", find.cases, name="cases"),
+    path("credit-records/", credit_list.corrections, name="credit_list"),
     path("find/", find.find, name="find"),
     path("new/", intake.new_case, name="new_case"),
     path("stop-loss/", intake.stop_loss, name="stop_loss"),
@@ -19,12 +20,15 @@ urlpatterns = [
     path("case/<uuid:case>/promise/", files.keep("add_promise"), name="add_promise"),
     path("case/<uuid:case>/interest/", files.declare_interest, name="declare_interest"),
     path("case/<uuid:case>/withdraw/", files.withdraw, name="withdraw"),
+    path("case/<uuid:case>/risk/", risk.judgement, name="risk"),
     *(
         path(f"case/<uuid:case>/{name.replace('_', '-')}/", law_clock.of_case(name), name=name)
         for name in law_clock.PAGES
     ),
     path("referral/<uuid:referral>/report/", law_clock.report_back, name="report_back"),
     path("case/<uuid:case>/clear/", files.show_in_clear, name="show_in_clear"),
+    path("case/<uuid:case>/open/<slug:what>/", beside.open_beside, name="open_beside"),
+    path("ledgers/<slug:which>/", ledgers.ledger, name="ledger"),
     path("evidence/<uuid:evidence_uuid>/", files.download, name="evidence"),
     path("promise/<uuid:promise>/kept/", files.keep_promise, name="keep_promise"),
     path("step/<uuid:step>/", step.step, name="step"),

@@ -1,7 +1,13 @@
 """One flow a file. Module, class and node names are stored in rows: schema, renamed only with a data migration."""
 
 from .card_fraud import CardFraudFlow
+from .chargeback import ChargebackFlow
+from .inquiry import InquiryFlow
+from .police import PoliceFlow
 
-FLOWS = [CardFraudFlow]
+# What answers the customer; what runs beside it with partners and outlives the answer.
+MAIN = [CardFraudFlow]
+BESIDE = [ChargebackFlow, InquiryFlow, PoliceFlow]
+FLOWS = [*MAIN, *BESIDE]
 
-__all__ = ["FLOWS", "CardFraudFlow"]
+__all__ = ["BESIDE", "FLOWS", "MAIN", "CardFraudFlow", "ChargebackFlow", "InquiryFlow", "PoliceFlow"]

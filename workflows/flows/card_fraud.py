@@ -4,18 +4,22 @@ from viewflow.workflow import flow
 
 from accounts.roles import Role
 from cases import rules
-from cases.actions import answers, control, money, proposal, transactions
+from cases.actions import answers, control, drafting, money, proposal, transactions
 from knowledge import limits
 from knowledge.evidence import EvidenceKind as Evidence
 from workflows.base import CaseFlow
 from workflows.forms import (
     card,
     closing,
+    credit_record,
     first_contact,
+    follow_up,
+    lettering,
     liability,
     payment,
     proposal as proposing,
     real_card,
+    risk,
     telling,
     trace,
 )
@@ -159,15 +163,62 @@ class CardFraudFlow(CaseFlow):
     approve = (
         Approval(proposing.ApprovalForm)
         .Titled(_("Approval"))
+        .Of(proposal.QUESTION)
         .ByAuthority(proposal.sum_waiting)
         .NotBy(this.trace, this.decide, this.propose)
         .Within(limits.APPROVAL)
         .Guide("card-fraud/approval")
-        .Approved(this.tell)
+        .Approved(this.draft_letter)
         .Returned(this.propose)
         .Refused(this.decide)
     )
 
+    # 拟稿–审核–签发–用印. What is read on the phone needs but the draft: the sum was approved, the call is recorded
+    draft_letter = (
+        Step(lettering.DraftForm)
+        .Titled(_("Draft the letter"))
+        .By(Role.CONSUMER_PROTECTION)
+        .Within(limits.LETTER_DRAFT)
+        .Guide("card-fraud/draft-letter")
+        .Next(this.in_writing)
+    )
+    in_writing = (
+        Ask(rules.is_told_in_writing)
+        .Annotation(title=_("In writing?"))
+        .Then(this.check_letter)
+        .Else(this.tell)
+    )
+    check_letter = (
+        Approval(proposing.ApprovalForm)
+        .Titled(_("Check the letter"))
+        .Of(drafting.CHECK)
+        .By(Role.COMPLIANCE)
+        .NotBy(this.draft_letter)
+        .Within(limits.LETTER_CHECK)
+        .Guide("card-fraud/check-letter")
+        .Approved(this.issue_letter)
+        .Returned(this.draft_letter)
+    )
+    issue_letter = (
+        Approval(proposing.ApprovalForm)
+        .Titled(_("Issue the letter"))
+        .Of(drafting.ISSUE)
+        .ByAuthority(drafting.sum_decided)
+        .NotBy(this.draft_letter, this.check_letter)
+        .Within(limits.LETTER_ISSUE)
+        .Guide("card-fraud/issue-letter")
+        .Approved(this.seal_letter)
+        .Returned(this.draft_letter)
+    )
+    seal_letter = (
+        Step(lettering.SealForm)
+        .Titled(_("Seal the letter"))
+        .By(Role.SERVICE_MANAGER)
+        .NotBy(this.draft_letter, this.issue_letter)
+        .Within(limits.LETTER_SEAL)
+        .Guide("card-fraud/seal-letter")
+        .Next(this.tell)
+    )
     # 处理决定告知: the statutory clock stops here, before payment and before completion
     tell = (
         Step(telling.TellForm)
@@ -185,6 +236,34 @@ class CardFraudFlow(CaseFlow):
         .Annotation(title=_("Put right"))
         .Next(this.pays_anything)
         .Next(this.card_is_stopped)
+        .Next(this.needs_credit_check)
+        .Next(this.judge_risk)
+    )
+
+    # 征信更正: bad records withdrawn, or proved that none existed
+    needs_credit_check = (
+        Ask(rules.needs_credit_check)
+        .Annotation(title=_("Credit record to check?"))
+        .Then(this.correct_credit_record)
+        .Else(this.whole)
+    )
+    correct_credit_record = (
+        Step(credit_record.CreditRecordForm)
+        .Titled(_("Credit record correction"))
+        .By(Role.CREDIT_REPORTING)
+        .Within(limits.CREDIT_RECORD)
+        .Needs(Evidence.CREDIT_REPORT)
+        .Guide("card-fraud/credit-record")
+        .Next(this.whole)
+    )
+    # 案防判断: of every case, so that nobody learns anything from there being one; what was judged stays sealed
+    judge_risk = (
+        Step(risk.RiskForm)
+        .Titled(_("Risk judgement"))
+        .By(Role.COMPLIANCE)
+        .Within(limits.RISK)
+        .Guide("card-fraud/risk")
+        .Next(this.whole)
     )
 
     # Money: made by one person, checked by another, ordered once
@@ -330,6 +409,16 @@ class CardFraudFlow(CaseFlow):
         .By(Role.CONSUMER_PROTECTION)
         .Within(limits.CLOSE)
         .Guide("card-fraud/close")
+        .Next(this.call_back)
+    )
+    # 回访; not reached is an answer
+    call_back = (
+        Step(follow_up.FollowUpForm)
+        .Titled(_("Call back"))
+        .By(Role.AGENT)
+        .Within(limits.FOLLOW_UP)
+        .Needs(Evidence.FOLLOW_UP)
+        .Guide("card-fraud/call-back")
         .Next(this.archive)
     )
     archive = (
@@ -337,6 +426,7 @@ class CardFraudFlow(CaseFlow):
         .Titled(_("Archive"))
         .By(Role.CONSUMER_PROTECTION)
         .Within(limits.ARCHIVE)
+        .RestsWhile(rules.runs_beside)
         .Guide("card-fraud/archive")
         .Next(this.end)
     )

@@ -5,13 +5,14 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext as _, gettext_lazy
 
-from cases.actions import closing
+from cases.actions import attribution, closing
 from cases.actions.closing import OpenPoint
 from cases.actions.turn import Turn
-from cases.models import Card, Case
+from cases.models import Attribution, Card, Case
 from knowledge.models import TaxonomyCode
 
 from .base import StepForm, line, paragraph
+from .units import StaffField, UnitField
 
 FRAUD = {Card.Kind.CREDIT: "B_CARD_CREDIT_FRAUD", Card.Kind.DEBIT: "B_CARD_DEBIT_FRAUD"}
 
@@ -39,7 +40,34 @@ class CloseForm(StepForm):
     channel = FacetField("A", label=gettext_lazy("Channel of the business"))
     business = FacetField("B", label=gettext_lazy("Kind of business"))
     cause = FacetField("C", label=gettext_lazy("Cause"))
+    verdict = forms.ChoiceField(
+        label=gettext_lazy("Whose responsibility"),
+        choices=Attribution.Verdict.choices,
+        widget=forms.RadioSelect,
+        help_text=gettext_lazy("For appraisal; who bears the loss was decided apart"),
+    )
+    unit = UnitField(label=gettext_lazy("Responsible unit"))
+    person = StaffField(label=gettext_lazy("Responsible person"))
+    attribution_reason = paragraph(
+        gettext_lazy("Reason"), required=False, rows=2, help_text=gettext_lazy("Needed when somebody was responsible")
+    )
+    needs_rectification = forms.ChoiceField(
+        label=gettext_lazy("Something to mend in the bank"),
+        choices=[("yes", gettext_lazy("Yes")), ("no", gettext_lazy("No"))],
+        widget=forms.RadioSelect,
+    )
     note = paragraph(gettext_lazy("Note on the completion"), required=False, rows=2)
+
+    def clean(self) -> dict[str, Any]:
+        answers = super().clean() or {}
+        verdict, at_fault = answers.get("verdict"), answers.get("verdict") not in (None, Attribution.Verdict.NONE)
+        if at_fault and not answers.get("unit") and "unit" not in self.errors:
+            self.add_error("unit", _("Say which unit was responsible."))
+        if at_fault and not answers.get("attribution_reason") and "attribution_reason" not in self.errors:
+            self.add_error("attribution_reason", _("Say why."))
+        if verdict == Attribution.Verdict.NONE and (answers.get("unit") or answers.get("person")):
+            self.add_error("verdict", _("Nobody was responsible: name no unit and no person."))
+        return answers
 
     def build(self) -> None:
         for name in ("channel", "business", "cause"):
@@ -53,11 +81,20 @@ class CloseForm(StepForm):
         return {"business": FRAUD[Card.Kind(self.case.card.kind)], "cause": "C_FUND_SAFE"}
 
     def open_points(self) -> list[OpenPoint]:
-        """What still stands in the way, each with its sentence."""
-        return closing.open_points(self.case)
+        """What still stands in the way, each with its sentence; whose responsibility it was is asked right here."""
+        return [point for point in closing.open_points(self.case) if point.code != closing.NOT_ATTRIBUTED]
 
     def save(self, turn: Turn) -> None:
-        closing.close(turn, **self.cleaned_data)
+        answers = self.cleaned_data
+        attribution.attribute(
+            turn,
+            verdict=answers["verdict"],
+            unit=answers["unit"],
+            person=answers["person"],
+            reason=answers["attribution_reason"],
+            needs_rectification=answers["needs_rectification"] == "yes",
+        )
+        closing.close(turn, **{name: answers[name] for name in ("channel", "business", "cause", "note")})
 
 
 class ArchiveForm(StepForm):

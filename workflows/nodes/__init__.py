@@ -1,9 +1,9 @@
 """The words our flows are written in: who does it, by when, with what on file, and who may not."""
 
-from .approval import Approval
-from .do import Ask, Do, on_case
+from .approval import Approval, asked_before
+from .do import Ask, Do, on_case, on_matter
 from .gather import Gather
 from .instruct import Instruct
 from .step import Step
 
-__all__ = ["Approval", "Ask", "Do", "Gather", "Instruct", "Step", "on_case"]
+__all__ = ["Approval", "Ask", "Do", "Gather", "Instruct", "Step", "asked_before", "on_case", "on_matter"]

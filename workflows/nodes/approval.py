@@ -1,4 +1,4 @@
-"""Approval by the level the sum needs: 同意, 退回修改, 不同意."""
+"""Approval by a post or by the level a sum needs: 同意, 退回修改, and where the question has it 不同意."""
 
 from collections.abc import Iterator
 from typing import Any, Self
@@ -10,7 +10,7 @@ from viewflow.workflow.base import Edge
 
 from accounts import authority, people
 from accounts.roles import Role
-from cases.actions import proposal
+from cases.actions.asking import Question
 from cases.models import Duty, Interest
 
 from .step import Step, StepActivation
@@ -20,20 +20,28 @@ APPROVED, RETURNED, REFUSED = "approved", "returned", "refused"
 
 class ApprovalActivation(StepActivation):
     def prepare(self) -> None:
-        """Choose the lowest level whose limit covers the sum and which has somebody eligible; say why."""
-        self.task.role, self.task.role_why = self._level()
-        proposal.choose_level(self.turn, role=self.task.role, why=self.task.role_why)
+        """Where a sum chooses: the lowest level whose limit covers it and which has somebody eligible; say why."""
+        super().prepare()
+        if self.flow_task.sum_of is not None:
+            self._choose(*self._level())
 
     def look_for_another_level(self) -> bool:
         """When nobody in office at the chosen level may sign any more, choose anew. Returns whether that changed it."""
-        if self.task.owner_id is not None or self._has_somebody(self.task.role, self._barred()):
+        if self.flow_task.sum_of is None or self.task.owner_id is not None:
             return False
-        before, (self.task.role, self.task.role_why) = self.task.role, self._level()
-        if self.task.role == before:
+        if self._has_somebody(self.task.role, self._barred()):
             return False
+        role, why = self._level()
+        if self.task.role == role:
+            return False
+        self._choose(role, why)
         self.task.save(update_fields=["role", "role_why"])
-        proposal.choose_level(self.turn, role=self.task.role, why=self.task.role_why)
         return True
+
+    def _choose(self, role: str, why: str) -> None:
+        self.task.role, self.task.role_why = role, why
+        if self.flow_task.question.choose_level is not None:
+            self.flow_task.question.choose_level(self.turn, role=role, why=why)
 
     def _level(self) -> tuple[str, str]:
         case, barred = self.turn.case, self._barred()
@@ -65,19 +73,28 @@ class ApprovalActivation(StepActivation):
 
 
 class Approval(Step):
-    """A step whose level is found by the sum and which ends in one of three ways, each with its own next node.
+    """A step with two or three ends, each with its next node: `Approval(form).Of(question).By(role).Approved(node)`.
 
-    A word of ours because the level depends on limits of authority and on who is still free to sign.
+    A word of ours because what is asked brings its own answers, and because with `ByAuthority` the level depends on
+    limits of authority and on who is still free to sign. `Refused` only where the question can be refused.
     """
 
     activation_class = ApprovalActivation
+
+    question: Question
+    sum_of: Any = None
 
     def __init__(self, form: Any, **kwargs: Any) -> None:
         super().__init__(form, **kwargs)
         self._approved = self._returned = self._refused = None
 
+    def Of(self, question: Question) -> Self:
+        """What waits for the answer, and what the answers do to it."""
+        self.question = question
+        return self
+
     def ByAuthority(self, sum_of: Any) -> Self:
-        """The level is chosen at activation by the limits of authority for this sum of the case."""
+        """The level is chosen at activation by the limits of authority for this sum of the case; instead of `By`."""
         self.sum_of = sum_of
         return self
 
@@ -98,11 +115,19 @@ class Approval(Step):
 
     def _resolve(self, instance: flow.Flow) -> None:
         super()._resolve(instance)
-        self._approved, self._returned, self._refused = (
-            this.resolve(instance, node) for node in (self._approved, self._returned, self._refused)
-        )
+        self._approved, self._returned = (this.resolve(instance, node) for node in (self._approved, self._returned))
+        if self._refused is not None:
+            self._refused = this.resolve(instance, self._refused)
 
     def _outgoing(self) -> Iterator[Edge]:
         yield Edge(src=self, dst=self._approved, edge_class="next", label=_("Approve"))
         yield Edge(src=self, dst=self._returned, edge_class="cond_false", label=_("Return for change"))
-        yield Edge(src=self, dst=self._refused, edge_class="cond_false", label=_("Refuse"))
+        if self._refused is not None:
+            yield Edge(src=self, dst=self._refused, edge_class="cond_false", label=_("Refuse"))
+
+
+def asked_before(node: Step) -> list[Question]:
+    """The questions whose "no" leads back to this step, each once, in the order of the flow's nodes."""
+    approvals = (one for one in node.flow_class.instance.nodes() if isinstance(one, Approval))
+    found = (one.question for one in approvals if node in (one._returned, one._refused))
+    return list({one.returns: one for one in found}.values())

@@ -22,6 +22,11 @@ def on_case(rule: Callable[[Case], bool]) -> Callable[[Activation], bool]:
     return lambda activation: rule(activation.process.case)
 
 
+def on_matter(rule: Callable[[Any], bool]) -> Callable[[Activation], bool]:
+    """Let a gateway of a flow beside the case ask a rule about what the process is about, as it stands now."""
+    return lambda activation: rule(activation.process.flow_class.matter_of(activation.process))
+
+
 class AskActivation(IfActivation):
     """A question is answered as it is asked: nobody waits at it, so it is one row, written once."""
 

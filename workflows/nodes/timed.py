@@ -1,5 +1,6 @@
 """What every node that waits has: a limit that starts with it, ends with it, and is told in the journal."""
 
+from collections.abc import Callable
 from typing import Any, Self
 
 from viewflow.workflow import STATUS, Activation
@@ -37,7 +38,7 @@ class TimedActivation(Activation):
         )
         activation = cls(task)
         activation.prepare()
-        if flow_task.limit and not cls.is_unregistered(case, prev_activation):
+        if flow_task.limit and not cls.is_unregistered(case, prev_activation) and not flow_task.is_resting(case):
             deadline = deadlines.start(activation.turn, flow_task.limit, subject=task.uuid)
             task.due_at = deadline.due_at
         task.begin(prev_activation.task)
@@ -55,7 +56,8 @@ class TimedActivation(Activation):
     @staticmethod
     def is_unregistered(case: Any, previous: Activation) -> bool:
         """An imported case waits for its first person without a clock: it was received before anybody here knew."""
-        return bool(case.imported_from) and previous.flow_task.task_type == "START"
+        is_first = previous.flow_task.task_type == "START" and previous.process.subject is None
+        return bool(case.imported_from) and is_first
 
     def prepare(self) -> None:
         """Fill the task before it is saved."""
@@ -81,6 +83,16 @@ class Timed:
     limit: str = ""
     role: str = ""
     guide: str = ""
+    rests: Callable[[Any], bool] | None = None
+
+    def RestsWhile(self, rule: Callable[[Any], bool]) -> Self:
+        """The limit does not run while the rule holds of the case: it begins when that has ended."""
+        self.rests = rule
+        return self
+
+    def is_resting(self, case: Any) -> bool:
+        """Its limit does not run yet."""
+        return self.rests is not None and self.rests(case)
 
     def Within(self, limit: str) -> Self:
         """The node's house limit, by its policy key; the law's limit on the case is apart."""

@@ -5,6 +5,7 @@ Each verb: lock the case → check scope, holder, duty, state → cases.actions 
 
 from .approvals import approve, refuse, send_back
 from .cancelling import cancel, withdraw
+from .opening import open_beside
 from .orders import answer, deliver_orders
 from .starting import start, start_with
 from .stepwork import claim, complete, hand_over, reassign, release
@@ -17,6 +18,7 @@ __all__ = [
     "complete",
     "deliver_orders",
     "hand_over",
+    "open_beside",
     "reassign",
     "refuse",
     "release",

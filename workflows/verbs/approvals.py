@@ -6,7 +6,6 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.permissions import Verb
-from cases.actions import proposal
 from cases.actions.turn import Turn, turn
 from cases.errors import CaseError, NotAllowed
 from record.journal import Kind
@@ -23,7 +22,7 @@ def approve(step: UUID, *, user: User, reason: str = "") -> StepTask:
     """Approve what waits at this step. Raises NotAllowed for proposer, decider and interested persons."""
     with turn(step=step, user=user) as hand:
         task = _in_hand(hand, step, user)
-        proposal.approve(hand, reason=reason)
+        task.flow_task.question.approve(hand, reason=reason)
         _end(hand, task, APPROVED, kinds.STEP_APPROVED, reason)
     return task
 
@@ -32,16 +31,19 @@ def send_back(step: UUID, *, user: User, reason: str) -> StepTask:
     """Return it for change, with a reason."""
     with turn(step=step, user=user) as hand:
         task = _in_hand(hand, step, user)
-        proposal.send_back(hand, reason=_said(reason))
+        task.flow_task.question.send_back(hand, reason=_said(reason))
         _end(hand, task, RETURNED, kinds.STEP_RETURNED, reason)
     return task
 
 
 def refuse(step: UUID, *, user: User, reason: str) -> StepTask:
-    """Refuse it, with a reason: the liability decision is looked at again."""
+    """Refuse it, with a reason. NotAllowed where what is asked can only be approved or returned."""
     with turn(step=step, user=user) as hand:
         task = _in_hand(hand, step, user)
-        proposal.refuse(hand, reason=_said(reason))
+        question = task.flow_task.question
+        if question.refuse is None:
+            raise NotAllowed(_("This can be approved or returned, not refused."))
+        question.refuse(hand, reason=_said(reason))
         _end(hand, task, REFUSED, kinds.STEP_REFUSED, reason)
     return task
 

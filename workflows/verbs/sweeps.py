@@ -72,7 +72,7 @@ def _alarm(hand: Turn, deadline: Deadline) -> None:
     deadlines.alarm(
         hand,
         deadline,
-        holder=_holders(hand.case, task),
+        holder=_holders(hand.case, task, deadline.role),
         supervisors=_people(SUPERVISORS, hand.case),
         heads=_lowest(HEADS, hand.case),
     )
@@ -96,8 +96,10 @@ def _task_of(hand: Turn, deadline: Deadline) -> StepTask | None:
     return task
 
 
-def _holders(case: Case, task: StepTask | None) -> list[User]:
-    """Whoever has the step in hand; else everybody it waits for; else the case's own people."""
+def _holders(case: Case, task: StepTask | None, role: str = "") -> list[User]:
+    """Whoever has the step in hand; else everybody it waits for; else the limit's own post, or the case's people."""
+    if task is None and role:
+        return _people((Role(role),), case)
     if task is None:
         return [person.user for person in case.people.filter(until=None).select_related("user")]
     if task.owner is not None:

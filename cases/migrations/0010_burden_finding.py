@@ -15,7 +15,7 @@ from record.triggers import append_only
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('cases', '0007_law_clock'),
+        ('cases', '0009_beside_the_case'),
         ('record', '0001_initial'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -1,0 +1,56 @@
+"""Questions about a matter beside the case that steer its flow. They change nothing."""
+
+from cases.models import Chargeback, Inquiry, PayeeStop, PoliceReport
+
+Stage = Chargeback.Stage
+
+
+def is_charged_back(matter: Chargeback) -> bool:
+    """It went to the scheme; dropped or too late otherwise."""
+    return matter.stage == Stage.CHARGED
+
+
+def is_to_be_charged_back(matter: Chargeback) -> bool:
+    """The desk goes on with it: the slip speaks for the customer, or none came."""
+    return matter.pursued
+
+
+def scheme_still_decides(matter: Chargeback) -> bool:
+    """The scheme has not said its last word."""
+    return matter.stage in (Stage.CHARGED, Stage.REPRESENTED, Stage.ARBITRATION)
+
+
+def is_won(matter: Chargeback) -> bool:
+    """The scheme decided for us: money comes back."""
+    return matter.stage == Stage.WON
+
+
+def is_recovered(matter: Chargeback | Inquiry) -> bool:
+    """What came back is booked; what the checker sent back is not."""
+    return matter.is_recovered
+
+
+def is_sent(matter: Inquiry) -> bool:
+    """The letter is on its way or was answered."""
+    return matter.sent_at is not None
+
+
+def is_answered(matter: Inquiry) -> bool:
+    """An answer came."""
+    return matter.answered_at is not None
+
+
+def brings_money(matter: Inquiry) -> bool:
+    """The addressee bears something, or pays first."""
+    return bool(matter.share)
+
+
+def is_payee_stopped(matter: PoliceReport) -> bool:
+    """The payee's account stands stopped by the platform and may be stopped once more."""
+    last = matter.payee_stops.last()
+    return last is not None and last.outcome == PayeeStop.Outcome.IN_FORCE and last.number < PayeeStop.MOST
+
+
+def has_papers_to_come(matter: PoliceReport) -> bool:
+    """The police took the report and have not filed the case yet."""
+    return matter.outcome in (PoliceReport.Outcome.RECEIPT, PoliceReport.Outcome.NO_PAPER) and matter.filing is None

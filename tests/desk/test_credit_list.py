@@ -1,0 +1,61 @@
+"""征信更正台账: what waits and what was done, within one's reach, as a page and as a file of the same rows."""
+
+import csv
+from io import StringIO
+
+import pytest
+
+from accounts.roles import Role
+from record import clock
+from tests.desk.at_work import Desk
+from tests.desk.costs import LIST, cost
+from tests.factories import person
+
+pytestmark = pytest.mark.django_db
+
+PAGE = "/credit-records/"
+
+
+def done(staff, **answers: str) -> Desk:
+    desk = Desk.at("correct_credit_record", staff)
+    desk.journey.does("correct_credit_record", staff.credit_reporting, **{**desk.answers(), **answers})
+    return desk
+
+
+def rows(inside) -> list[dict[str, str]]:
+    text = inside.get(PAGE + "?csv").content.decode("utf-8-sig")
+    return list(csv.DictReader(StringIO(text)))
+
+
+def test_waiting_and_done_stand_in_one_list(staff, browser):
+    waiting = Desk.at("correct_credit_record", staff, claimed=False)
+    when = clock.now().isoformat()
+    corrected = done(staff, finding="found", report_before="CR-1", report_after="CR-2", withdrawn_at=when)
+    inside = browser(staff.credit_reporting)
+
+    page = inside.get(PAGE).content.decode()
+
+    assert all(one.case.reference in page for one in (waiting, corrected))
+    assert ("CR-1" in page, "CR-2" in page) == (True, True)
+    assert [next(iter(row.values())) for row in rows(inside)] == [corrected.case.reference, waiting.case.reference]
+
+
+def test_a_number_a_spreadsheet_would_reckon_with_is_text(staff, browser):
+    done(staff, report_before="=1+1")
+    assert "'=1+1" in rows(browser(staff.credit_reporting))[0].values()
+
+
+def test_others_cases_are_not_on_it_and_other_posts_have_no_list(staff, browser):
+    desk = done(staff)
+    elsewhere = person(Role.CREDIT_REPORTING, staff.bank.other_tier1)
+    assert desk.case.reference not in browser(elsewhere).get(PAGE).content.decode()
+    assert browser(staff.agent).get(PAGE).status_code == 403
+
+
+def test_it_costs_the_same_with_more_on_it(staff, browser):
+    done(staff)
+    inside = browser(staff.credit_reporting)
+    before = cost(inside, PAGE)
+    for _ in range(2):
+        done(staff)
+    assert cost(inside, PAGE) == before <= LIST
