@@ -52,6 +52,7 @@ class Verb(TextChoices):
     JOIN_REFERRAL = "join_referral", _("join an authority's letter to a case")
     ADD_EVIDENCE = "add_evidence", _("add evidence")
     DOWNLOAD_EVIDENCE = "download_evidence", _("download evidence")
+    JUDGE_PROOF = "judge_proof", _("judge what is proved")
     ADD_CONTACT = "add_contact", _("record a contact")
     ADD_PROMISE = "add_promise", _("make a promise to the customer")
     SHOW_IN_CLEAR = "show_in_clear", _("show personal values in clear")
@@ -122,6 +123,7 @@ TABLE: dict[Verb, Rule] = {
     # what is kept in it
     Verb.ADD_EVIDENCE: Rule(own=HANDLERS),
     Verb.DOWNLOAD_EVIDENCE: Rule(own=HANDLERS, bank=AUDIT),
+    Verb.JUDGE_PROOF: Rule(own=INVESTIGATION),
     Verb.ADD_CONTACT: Rule(own=CUSTOMER_FACING | INVESTIGATION | {Role.COLLECTION}),
     Verb.ADD_PROMISE: Rule(own=CUSTOMER_FACING),
     # upper heads approve on masked values; who meets the customer, or pays, corrects or examines, needs them whole

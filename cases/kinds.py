@@ -152,6 +152,20 @@ LIABILITY_DECIDED = _kind(
     "reason",
 )
 
+# the burden of proof --------------------------------------------------------------------------------------------------
+
+BURDEN_PROVED = _kind(
+    "burden.proved", _("Transaction %(transaction)s: an element of the burden board was found proved."), "reason"
+)
+BURDEN_NOT_PROVED = _kind(
+    "burden.not_proved",
+    _("Transaction %(transaction)s: an element of the burden board was found not proved."),
+    "reason",
+)
+BURDEN_CONTESTED = _kind(
+    "burden.contested", _("Transaction %(transaction)s: an element of the burden board was found contested."), "reason"
+)
+
 # proposal and decision ------------------------------------------------------------------------------------------------
 
 PROPOSAL_MADE = _kind("proposal.made", _("Proposal %(number)s: the customer gets %(total)s."), "reasons")

@@ -69,6 +69,10 @@ OF_EVIDENCE: Final = frozenset({KEEP_LOGS, KEEP_RECORDINGS})
 LOGS_LAST: Final = "card_fraud.logs_last"
 RECORDINGS_LAST: Final = "card_fraud.recordings_last"
 
+# What the burden board measures by; no step's clock
+PROMPT_REPORT: Final = "card_fraud.prompt_report"
+CARD_APART: Final = "card_fraud.card_apart"
+
 # Reporting a passed limit upwards, counted from its passing
 ESCALATE_SUPERVISOR: Final = "escalation.supervisor"
 ESCALATE_BRANCH_HEAD: Final = "escalation.branch_head"

@@ -5,15 +5,17 @@ from dataclasses import dataclass
 from decimal import Decimal
 from uuid import UUID
 
-from django.utils.translation import gettext as _
+from django.utils.translation import get_language, gettext as _
 
 from cases import free_text, kinds, sums
-from cases.actions import states
+from cases.actions import burden, states
 from cases.actions.proposal import nothing_alive
 from cases.actions.turn import Turn
+from cases.burden import Grid, Standing
 from cases.errors import CaseError
 from cases.models import DisputedTransaction
-from knowledge.grounds import Ground, fits
+from knowledge.burden_table import title_of
+from knowledge.grounds import Ground
 from record.journal import money
 
 
@@ -37,16 +39,17 @@ class Share:
 def decide(turn: Turn, *, shares: Sequence[Share]) -> list[DisputedTransaction]:
     """Decide every disputed transaction, each exactly once.
 
-    A ground that does not fit what the trace found, or that always needs it, takes a written reason. CaseError (field:
-    the transaction's uuid): told already, a proposal waits or is approved, one missing, double or not disputed, an
-    unknown ground, shares that do not add up, or no reason.
+    No ground is barred. One that does not fit what the trace found, that the burden board does not support, or that
+    always needs it, takes a written reason. CaseError (field: the transaction's uuid): told already, a proposal waits
+    or is approved, one missing, double or not disputed, an unknown ground, shares that do not add up, or no reason.
     """
     states.undecided(turn)
     nothing_alive(turn)
     disputed = {one.uuid: one for one in turn.case.transactions.disputed()}
     _each_once([share.transaction for share in shares], disputed.keys())
+    boards = {grid.transaction.uuid: grid for grid in burden.grids(turn.case, list(disputed.values()))}
     for share in shares:
-        _decide(turn, disputed[share.transaction], share)
+        _decide(turn, disputed[share.transaction], share, boards[share.transaction])
     return list(disputed.values())
 
 
@@ -57,8 +60,8 @@ def _each_once(named: list[UUID], disputed: Iterable[UUID]) -> None:
         raise CaseError(_("Every disputed transaction is decided, and no other."))
 
 
-def _decide(turn: Turn, transaction: DisputedTransaction, share: Share) -> None:
-    reason = _checked(transaction, share)
+def _decide(turn: Turn, transaction: DisputedTransaction, share: Share, board: Grid) -> None:
+    reason = _checked(transaction, share, board)
     # What the case in hand already knows is not asked again for each row.
     transaction.case, transaction.person_key = turn.case, turn.case.person_key
     transaction.ground = Ground(share.ground)
@@ -70,6 +73,7 @@ def _decide(turn: Turn, transaction: DisputedTransaction, share: Share) -> None:
         "transaction": transaction.bank_id,
         "type": str(transaction.type),
         "ground": share.ground,
+        "board": str(board.standing(share.ground) or "does_not_fit"),
         "bank": money(share.bank, transaction.currency),
         "holder": money(share.holder, transaction.currency),
         "merchant": money(share.merchant, transaction.currency),
@@ -77,7 +81,7 @@ def _decide(turn: Turn, transaction: DisputedTransaction, share: Share) -> None:
     turn.tell(kinds.LIABILITY_DECIDED, data=data, personal={"reason": reason} if reason else {}, changed=[transaction])
 
 
-def _checked(transaction: DisputedTransaction, share: Share) -> str:
+def _checked(transaction: DisputedTransaction, share: Share, board: Grid) -> str:
     """The reason as it is kept. CaseError at the transaction when the share cannot stand."""
     field = str(transaction.uuid)
     if share.ground not in Ground:
@@ -91,8 +95,21 @@ def _checked(transaction: DisputedTransaction, share: Share) -> str:
             field=field,
         )
     reason = free_text.written(share.reason, field=field)
-    if not reason and not fits(share.ground, transaction.type):
-        raise CaseError(_("This ground does not fit what the trace found: write down why it applies."), field=field)
-    if not reason and Ground(share.ground).row.reason_always:
-        raise CaseError(_("This ground needs a written reason."), field=field)
+    if not reason and (why := _needs_reason(share.ground, board)):
+        raise CaseError(why, field=field)
     return reason
+
+
+def _needs_reason(ground: str, board: Grid) -> str:
+    """The sentence that asks for a written reason; empty when the ground speaks for itself."""
+    stand = next((one for one in board.stands if one.ground.code == ground), None)
+    if stand is None:
+        return _("This ground does not fit what the trace found: write down why it applies.")
+    if stand.ground.needs_reason(proved=stand.standing is Standing.SUPPORTED):
+        if stand.standing is Standing.SUPPORTED or not stand.lacks:
+            return _("This ground needs a written reason.")
+        names = _(", ").join(title_of(element, get_language() or "zh-hans") for element in stand.lacks)
+        return _("The burden board does not support this ground (%(elements)s): write down why it applies.") % {
+            "elements": names
+        }
+    return ""

@@ -8,6 +8,7 @@ from .card import Card  # isort: skip
 from .case import Case, CasePerson, Interest  # isort: skip
 from .after_telling import Attribution, CreditCorrection, FollowUp, RiskJudgement
 from .beside import Ending
+from .burden import BurdenFinding, FindingEvidence
 from .card_check import RealCardCheck
 from .chargeback import Chargeback
 from .companion import Preauthorisation, StopCompanion
@@ -32,6 +33,7 @@ __all__ = [
     "AccountMeasure",
     "Attribution",
     "Booking",
+    "BurdenFinding",
     "Card",
     "CardControl",
     "Case",
@@ -48,6 +50,7 @@ __all__ = [
     "Ending",
     "Evidence",
     "EvidenceItem",
+    "FindingEvidence",
     "FollowUp",
     "Inquiry",
     "InquiryChase",

@@ -31,10 +31,10 @@ class CountsFrom(models.TextChoices):
     STEP = "step", _("start of the step")
     TELLING = "telling", _("receipt of the decision")
     REQUEST = "request", _("receipt of the request")
+    TRANSACTION = "transaction", _("the disputed transaction")
     OVERDUE = "overdue", _("the passing of another limit")
     SETTLEMENT = "settlement", _("settlement of the payment")
     BEFORE_END = "before_end", _("the end of the window, counted back")
-    TRANSACTION = "transaction", _("the transaction")
 
 
 class PolicyRule(Tracked):

@@ -41,6 +41,7 @@ ROW = {
     "country": "CN",
     "verification": "signature",
 }
+JUDGED = "见调查报告。"  # what the board does not support needs a reason
 
 
 @dataclass
@@ -146,7 +147,7 @@ class Story:
         """The bank bears all of it, or `bank` of each."""
         disputed = self.traced(*amounts)
         self.secured()
-        shares = [share(one, bank=Decimal(bank) if bank else one.amount) for one in disputed]
+        shares = [share(one, bank=Decimal(bank) if bank else one.amount, reason=JUDGED) for one in disputed]
         with self.turn(Role.LIABILITY) as hand:
             return liability.decide(hand, shares=shares)
 

@@ -7,12 +7,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings, strategies as st
 
 from accounts.roles import Role
-from cases.actions import liability
+from cases.actions import burden, liability
 from cases.actions.liability import Share
+from cases.burden import Standing
 from cases.errors import CaseError
 from cases.models import DisputedTransaction
 from knowledge.grounds import Ground, TransactionType
-from tests.cases.stories import Story, share
+from tests.cases.stories import JUDGED, Story, share
 
 pytestmark = pytest.mark.django_db
 
@@ -42,7 +43,7 @@ def test_a_decision_says_ground_and_shares_and_keeps_its_reason_sealed(story: St
 
 def test_every_disputed_transaction_exactly_once_and_no_other(story: Story) -> None:
     one, two = story.traced("100.00", "50.00")
-    full = [share(each, bank=each.amount) for each in (one, two)]
+    full = [share(each, bank=each.amount, reason=JUDGED) for each in (one, two)]
     stranger = Share(uuid4(), "L1", NONE, NONE, NONE)
     for wrong in ([], full[:1], [*full, full[0]], [*full, stranger], [full[0], stranger]):
         with pytest.raises(CaseError):
@@ -62,7 +63,7 @@ def test_shares_stand_only_when_none_is_negative_and_they_add_up(
     if exact:
         merchant = 10_000 - bank - holder
     amounts = [Decimal(cents) / 100 for cents in (bank, holder, merchant)]
-    wanted = Share(one.uuid, "L1", *amounts)
+    wanted = Share(one.uuid, "L1", *amounts, reason=JUDGED)
     if min(amounts) >= 0 and sum(amounts) == one.amount:
         (decided,) = decide(story, wanted)
         assert decided.bank_share + decided.holder_share + decided.merchant_share == decided.amount
@@ -74,12 +75,15 @@ def test_shares_stand_only_when_none_is_negative_and_they_add_up(
 
 @pytest.mark.parametrize("ground", Ground.values)
 @pytest.mark.parametrize("type_", TransactionType.values)
-def test_a_ground_that_does_not_fit_or_never_goes_without_saying_needs_a_reason(ground: str, type_: str) -> None:
+def test_a_ground_that_does_not_fit_that_nothing_proves_or_that_always_does_needs_a_reason(
+    ground: str, type_: str
+) -> None:
     story = Story()
+    story.stopped()
     (one,) = story.traced("100.00", type_=type_)
-    row = Ground(ground).row
+    (board,) = burden.grids(story.case)
     silent = share(one, bank=NONE, ground=ground)
-    if type_ in row.fits and not row.reason_always:
+    if board.standing(ground) is Standing.SUPPORTED and not Ground(ground).row.reason_always:
         decide(story, silent)
         return
     with pytest.raises(CaseError) as refused:
@@ -97,9 +101,27 @@ def test_an_unknown_ground_is_refused(story: Story, ground: str) -> None:
 
 def test_a_decision_may_be_made_anew_until_something_is_proposed_on_it(story: Story) -> None:
     (one,) = story.decided("100.00")
-    decide(story, share(one, bank=Decimal("10.00")))
+    decide(story, share(one, bank=Decimal("10.00"), reason=JUDGED))
     story_two = Story(bank=story.bank)
     story_two.proposed("100.00")
     one = story_two.case.transactions.get()
     with pytest.raises(CaseError):
         decide(story_two, share(one, bank=Decimal("10.00")))
+
+
+def test_the_refusal_names_what_the_ground_lacks_and_the_journal_says_how_it_stood(story: Story) -> None:
+    (one,) = story.traced("100.00")
+    with pytest.raises(CaseError) as refused:
+        decide(story, share(one, bank=one.amount))
+    assert "真卡核验" in str(refused.value.sentence)
+    assert refused.value.field == str(one.uuid)
+
+    decide(story, share(one, bank=one.amount, reason=JUDGED))
+
+    assert story.fact("liability.decided").data["board"] == "unproved"
+
+
+def test_of_a_ground_that_does_not_fit_the_journal_says_that_too(story: Story) -> None:
+    (one,) = story.traced("100.00")
+    decide(story, share(one, bank=NONE, ground="L8", reason=JUDGED))
+    assert story.fact("liability.decided").data["board"] == "does_not_fit"

@@ -12,7 +12,7 @@ from cases.actions.proposal import Line
 from cases.actions.turn import turn
 from cases.errors import CaseError, NotAllowed
 from cases.models import Case, Proposal
-from tests.cases.stories import Story, principal, share
+from tests.cases.stories import JUDGED, Story, principal, share
 
 pytestmark = pytest.mark.django_db
 
@@ -180,7 +180,9 @@ def test_after_a_refusal_liability_may_be_decided_anew(story: Story) -> None:
     with story.turn(Role.OUTLET_HEAD) as hand:
         proposal.refuse(hand, reason="责任判定有误。")
     with story.turn(Role.LIABILITY) as hand:
-        (one,) = liability.decide(hand, shares=[share(story.case.transactions.get(), bank=Decimal("10.00"))])
+        (one,) = liability.decide(
+            hand, shares=[share(story.case.transactions.get(), bank=Decimal("10.00"), reason=JUDGED)]
+        )
     with pytest.raises(CaseError):
         propose(story, principal(one, "10.01"))
 

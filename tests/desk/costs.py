@@ -8,8 +8,8 @@ from django.test.utils import CaptureQueriesContext
 
 HOME: Final = 15
 LIST: Final = 9
-CASE: Final = 25  # one a panel
-STEP: Final = 17
+CASE: Final = 31  # one to five a panel: the burden board is five, two more for findings on it
+STEP: Final = 23  # the liability decision, with the board beside it
 CHECKED: Final = 23  # approval and completion gather what was done before
 FORM: Final = 10
 

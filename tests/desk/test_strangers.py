@@ -37,6 +37,8 @@ STRANGERS: dict[str, dict[str, tuple[int, int]]] = {
         "new_case": ((403, 403), (200, 422), (403, 403), (403, 403)),
         "stop_loss": ((403, 403), (200, 422), (403, 403), (403, 403)),
         "case": ((404, 404), (404, 404), (404, 404), (200, 200)),
+        "board": ((404, 404), (404, 404), (404, 404), (200, 200)),
+        "find_burden": ((404, 404), (404, 404), (404, 404), (403, 403)),
         "add_evidence": ((404, 404), (404, 404), (404, 404), (403, 403)),
         "add_contact": ((404, 404), (404, 404), (404, 404), (403, 403)),
         "add_promise": ((404, 404), (404, 404), (404, 404), (403, 403)),
@@ -101,6 +103,8 @@ def held(staff: Staff) -> dict[str, Any]:
         referral = law_clock.join_referral(hand, source="nfra", number="12378-7", received_at=hand.now)
     return {
         "case": desk.case.uuid,
+        "transaction": desk.case.transactions.disputed().first().uuid,
+        "element": "own",
         "evidence_uuid": file.uuid,
         "promise": promise.uuid,
         "control": desk.case.controls.get().uuid,
@@ -173,6 +177,7 @@ def typed(name: str) -> dict[str, Any]:
         "end_control": {"document": "（2026）沪01解冻3号", "ended_at": moment()},
         "control_lapsed": {"proof": "ENQ-1", "ended_at": moment()},
         "describe": {"demand": "refund", "narrative": "另一种说法"},
+        "find_burden": {"finding": "contested", "reason": "有出入", "found_at": moment()},
         "stand_still": {"why": "appraisal", "body": "鉴定中心", "began_at": moment(), "notice": "REC-9"},
         "run_again": {"ended_at": moment(), "result": "已回"},
         "new_facts": {"why": "新材料", "material": "CL-9", "received_at": moment(), "notice": "REC-9"},

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from accounts.permissions import Verb, may
 from accounts.roles import Role
+from cases import rules
 from cases.models import Case, CasePerson, MoneyEntry, Promise
 from knowledge.evidence import EvidenceKind
 from record import journal
@@ -20,7 +21,7 @@ from record.models import Entry
 from ..flows import FLOWS
 from ..models import StepTask
 from ..nodes import Approval
-from . import beside, controls_panel, evidence_items, evidence_panel, law_clock, letter, protection, risk
+from . import beside, board, controls_panel, evidence_items, evidence_panel, law_clock, letter, protection, risk
 from .chart import chart_of
 from .clocks import clocks
 from .frame import case_for, page, who
@@ -44,6 +45,7 @@ def case(request: HttpRequest, case: UUID) -> HttpResponse:
     tasks = list(found.tasks.open().human().select_related("process", "owner").order_by("due_at"))
     for task in tasks:
         task.case = task.process.case = found
+    disputed = list(found.transactions.filter(is_disputed=True))
     money = list(found.money.exclude(state=MoneyEntry.State.DROPPED).select_related("transaction"))
     return page(
         request,
@@ -53,7 +55,7 @@ def case(request: HttpRequest, case: UUID) -> HttpResponse:
         head=_head(found, user, tasks),
         brief=brief_of(found),
         chart=chart_of(found),
-        transactions=list(found.transactions.filter(is_disputed=True)),
+        transactions=disputed,
         money=money,
         money_total=sum((line.amount for line in money if line.kind != "recovery"), Decimal(0)),
         contacts=_contacts(found),
@@ -69,6 +71,7 @@ def case(request: HttpRequest, case: UUID) -> HttpResponse:
         **evidence_panel.of(found, user=user),
         **protection.of(found),
         **evidence_items.of(found, user),
+        **(board.whole(found, disputed=disputed) if rules.is_card_fraud(found) else {}),
         **timeline(found, request),
     )
 

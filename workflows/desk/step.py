@@ -19,11 +19,12 @@ from knowledge import guides
 from record import clock
 
 from .. import verbs
+from ..forms.liability import DecideForm
 from ..models import StepTask
 from ..nodes import Approval, Instruct, Step, asked_before
 from ..verbs.hand import hand_for, kept_apart
 from ..verbs.stepwork import AnswersRefused
-from . import beside as beside_case, controls_panel, evidence_panel
+from . import beside as beside_case, board, controls_panel, evidence_panel
 from .clocks import clocks
 from .frame import done, page, say, step_for, told, who
 from .wording import act_of, opened
@@ -113,7 +114,15 @@ def _show(request: HttpRequest, task: StepTask, form: Any) -> HttpResponse:
         may_release=mine,
         **standing_words(task, user),
         **beside(request, task),
+        **_board(task, form),
     )
+
+
+def _board(task: StepTask, form: Any) -> dict[str, Any]:
+    """The burden board beside the liability decision, from what its form has read already."""
+    if not isinstance(form, DecideForm):
+        return board.whole(task.case) if task.flow_task.form_class is DecideForm else {}
+    return board.whole(task.case, disputed=form.disputed, facts=form.facts)
 
 
 def standing_words(task: StepTask, user: User) -> dict[str, Any]:

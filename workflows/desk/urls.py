@@ -5,6 +5,7 @@ from django.urls import path
 from . import (
     approval,
     beside,
+    board,
     case,
     credit_list,
     evidence_items,
@@ -27,6 +28,8 @@ urlpatterns = [
     path("new/", intake.new_case, name="new_case"),
     path("stop-loss/", intake.stop_loss, name="stop_loss"),
     path("case/<uuid:case>/", case.case, name="case"),
+    path("case/<uuid:case>/board/", board.board, name="board"),
+    path("case/<uuid:case>/board/<uuid:transaction>/<slug:element>/", board.find, name="find_burden"),
     path("case/<uuid:case>/evidence/add/", files.keep("add_evidence"), name="add_evidence"),
     path("case/<uuid:case>/evidence/ask/", evidence_items.ask, name="ask_for_evidence"),
     path("evidence-item/<uuid:item>/answer/", evidence_items.answer, name="answer_item"),

@@ -1,11 +1,14 @@
 """拟稿 and 用印 of the decision notice (CBIRC 2020 No.3 art. 19)."""
 
 from django import forms
+from django.conf import settings
 from django.utils.functional import cached_property
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import get_language, gettext_lazy as _
 
 from cases.actions import drafting
 from cases.actions.turn import Turn
+from cases.drafts import drafts
+from cases.free_text import LONGEST
 from cases.models import Letter
 from record.errors import KeyDestroyed
 
@@ -42,10 +45,14 @@ class LetterShown(StepForm):
 
 
 class DraftForm(LetterShown):
-    """Findings, basis and reasons, decision; the remedies follow from who decided. A returned draft is there again."""
+    """Findings, basis and reasons, decision; the remedies follow from who decided. A returned draft is there again.
 
-    findings = paragraph(HEADINGS["findings"], rows=4)
-    reasons = paragraph(_("Basis and reasons"), rows=4)
+    Findings and reasons begin as the burden board says them, in the customer's language; another reader finds them in
+    his own below.
+    """
+
+    findings = paragraph(HEADINGS["findings"], rows=10, max_length=LONGEST)
+    reasons = paragraph(_("Basis and reasons"), rows=8, max_length=LONGEST)
     decision = paragraph(HEADINGS["decision"], rows=3)
     way = forms.ChoiceField(
         label=_("How the customer will be told"),
@@ -55,9 +62,18 @@ class DraftForm(LetterShown):
     )
 
     def build(self) -> None:
-        if not self.is_bound and self.letter is not None:
+        if self.is_bound:
+            return
+        if self.letter is not None:
             drafted = {name: text for name, text in self.shown() if name in TEXTS}
             self.initial.update(drafted, way=self.letter.way)
+            return
+        reader = get_language() or settings.LANGUAGE_CODE
+        in_letter, *others = drafts(self.case, *dict.fromkeys((settings.LANGUAGE_CODE, reader)))
+        for name in ("findings", "reasons"):
+            self.fields[name].initial = getattr(in_letter, name)
+            for other in others:
+                self.fields[name].help_text = getattr(other, name)
 
     def save(self, turn: Turn) -> None:
         drafting.draft(turn, **self.cleaned_data)

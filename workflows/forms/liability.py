@@ -8,9 +8,12 @@ from django import forms
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
-from cases import sums
-from cases.actions import liability
+from cases import drafts, sums
+from cases.actions import burden, liability
 from cases.actions.turn import Turn
+from cases.burden import Grid, grids_of
+from cases.burden_cells import Facts
+from cases.burden_words import STANDINGS
 from cases.models import DisputedTransaction
 from knowledge.grounds import Ground
 
@@ -20,7 +23,10 @@ SHARES = ("bank", "holder", "merchant")
 
 
 class DecideForm(StepForm):
-    """One row a disputed transaction: ground, three shares that add up, a reason where the ground is not plain."""
+    """One row a disputed transaction: ground, three shares that add up, a reason where the ground is not plain.
+
+    Each ground says how it stands on the burden board; none is taken away.
+    """
 
     def place_of(self, name: str) -> str:
         return {str(row.uuid): f"ground_{row.uuid.hex}" for row in self.disputed}.get(name, name)
@@ -43,16 +49,33 @@ class DecideForm(StepForm):
                 self.fields[f"{share}_{key}"].widget.attrs["data-share"] = share
             self.fields[f"reason_{key}"] = paragraph(_("Written reason"), required=False, rows=2)
 
+    @cached_property
+    def facts(self) -> Facts:
+        """What the board is made from; read for showing only."""
+        return burden.facts(self.case)
+
+    @cached_property
+    def boards(self) -> list[Grid]:
+        return grids_of(self.disputed, self.facts)
+
     def rows(self) -> list[Mapping[str, Any]]:
-        return [
-            {
-                "transaction": row,
-                "ground": self[f"ground_{row.uuid.hex}"],
-                "shares": [self[f"{share}_{row.uuid.hex}"] for share in SHARES],
-                "reason": self[f"reason_{row.uuid.hex}"],
-            }
-            for row in self.disputed
-        ]
+        return [self._row(grid) for grid in self.boards]
+
+    def _row(self, grid: Grid) -> Mapping[str, Any]:
+        row = grid.transaction
+        ground, reason = self[f"ground_{row.uuid.hex}"], self[f"reason_{row.uuid.hex}"]
+        ground.field.widget.choices = [("", "—"), *((code, _stands(grid, code, name)) for code, name in Ground.choices)]
+        suggestion = drafts.missing_reason(grid)
+        # picked up by desk.js when a ground that hangs on missing proof is chosen and nothing is written yet
+        ground.field.widget.attrs["data-suggest-for"] = " ".join(drafts.ON_ABSENCE)
+        reason.field.widget.attrs["data-suggest"] = suggestion
+        return {
+            "transaction": row,
+            "ground": ground,
+            "shares": [self[f"{share}_{row.uuid.hex}"] for share in SHARES],
+            "reason": reason,
+            "suggestion": suggestion,
+        }
 
     def clean(self) -> dict[str, Any]:
         answers = super().clean() or {}
@@ -83,3 +106,10 @@ class DecideForm(StepForm):
                 for row in self.disputed
             ],
         )
+
+
+def _stands(grid: Grid, code: str, name: Any) -> str:
+    """The ground with how it stands on the board, in the list it is chosen from."""
+    standing = grid.standing(code)
+    words = STANDINGS[standing] if standing else _("does not fit")
+    return f"{name} · {words}"

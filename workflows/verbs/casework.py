@@ -1,13 +1,15 @@
 """Verbs on a case that move no step by themselves but change who may."""
 
+from typing import Any
+
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.permissions import Verb, may_somewhere
-from cases.actions import people
+from cases.actions import burden, people
 from cases.actions.turn import turn
-from cases.errors import CaseError
-from cases.models import Case
+from cases.errors import CaseError, NotAllowed
+from cases.models import BurdenFinding, Case, Duty
 
 from .. import kinds
 from ..models import StepTask
@@ -41,3 +43,16 @@ def join(case: Case, *, user: User, joining: User, part: str) -> None:
             # whoever is on a case sees it: administrators see none, auditors change none
             raise CaseError(_("This person's post has no part in complaints."), field="staff_number")
         people.take_part(hand, user=joining, part=part)
+
+
+def find_burden(case: Case, *, user: User, **found: Any) -> BurdenFinding:
+    """Put on record what was found of an element of the burden board (see `cases.actions.burden.find`).
+
+    Not by whoever has an interest in the case: art. 17 speaks of verifying, not of deciding alone.
+    """
+    with turn(case, user=user) as hand:
+        act_by(hand, Verb.JUDGE_PROOF, hand.case)
+        who = [person for person in (user, hand.for_whom) if person]
+        if Duty.objects.barring(hand.case, who, []) is not None:
+            raise NotAllowed(_("An interest in this case is on record; another person has to judge it."))
+        return burden.find(hand, **found)

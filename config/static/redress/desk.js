@@ -124,6 +124,12 @@
     said.textContent = parts.includes(null) ? said.dataset.unread : money(parts.reduce((sum, part) => sum + part, 0n));
   }
 
+  /* ---- a ground that hangs on missing proof says what is missing; what somebody wrote stays ---- */
+  function suggest(select) {
+    const reason = one("[data-suggest]", select.closest("tbody"));
+    if (reason && !reason.value.trim() && select.dataset.suggestFor.split(" ").includes(select.value)) reason.value = reason.dataset.suggest;
+  }
+
   /* ---- Django's select2 fields have no name of their own: they get the one of their label ---- */
   function nameFields() {
     all(".select2-container").forEach((box) => {
@@ -146,5 +152,6 @@
     said.closest("form").addEventListener("input", () => total(said));
     total(said);
   });
+  all("[data-suggest-for]").forEach((select) => select.addEventListener("change", () => suggest(select)));
   one("[data-summary]")?.focus();
 })();
