@@ -8,8 +8,8 @@ from django.test.utils import CaptureQueriesContext
 
 HOME: Final = 15
 LIST: Final = 9
-CASE: Final = 31  # one to five a panel: the burden board is five, two more for findings on it
-STEP: Final = 23  # the liability decision, with the board beside it
+CASE: Final = 40  # one to five a panel: the burden board is five, two more for findings on it; stops list holds too
+STEP: Final = 17
 CHECKED: Final = 23  # approval and completion gather what was done before
 FORM: Final = 10
 
