@@ -249,7 +249,9 @@ ANSWERS: Final[dict[str, Callable[[Journey], dict[str, str]]]] = {
     },
     "stop_companions": lambda at: {
         **dict.fromkeys(("outcome_password_free", "outcome_supplementary", "outcome_device"), "none"),
-        "outcome_quick_pay": "off", "receipt_quick_pay": "QP-1", "done_at_quick_pay": moment(),
+        "outcome_quick_pay": "off",
+        "receipt_quick_pay": "QP-1",
+        "done_at_quick_pay": moment(),
         "outcome_app": "refused",
     },
     "trace": Journey.disputes,
