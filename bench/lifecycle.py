@@ -15,11 +15,19 @@ from tests.journey import Journey, Staff
 from tests.workflows.roads import ANSWERS
 from workflows import verbs
 
-ORDERS = {"order_stop", "list_transactions", "order_credit", "order_restore", "order_card_end"}
 AFTER_TELLING = (
     *(("correct_credit_record", "credit_reporting"), ("judge_risk", "compliance")),
     *(("close", "consumer_protection"), ("call_back", "agent")),
 )
+ORDERS = {"order_stop", "order_hold", "list_transactions", "order_credit", "order_restore", "order_card_end"}
+BESIDE = (
+    ("check_real_card", "agent"),
+    ("first_contact", "consumer_protection"),
+    ("stop_companions", "agent"),
+    ("stop_collection", "collection"),
+    ("mark_credit_record", "credit_reporting"),
+)
+BESIDE_THE_MONEY = (("end_collection", "collection"), ("end_credit_mark", "credit_reporting"))
 CASES_A_SIDE = 2
 STOLEN = "8600.00"
 
@@ -60,6 +68,8 @@ def ours(staff: Staff, numbers: Callable[[], str]) -> None:
     _does(journey, staff, "pay", "accounts_maker", account_checked="on")
     _does(journey, staff, "check_payment", "accounts_checker", total=STOLEN)
     journey.bank_answers(2)
+    for step, post in BESIDE_THE_MONEY:
+        _does(journey, staff, step, post, **ANSWERS[step](journey))
     _does(journey, staff, "end_card", "agent", end="replaced", reason="卡片信息已泄露")
     journey.bank_answers(1)
     for step, post in AFTER_TELLING:
@@ -93,10 +103,9 @@ def _next(process: Any) -> Task | None:
 def _walk_to_pay(journey: Journey, staff: Staff) -> None:
     """To the payment; the one transaction is read once, as the page would hold it, and answers are typed from it."""
     _does(journey, staff, "stop_loss", "agent", caller_check="REC-1")
-    journey.bank_answers(2)
-    _does(journey, staff, "check_real_card", "agent", **ANSWERS["check_real_card"](journey))
-    _does(journey, staff, "first_contact", "consumer_protection", **ANSWERS["first_contact"](journey))
-    _does(journey, staff, "stop_companions", "agent", **ANSWERS["stop_companions"](journey))
+    journey.bank_answers(3)
+    for step, post in BESIDE:
+        _does(journey, staff, step, post, **ANSWERS[step](journey))
     stolen = journey.case.transactions.get()
     key, amount = stolen.uuid.hex, str(stolen.amount)
     _does(journey, staff, "trace", "fraud", **{f"type_{key}": "counterfeit"})

@@ -102,6 +102,43 @@ REAL_CARD_GONE = _kind("real_card.gone", _("The real card was asked for: it is g
 REAL_CARD_REFUSED = _kind("real_card.refused", _("The holder does not want the real card checked."))
 REAL_CARD_UNREACHED = _kind("real_card.unreached", _("The real card could not be checked: the holder was not reached."))
 
+# protecting account and credit record ---------------------------------------------------------------------------------
+
+ACCOUNT_HELD = _kind("protection.held", _("The disputed account is held since %(began_at)s, receipt %(receipt)s."))
+ACCOUNT_HELD_TYPED = _kind(
+    "protection.held_typed",
+    _("The disputed account is held since %(began_at)s; receipt %(receipt)s was typed by hand."),
+)
+ACCOUNT_HELD_AGAIN = _kind(
+    "protection.held_again", _("The hold of the account was confirmed again, receipt %(receipt)s.")
+)
+ACCOUNT_RELEASED = _kind("protection.account_ended", _("The hold of the account ended at %(at)s, receipt %(receipt)s."))
+COLLECTION_STOPPED = _kind("protection.collection_stopped", _("Collection is stopped; order %(notice)s."))
+COLLECTION_STOPPED_OUTSIDE = _kind(
+    "protection.collection_stopped_outside",
+    _("Collection is stopped; order %(notice)s, and %(outside)s to the firm outside."),
+)
+COLLECTION_ENDED = _kind(
+    "protection.collection_ended",
+    _("Collection was told that nothing of the loss is the customer's; order %(notice)s."),
+)
+COLLECTION_RELEASED = _kind(
+    "protection.collection_released", _("Collection was told what the customer owes after all; order %(notice)s.")
+)
+CREDIT_MARKED = _kind(
+    "protection.credit_marked",
+    _("The objection is marked on the credit record since %(marked_at)s, receipt %(receipt)s."),
+)
+CREDIT_MARK_ENDED = _kind(
+    "protection.credit_mark_ended", _("The mark of the objection ended at %(at)s, receipt %(receipt)s.")
+)
+DEBITS_REPAIRED = _kind(
+    "protection.debits_repaired",
+    _("What failed because the money was gone was repaired at %(at)s, receipt %(receipt)s."),
+    "note",
+)
+NO_DEBIT_FAILED = _kind("protection.no_debit_failed", _("No debit or loan payment failed because of the loss."))
+
 # transactions and who bears them --------------------------------------------------------------------------------------
 
 TRANSACTIONS_LISTED = _kind(

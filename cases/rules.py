@@ -20,6 +20,8 @@ class Case(Protocol):
     money: Any
     letter: Any
     processes: Any
+    measures: Any
+    evidence: Any
 
 
 def is_card_fraud(case: Case) -> bool:
@@ -42,9 +44,42 @@ def is_credit_card(case: Case) -> bool:
     return case.card is not None and str(case.card.kind) == "credit"
 
 
+def is_over(case: Case) -> bool:
+    """The customer has the decision, or took the complaint back."""
+    return case.told_at is not None or case.withdrawn_at is not None
+
+
 def needs_restoring(case: Case) -> bool:
-    """The account of a credit card has to be put right: the complaint was decided, not taken back."""
-    return is_credit_card(case) and case.withdrawn_at is None
+    """The account of a credit card has to be put right: decided, or taken back while the account is held."""
+    return is_credit_card(case) and (case.withdrawn_at is None or is_account_held(case))
+
+
+def is_account_held(case: Case) -> bool:
+    """The core ledger holds something of the account for this matter."""
+    return bool(case.measures.on_account().standing().exists())
+
+
+def is_held_again(case: Case) -> bool:
+    """The account was restored already and is held all the same: the hold came late."""
+    if not is_over(case) or not is_account_held(case):
+        return False
+    return bool(case.evidence.filter(kind="restore_receipt").exists())
+
+
+def has_collection_to_tell(case: Case) -> bool:
+    """It is over, and collection still stands stopped."""
+    return is_over(case) and bool(case.measures.of_collection().standing().exists())
+
+
+def has_mark_to_end(case: Case) -> bool:
+    """It is over, and the objection is still marked on the credit record."""
+    return is_over(case) and bool(case.measures.standing().filter(kind="credit_mark").exists())
+
+
+def may_have_failed_debits(case: Case) -> bool:
+    """A debit card's money was gone for a while: direct debits and loan payments may have failed."""
+    debit = case.card is not None and str(case.card.kind) == "debit"
+    return debit and case.withdrawn_at is None and disputes_anything(case)
 
 
 def needs_credit_check(case: Case) -> bool:

@@ -28,6 +28,9 @@ class EvidenceKind(models.TextChoices):
     CCTV = "cctv", _("Camera recording")
     # Receipts of what was ordered
     STOP_RECEIPT = "stop_receipt", _("Receipt: loss report in force")
+    HOLD_RECEIPT = "hold_receipt", _("Receipt: disputed account held")
+    COLLECTION_NOTICE = "collection_notice", _("Order or notice to collection")
+    CREDIT_MARK_RECEIPT = "credit_mark_receipt", _("Receipt: objection on the credit record")
     CORE_VOUCHER = "core_voucher", _("Core system booking voucher")
     RESTORE_RECEIPT = "restore_receipt", _("Receipt: account restored")
     CARD_END_RECEIPT = "card_end_receipt", _("Receipt: card replaced, closed or released")

@@ -72,7 +72,7 @@ def card(token: str) -> Row:
         "account": account(token),
         "first6": FIRST_SIX[number % len(FIRST_SIX)],
         "last4": f"{number // 7 % 10_000:04d}",
-        "hold": 1,
+        "hold": 0,
     }
 
 

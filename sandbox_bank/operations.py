@@ -19,6 +19,8 @@ CURRENCY = re.compile(r"[A-Z]{3}", re.ASCII)
 TOKEN = re.compile(r"(?!\d{12,19}$)[A-Za-z0-9_-]{1,64}", re.ASCII)
 
 
+MEASURES = ("hold", "interest", "instalment", "auto_debit")
+
 # A desk that could not ask for a card's token makes one up, and has to do by hand what it cannot order.
 NOT_OURS = "manual-"
 
@@ -105,12 +107,27 @@ def credit(store: Store, order: Order) -> Row:
     return _entry(store, order, kind="credit", amount=amount, lines=lines)
 
 
+def hold_account(store: Store, order: Order) -> Row:
+    """Hold what is disputed on the account, with the measures asked for. Holding twice is harmless.
+
+    While it is held, the second answer tells the first hold's time.
+    """
+    account = _card(store, order)["account"]
+    if store.row("SELECT 1 FROM holds WHERE account=?", account) is None:
+        store.insert("holds", {"account": account, "held_at": stamp(order.at)})
+        store.run("UPDATE cards SET hold=1 WHERE account=?", account)
+    held = store.row("SELECT held_at FROM holds WHERE account=?", account) or {}
+    told = {"account": account, "hold": True, "measures": list(order.body.get("measures") or MEASURES)}
+    return {"receipt": order.receipt("Z"), "effective_at": held["held_at"], **told}
+
+
 def restore_account(store: Store, order: Order) -> Row:
     """Take the disputed hold off and give back interest and late fee; without `lines` only the hold goes."""
     lines = order.body.get("lines") or []
     amount = sum((Decimal(line["amount"]) for line in lines), Decimal("0.00"))
     answer = _entry(store, order, kind="restoration", amount=amount, lines=lines)
     store.run("UPDATE cards SET hold=0 WHERE account=?", answer["account"])
+    store.run("DELETE FROM holds WHERE account=?", answer["account"])
     return {**answer, "hold": False}
 
 
@@ -198,6 +215,7 @@ OPERATIONS: dict[str, Callable[[Store, Order], Row]] = {
     "replace_card": replace_card,
     "list_transactions": list_transactions,
     "credit": credit,
+    "hold_account": hold_account,
     "reverse": reverse,
     "restore_account": restore_account,
 }

@@ -79,6 +79,7 @@ def _words() -> dict[str, str]:
         "reversal": _("Reversal"),
         "reverse": _("Reversal"),
         "restoration": _("Account restoration"),
+        "hold_account": _("Disputed hold"),
         "restore_account": _("Account restoration"),
         "stop_card": _("Stop the card"),
         "release_card": _("Lift the stop"),

@@ -14,6 +14,7 @@ CREATE TABLE IF NOT EXISTS cards (
     token TEXT PRIMARY KEY, account TEXT NOT NULL, first6 TEXT NOT NULL, last4 TEXT NOT NULL,
     state TEXT NOT NULL DEFAULT 'active', stopped_at TEXT, replaced_by TEXT, hold INTEGER NOT NULL DEFAULT 0
 );
+CREATE TABLE IF NOT EXISTS holds (account TEXT PRIMARY KEY, held_at TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS transactions (
     id TEXT PRIMARY KEY, token TEXT NOT NULL, booked_at TEXT NOT NULL, amount TEXT NOT NULL, currency TEXT NOT NULL,
     billed_amount TEXT NOT NULL, billed_currency TEXT NOT NULL, merchant TEXT NOT NULL, channel TEXT NOT NULL,

@@ -7,11 +7,11 @@ from typing import Any
 from django.utils.translation import gettext_noop as _
 
 from sandbox_bank.moments import moment
-from sandbox_bank.operations import AMOUNT, CURRENCY, OPERATIONS, TOKEN
+from sandbox_bank.operations import AMOUNT, CURRENCY, MEASURES, OPERATIONS, TOKEN
 from sandbox_bank.store import TRANSACTION_FIELDS, Row
 
 KEY = re.compile(r"[A-Za-z0-9_.:-]{8,64}", re.ASCII)
-ON_A_CARD = ("stop_card", "release_card", "replace_card", "list_transactions")
+ON_A_CARD = ("stop_card", "release_card", "replace_card", "list_transactions", "hold_account")
 UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 TOO_LONG = 200
 
@@ -38,6 +38,8 @@ def malformed_order(key: str, body: object) -> str | None:
 def _malformed_details(operation: str, body: Mapping[str, Any]) -> str | None:
     if operation == "list_transactions" and body.get("since") and not _is_moment(body["since"]):
         return _("The moment is not a date and time with a zone.")
+    if operation == "hold_account" and not _is_measures(body.get("measures")):
+        return _("A measure is not one of those the account knows.")
     if operation == "credit" and not _is_amount(body.get("amount")):
         return _("The amount is not a decimal text such as 12.30.")
     if operation in ("credit", "restore_account"):
@@ -47,6 +49,15 @@ def _malformed_details(operation: str, body: Mapping[str, Any]) -> str | None:
         if not isinstance(lines, list) or not all(isinstance(line, dict) and _is_line(line) for line in lines):
             return _("A line needs a kind and an amount.")
     return None
+
+
+def _is_measures(wanted: object) -> bool:
+    """At least the hold and the stop of interest; nothing said means all of them."""
+    if wanted is None:
+        return True
+    if not isinstance(wanted, list) or not all(isinstance(one, str) for one in wanted):
+        return False
+    return {"hold", "interest"} <= set(wanted) <= set(MEASURES)
 
 
 def is_search(body: object) -> bool:

@@ -27,9 +27,16 @@ from workflows import verbs
 from workflows.flows import CardFraudFlow
 from workflows.models import StepTask
 
-# What begins with the call beside the stop, or after the telling beside the money, and waits for nothing on the road of
-# stop, trace, decision and money.
-BESIDE = frozenset({"check_real_card", "first_contact", "stop_companions", "correct_credit_record", "judge_risk"})
+# What waits for nothing on the road of stop, trace, decision and money: begun with the call beside the stop, or with
+# the telling beside the money; and the order among it.
+BESIDE = frozenset(
+    {
+        *("check_real_card", "first_contact", "stop_companions"),
+        *("hold_by_hand", "stop_collection", "mark_credit_record"),
+        *("correct_credit_record", "judge_risk", "end_collection", "end_credit_mark", "repair_debits"),
+    }
+)
+ORDERED_BESIDE = frozenset({"order_hold"})
 LOCAL = "%Y-%m-%dT%H:%M:%S"
 
 
@@ -131,7 +138,12 @@ class Journey:
 
     @property
     def ordered(self) -> set[str]:
-        """Names of the orders that wait for an answer."""
+        """Names of the orders that wait for an answer on the road of stop, trace, decision and money."""
+        return self.all_ordered - ORDERED_BESIDE
+
+    @property
+    def all_ordered(self) -> set[str]:
+        """Names of all orders that wait for an answer."""
         return {task.flow_task.name for task in self.open_tasks() if task.flow_task_type not in ("HUMAN", "JOIN")}
 
     @property

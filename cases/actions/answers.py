@@ -8,7 +8,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from cases.actions import control, evidence, money, transactions
+from cases.actions import control, evidence, money, protection, transactions
 from cases.actions.turn import Turn
 from cases.kinds import ORDER_AMOUNT_DIFFERS
 from knowledge.evidence import EvidenceKind
@@ -22,6 +22,12 @@ def loss_reported(turn: Turn, *, order: Order, data: Data) -> None:
     """The card is stopped since the card system's own time."""
     _file(turn, EvidenceKind.STOP_RECEIPT, data)
     control.loss_reported(turn, receipt=data["receipt"], effective_at=_at(data))
+
+
+def account_held(turn: Turn, *, order: Order, data: Data) -> None:
+    """The disputed account is held since the core ledger's own time."""
+    _file(turn, EvidenceKind.HOLD_RECEIPT, data)
+    protection.account_held(turn, receipt=data["receipt"], began_at=_at(data), measures=data["measures"])
 
 
 def transactions_listed(turn: Turn, *, order: Order, data: Data) -> None:

@@ -29,10 +29,10 @@ class OpenPoint:
 def open_points(case: Case) -> list[OpenPoint]:
     """What is still open of the customer's side (card-fraud.md, closing). Chargeback and police are not waited for.
 
-    A withdrawn complaint needs no decision any more, but no card is left stopped and
-    the risk is judged.
+    A withdrawn complaint needs no decision any more, but no card is left stopped, nothing of the account held, and the
+    risk is judged.
     """
-    points, look = ([CARD_STOPPED, RISK_OPEN, UNSEEN] if case.withdrawn_at else CHECKLIST), _Look(case)
+    points, look = (UNDONE if case.withdrawn_at else CHECKLIST), _Look(case)
     return [OpenPoint(code, sentence) for code, is_open, sentence in points if is_open(look)]
 
 
@@ -141,6 +141,10 @@ def _unseen(look: _Look) -> bool:
     return look.case.controls.losses().filter(typed_by__isnull=False, seen_by=None).exists()
 
 
+def _protected(look: _Look) -> bool:
+    return look.case.measures.standing().exists()
+
+
 def _promise_open(look: _Look) -> bool:
     return look.case.promises.filter(kept_at=None).exists()
 
@@ -164,12 +168,19 @@ def _not_attributed(look: _Look) -> bool:
 CARD_STOPPED = ("card_stopped", _card_stopped, _("The stop of the card has not ended."))
 RISK_OPEN = ("risk_open", _risk_open, _("The risk of the case is not judged."))
 UNSEEN = ("unseen", _unseen, _("A loss report typed by hand waits for a second person."))
+PROTECTED = (
+    "protected",
+    _protected,
+    _("The protection of account, collection or credit record is neither lifted nor made permanent."),
+)
+UNDONE = (CARD_STOPPED, PROTECTED, RISK_OPEN, UNSEEN)
 CHECKLIST = (
     ("not_told", _not_told, _("The decision has not been told with its proof.")),
     ("undecided", _undecided, _("A disputed transaction has no type or is not decided.")),
     ("unanswered", _unanswered, _("A proposal waits for its answer.")),
     ("unpaid", _unpaid, _("The customer does not have the decided sum.")),
     ("not_restored", _not_restored, _("The account is not restored.")),
+    PROTECTED,
     CARD_STOPPED,
     ("credit_unproved", _credit_unproved, _("The credit record is not proved clean.")),
     RISK_OPEN,

@@ -12,7 +12,7 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from cases import free_text, kinds, sums
-from cases.actions import evidence, orders, states
+from cases.actions import evidence, orders, protection, states
 from cases.actions.proposal import approved
 from cases.actions.turn import Turn
 from cases.errors import CaseError
@@ -149,20 +149,24 @@ def book_by_hand(turn: Turn, *, receipt: str, booked_at: datetime) -> list[Booki
 
 def order_restore(turn: Turn, *, task: UUID) -> Order:
     """Order the core ledger to take the dispute off the account; sums go by `order_credit`. CaseError: no card."""
-    states.told(turn)
+    states.over(turn)
     payload = {"token": orders.card_of(turn).token, "currency": turn.case.currency, "lines": []}
     return orders.place(turn, system=Order.System.CORE, operation="restore_account", payload=payload, task=task)
 
 
 def restored(turn: Turn, *, receipt: str, at: datetime) -> None:
-    """The account is as it was before; the receipt goes on file unless it is. CaseError: none, or a wrong time."""
+    """The account is as it was before and no longer held; the receipt goes on file unless it is.
+
+    CaseError: no receipt, or a time that cannot be.
+    """
     receipt = free_text.code(receipt, field="receipt", typed=turn.user is not None)
     if turn.user is not None:
-        states.happened(at, turn, field="at", since=turn.case.told_at)
+        states.happened(at, turn, field="at", since=turn.case.told_at or turn.case.withdrawn_at)
     kind = EvidenceKind.RESTORE_RECEIPT
     if not turn.case.evidence.filter(kind=kind, reference=receipt).exists():
         evidence.add_reference(turn, kind=kind, reference=receipt, happened_at=at)
     turn.tell(kinds.ACCOUNT_RESTORED, data={"receipt": receipt, "at": stamp(at)}, happened_at=at)
+    protection.account_restored(turn, receipt=receipt, at=at)
 
 
 def _look_at(turn: Turn, kind: Kind) -> Decimal:

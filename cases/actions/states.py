@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from django.utils.translation import gettext as _
 
+from cases import rules
 from cases.actions.turn import Turn
 from cases.errors import CaseError
 from cases.models import Case
@@ -21,6 +22,13 @@ def undecided(turn: Turn) -> None:
 def told(turn: Turn) -> None:
     """The decision has been told and the case is not completed."""
     _must_be(turn, {State.TOLD}, _("The decision must be told to the customer first, and the case still open."))
+
+
+def over(turn: Turn) -> None:
+    """The decision has been told, or the complaint withdrawn, and the case is not completed."""
+    still_open(turn)
+    if not rules.is_over(turn.case):
+        raise CaseError(_("The decision must be told to the customer first."))
 
 
 def still_open(turn: Turn) -> None:

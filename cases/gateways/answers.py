@@ -66,6 +66,7 @@ TRANSACTION: Fields = {
     "country": _like(r"[A-Z]{2}"),
     "verification": _text(40),
 }
+HOLDS = frozenset({"hold", "interest", "instalment", "auto_debit"})
 RESULTS: Mapping[str, Fields] = {
     "stop_card": {},
     "release_card": {},
@@ -73,6 +74,7 @@ RESULTS: Mapping[str, Fields] = {
     "list_transactions": {"transactions": lambda rows: _is_transactions(rows)},
     "credit": MONEY,
     "reverse": {**MONEY, "order": _word(64)},
+    "hold_account": {"account": TOKEN, "hold": lambda value: value is True, "measures": lambda told: _is_hold(told)},
     "restore_account": {**MONEY, "hold": lambda value: value is False},
 }
 
@@ -146,7 +148,16 @@ def _keep(said: Mapping[str, Any], fields: Fields) -> dict[str, Any]:
 
 
 def _known(value: Any) -> Any:
-    return [{name: row[name] for name in TRANSACTION} for row in value] if isinstance(value, list) else value
+    if isinstance(value, list) and all(isinstance(row, dict) for row in value):
+        return [{name: row[name] for name in TRANSACTION} for row in value]
+    return value
+
+
+def _is_hold(told: Any) -> bool:
+    """What is held: at least the sum and its interest, nothing twice, nothing else than was agreed."""
+    if not isinstance(told, list) or not all(isinstance(one, str) for one in told):
+        return False
+    return len(set(told)) == len(told) and {"hold", "interest"} <= set(told) <= HOLDS
 
 
 def _is_transactions(rows: Any) -> bool:

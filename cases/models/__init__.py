@@ -18,6 +18,7 @@ from .duty import DutiesApart, Duty
 from .evidence import Evidence
 from .inquiry import Inquiry, InquiryChase
 from .letter import Letter
+from .measure import AccountMeasure
 from .money import Booking, MoneyEntry
 from .new_facts import NewFacts
 from .police import PayeeStop, PoliceReport
@@ -27,6 +28,7 @@ from .standstill import Standstill
 from .transaction import DisputedTransaction
 
 __all__ = [
+    "AccountMeasure",
     "Attribution",
     "Booking",
     "Card",

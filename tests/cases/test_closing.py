@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from accounts.roles import Role
-from cases.actions import closing, contacts, control, evidence, money, proposal, transactions
+from cases.actions import closing, contacts, control, evidence, money, proposal, protection, transactions
 from cases.errors import CaseError, StillOpen
 from cases.models import Card
 from knowledge.evidence import EvidenceKind
@@ -69,6 +69,14 @@ def whole(story: Story) -> None:
     story.whole("100.00")
 
 
+def collection_never_told(story: Story) -> None:
+    """Whole but for what protects him."""
+    story.whole("100.00")
+    with story.turn(Role.ACCOUNTS_MAKER) as hand:
+        money.restored(hand, receipt="R-1", at=hand.now)
+        protection.stop_collection(hand, stopped_at=hand.now, notice="CS-1", running=False)
+
+
 def nothing_to_pay(story: Story) -> None:
     story.decided("100.00", bank="0.00")
     with story.turn(Role.CONSUMER_PROTECTION) as hand:
@@ -103,6 +111,7 @@ JUDGE = {"risk_open", "not_attributed"}
         (paid_with_a_promise_open, "debit", {"promise_open"}),
         (whole, "debit", set()),
         (whole, "credit", {"not_restored"}),
+        (collection_never_told, "credit", {"protected"}),
         (nothing_to_pay, "debit", set()),
         (nothing_to_pay, "credit", {"not_restored", "credit_unproved"}),
     ],
@@ -133,7 +142,7 @@ def test_an_account_restored_by_hand_is_restored() -> None:
 
 def test_every_point_has_its_row_above() -> None:
     assert {code for code, _is_open, _sentence in closing.CHECKLIST} == {
-        "not_told", "undecided", "unanswered", "unpaid", "not_restored", "card_stopped", "promise_open",
+        "not_told", "undecided", "unanswered", "unpaid", "not_restored", "protected", "card_stopped", "promise_open",
         "credit_unproved", "risk_open", "not_attributed",
     }  # fmt: skip
 

@@ -46,6 +46,7 @@ def test_a_booked_order_is_confirmed_with_its_receipt_and_time(sandbox_bank):
         ("list_transactions", {"token": "tok-l"}, {"transactions"}),
         ("list_transactions", {"token": "tok-l", "since": "2026-11-01T00:00:00+08:00"}, {"transactions"}),
         ("credit", {"token": "tok-c", "amount": "1.00", "currency": "CNY"}, {"account", "amount", "currency"}),
+        ("hold_account", {"token": "tok-h"}, {"account", "hold", "measures"}),
         ("restore_account", {"token": "tok-c"}, {"account", "amount", "currency", "hold"}),
     ],
 )

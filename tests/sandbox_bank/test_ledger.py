@@ -188,8 +188,38 @@ def test_nothing_is_reversed_that_was_never_booked(bank):
     assert bank.order("undo-0001", {"operation": "reverse", "order": "pay-0001"}).body["state"] == "rejected"
 
 
+def test_holding_twice_is_harmless_and_tells_the_first_holds_time(bank, time):
+    order = {"operation": "hold_account", "token": CARD, "measures": ["hold", "interest"]}
+    first = bank.order("hold-0001", order)
+    time.now += timedelta(hours=1)
+    second = bank.order("hold-0002", order)
+
+    assert (first.body["hold"], first.body["measures"]) == (True, ["hold", "interest"])
+    assert second.body["effective_at"] == first.body["effective_at"]
+    assert [card["hold"] for card in bank.cards()] == [True]
+
+
+def test_what_is_held_after_a_restoration_is_held_anew(bank, time):
+    first = bank.order("hold-0001", {"operation": "hold_account", "token": CARD})
+    bank.order("back-0001", {"operation": "restore_account", "token": CARD})
+    time.now += timedelta(hours=1)
+
+    again = bank.order("hold-0002", {"operation": "hold_account", "token": CARD})
+
+    assert again.body["effective_at"] > first.body["effective_at"]
+    assert [card["hold"] for card in bank.cards()] == [True]
+
+
+@pytest.mark.parametrize("measures", [[], ["hold"], ["hold", "interest", "pension"], "hold", [1]])
+def test_a_hold_asks_for_measures_the_account_knows(bank, measures):
+    reply = bank.order("hold-0001", {"operation": "hold_account", "token": CARD, "measures": measures})
+
+    assert (reply.status, reply.body["state"]) == (400, "rejected")
+    assert bank.cards() == []
+
+
 def test_restoring_takes_the_hold_off_and_gives_interest_and_late_fee_back(bank):
-    bank.seed({"token": CARD})
+    bank.order("hold-0001", {"operation": "hold_account", "token": CARD})
     lines = [{"kind": "interest", "amount": "12.30"}, {"kind": "penalty", "amount": "20.00"}]
 
     reply = bank.order("back-0001", {"operation": "restore_account", "token": CARD, "lines": lines})
@@ -242,6 +272,7 @@ def test_every_operation_of_the_agreement_is_there():
         "replace_card",
         "list_transactions",
         "credit",
+        "hold_account",
         "reverse",
         "restore_account",
     }

@@ -83,6 +83,12 @@ ANSWERS: dict[str, Callable[[Journey], dict[str, str]]] = {
     },
     "stop_companions": lambda journey: companions(),
     "stop_by_hand": lambda journey: {"receipt": "K-HAND-1", "effective_at": typed()},
+    "hold_by_hand": lambda journey: {"receipt": "Z-HAND-1", "began_at": typed(), "held": "on"},
+    "stop_collection": lambda journey: {"running": "none", "stopped_at": typed(), "notice": "CS-1"},
+    "mark_credit_record": lambda journey: {"found": "clean", "marked_at": typed(), "receipt": "ZX-1"},
+    "end_collection": lambda journey: {"ended_at": typed(), "notice": "CS-2"},
+    "end_credit_mark": lambda journey: {"ended_at": typed(), "receipt": "ZX-2"},
+    "repair_debits": lambda journey: {"found": "nothing", "done_at": typed()},
     "trace": traced,
     "decide": lambda journey: journey.bank_bears_all(),
     "propose": lambda journey: journey.principal(),
@@ -194,6 +200,12 @@ def bank_says(journey: Journey, operation: str, state: str = "confirmed", reason
         return verbs.answer(order, gateways.Answer(state, reason=reason))
     with journey.connected():
         return verbs.answer(order, gateways.system(order.system).send(order))
+
+
+def held(journey: Journey) -> Journey:
+    """The core answers the hold of the account; the stop of the card still waits."""
+    bank_says(journey, "hold_account")
+    return journey
 
 
 def booked(journey: Journey) -> list[str]:

@@ -29,12 +29,18 @@ def test_from_the_call_to_the_archive(staff):
         journey.bank_answers()
         assert journey.again().controls.get().effective_at == NOON
         journey.bank_answers()
-        assert (journey.waiting, journey.beside) == ({"trace"}, {"check_real_card", "first_contact", "stop_companions"})
+        protecting = {"stop_collection", "mark_credit_record"}
+        assert (journey.waiting, journey.beside) == (
+            {"trace"},
+            {"check_real_card", "first_contact", "stop_companions", *protecting},
+        )
+        for step in protecting:
+            roads.does(journey, step)
         journey.does("trace", staff.fraud, **journey.disputes())
         disputed = journey.again().disputed_total
         assert disputed is not None
         assert disputed > 0
-        assert (journey.waiting, journey.gathering) == (set(), {"ready_to_decide"})
+        assert (journey.waiting, journey.gathering) == (set(), {"ready_to_decide", "whole"})
         roads.does(journey, "check_real_card")
         assert (journey.waiting, journey.beside) == ({"decide"}, {"first_contact", "stop_companions"})
         journey.does("decide", staff.liability, **journey.bank_bears_all())
@@ -56,11 +62,19 @@ def test_from_the_call_to_the_archive(staff):
         journey.does("end_card", staff.agent, end="replaced", reason="卡片信息已泄露")
         journey.bank_answers()
         assert (journey.waiting, journey.gathering) == (set(), {"whole"})
-        assert journey.beside == {"first_contact", "stop_companions", "correct_credit_record", "judge_risk"}
+        ending = {"end_collection", "end_credit_mark", "correct_credit_record", "judge_risk"}
+        assert journey.beside == {"first_contact", "stop_companions", *ending}
         for step in sorted(journey.beside):
             roads.does(journey, step)
         assert journey.waiting == {"close"}
         roads.does(journey, "close")
+        journey.does(
+            "close",
+            staff.consumer_protection,
+            channel="A_FRONT_3RD",
+            business="B_CARD_CREDIT_FRAUD",
+            cause="C_FUND_SAFE",
+        )
         assert journey.again().state == Case.State.DONE
         roads.does(journey, "call_back")
         journey.does("archive", staff.consumer_protection, index="2026-17, 12 页")

@@ -12,7 +12,7 @@ from django.db import IntegrityError, transaction
 from accounts.models import User
 from accounts.roles import Role
 from cases.errors import NotAllowed
-from cases.models import DutiesApart, Duty, Interest
+from cases.models import Card, DutiesApart, Duty, Interest
 from record import clock
 from tests.factories import PostFactory, person
 from tests.factories.accounts import AbsenceFactory
@@ -44,8 +44,8 @@ APART = [((P, None), (Q, None)), ((P, X), (Q, None)), ((P, X), (S, Q))]
 
 @pytest.fixture
 def four(staff: Staff) -> dict[str, User]:
-    """Four people without a post that matters."""
-    return {name: person(Role.COLLECTION, staff.bank.outlet) for name in (P, X, S, Q)}
+    """Four people without a post that matters: no step asks for this one."""
+    return {name: person(Role.EXPERT_SEAT, staff.bank.outlet) for name in (P, X, S, Q)}
 
 
 @pytest.fixture
@@ -54,7 +54,7 @@ def journey(staff: Staff) -> Journey:
 
 
 def human_steps(journey: Journey, time: clock.Hand) -> Iterator[StepTask]:
-    """Every human step as it opens: on the road without any bank system, then where the core is silent."""
+    """Every human step as it opens: without any bank system, where the core is silent, and of a debit card."""
     with by_hand():
         while waiting := sorted(journey.steps):
             yield journey.task(waiting[0])
@@ -66,6 +66,9 @@ def human_steps(journey: Journey, time: clock.Hand) -> Iterator[StepTask]:
     yield journey.task("ask_core")
     for flow in BESIDE:
         yield from on_the_way(again, flow)
+    debit = until(Journey.begin(journey.staff, kind=Card.Kind.DEBIT), "repair_debits")
+    journey.case = debit.case
+    yield journey.task("repair_debits")
 
 
 def test_every_pair_kept_apart_in_either_order(journey, four, time):

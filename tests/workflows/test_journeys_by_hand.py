@@ -67,7 +67,7 @@ def test_a_silent_stop_opens_its_twin_when_the_limit_passes_and_the_person_wins(
 
 
 def test_an_order_done_by_hand_is_still_asked_about_and_not_sent_again(staff, time):
-    journey = until(Journey.begin(staff), "order_stop")
+    journey = roads.held(until(Journey.begin(staff), "order_stop"))
     with silent():
         verbs.deliver_orders()
         limit_passes(journey, "order_stop", time)
@@ -78,13 +78,13 @@ def test_an_order_done_by_hand_is_still_asked_about_and_not_sent_again(staff, ti
     journey.bank_answers()
 
     assert roads.latest_order(journey, "stop_card").state == Order.State.VOID
-    assert [order["operation"] for order in journey.ledger.orders()] == ["list_transactions"]
+    assert [order["operation"] for order in journey.ledger.orders()] == ["hold_account", "list_transactions"]
     assert "step.order_dropped" in kinds(journey)
 
 
 @pytest.mark.parametrize(("ended", "told"), [(False, "order.repeated"), (True, "order.late_confirmation")])
 def test_a_stop_found_booked_later_is_an_alarm_once_the_card_was_given_back(staff, time, ended, told):
-    journey = until(Journey.begin(staff), "order_stop")
+    journey = roads.held(until(Journey.begin(staff), "order_stop"))
     with silent():
         verbs.deliver_orders()
         limit_passes(journey, "order_stop", time)

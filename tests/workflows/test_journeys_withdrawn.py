@@ -25,7 +25,8 @@ def test_before_the_card_is_stopped_there_is_nothing_to_undo(staff, stage):
 
     withdraw(journey)
 
-    assert (journey.steps, journey.ordered) == ({"judge_risk"}, set())
+    assert (journey.waiting, journey.ordered) == (set(), set())
+    assert "judge_risk" in journey.beside
     assert {order.state for order in journey.orders()} <= {Order.State.VOID}, "what was not sent never is"
     whole(to_the_end(journey))
     assert journey.ledger.cards() == []
@@ -39,12 +40,15 @@ def test_after_the_stop_the_card_gets_its_end_first(staff, stage):
 
     withdraw(journey)
 
-    assert (journey.waiting, journey.ordered) == ({"end_card"}, set())
+    held = set() if stage == "list_transactions" else {"order_restore"}
+    assert (journey.waiting, journey.ordered) == ({"end_card"}, held)
     assert journey.case.state == Case.State.OPEN
     assert not journey.case.money.exclude(state="dropped").exists()
     running = journey.case.deadlines.filter(ended_at=None)
-    after = {journey.task(step).uuid for step in ("end_card", "judge_risk")}
-    assert {deadline.subject for deadline in running} == after | {journey.case.controls.get().uuid}
+    undoing = {
+        journey.task(name).uuid for name in {"end_card", "judge_risk", "end_collection", "end_credit_mark"} | held
+    }
+    assert {deadline.subject for deadline in running} == undoing | {journey.case.controls.get().uuid}
     statutory = journey.case.deadlines.get(kind=Deadline.Kind.LAW)
     assert statutory.outcome == Deadline.Outcome.CANCELLED
     if stage == "list_transactions":
@@ -80,7 +84,7 @@ def test_once_the_decision_is_told_it_is_too_late(staff, stage):
 
 def test_a_stop_that_may_be_on_its_way_is_waited_for(staff, time):
     """Else the card would stay stopped with nobody left to give it back."""
-    journey = until(Journey.begin(staff), "order_stop")
+    journey = roads.held(until(Journey.begin(staff), "order_stop"))
     with silent():
         verbs.deliver_orders()
     with pytest.raises(CaseError):
@@ -96,7 +100,7 @@ def test_a_stop_that_may_be_on_its_way_is_waited_for(staff, time):
 
 
 def test_a_bank_that_never_answers_does_not_hold_the_customer_either(staff, time):
-    journey = until(Journey.begin(staff), "order_stop")
+    journey = roads.held(until(Journey.begin(staff), "order_stop"))
     with silent():
         verbs.deliver_orders()
         roads.limit_passes(journey, "order_stop", time)

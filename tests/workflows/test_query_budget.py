@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 TYPICAL = {"pay": 27}  # one fact of its own; the rest is what every step costs
 # What a step writes or looks up of its own comes on top: evidence, letter, money, each with its history row.
 OTHERS = {
-    "stop_loss": 46,  # three roads begin with it, each with its limit
+    "stop_loss": 58,  # six roads begin with it, each with its limit
     "trace": 35,
     "decide": 31,
     "propose": 42,

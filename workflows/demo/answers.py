@@ -92,6 +92,35 @@ def _first_contact(asked: Asked) -> Answers:
     return {"result": "reached", "channel": "phone", "happened_at": typed(clock.now()), "note": note}
 
 
+def _hold_by_hand(asked: Asked) -> Answers:
+    receipt, at = asked.terminal("hold_account")
+    return {"receipt": receipt, "began_at": at, "held": "on"}
+
+
+def _stop_collection(asked: Asked) -> Answers:
+    running = asked.chance.choice(("none", "none", "none", "house", "outside"))
+    answers = {"running": running, "stopped_at": typed(clock.now()), "notice": f"TC-{asked.plan.number:06d}"}
+    return answers | ({"outside": f"WW-{asked.plan.number:06d}"} if running == "outside" else {})
+
+
+def _mark_credit_record(asked: Asked) -> Answers:
+    found = asked.chance.choice(("clean", "clean", "clean", "reported"))
+    return {"found": found, "marked_at": typed(clock.now()), "receipt": f"YB-{asked.plan.number:06d}"}
+
+
+def _end_collection(asked: Asked) -> Answers:
+    answers = {"ended_at": typed(clock.now()), "notice": f"TC-{asked.plan.number:06d}-2"}
+    outside = asked.case.measures.standing().filter(kind="outsourced").exists()
+    return answers | ({"outside": f"WW-{asked.plan.number:06d}-2"} if outside else {})
+
+
+def _repair_debits(asked: Asked) -> Answers:
+    done = {"done_at": typed(clock.now())}
+    if asked.chance.random() < 0.8:
+        return done | {"found": "nothing"}
+    return done | {"found": "failed", "receipt": f"XF-{asked.plan.number:06d}", "note": words.REPAIRED}
+
+
 def _trace(asked: Asked) -> Answers:
     kind = str(asked.plan.scenario.type)
     disputed = {payment.id for payment in asked.plan.card.disputed}
@@ -227,6 +256,15 @@ ANSWERS: Final[Mapping[str, Callable[[Asked], Answers]]] = {
     "check_real_card": _check_real_card,
     "first_contact": _first_contact,
     "stop_companions": _companions,
+    "hold_by_hand": _hold_by_hand,
+    "stop_collection": _stop_collection,
+    "mark_credit_record": _mark_credit_record,
+    "end_collection": _end_collection,
+    "end_credit_mark": lambda asked: {
+        "ended_at": typed(clock.now()),
+        "receipt": f"YB-{asked.plan.number:06d}-2",
+    },
+    "repair_debits": _repair_debits,
     "trace": _trace,
     "decide": _decide,
     "propose": _propose,

@@ -24,6 +24,9 @@ GAPS: Final = {
     "pay": (0, 1),
     "ask_core": (0, 1),
     "restore_by_hand": (0, 1),
+    "end_collection": (0, 1),
+    "end_credit_mark": (0, 1),
+    "repair_debits": (0, 1),
     "end_card": (0, 4),
     "end_card_by_hand": (0, 2),
     "close": (0, 2),
@@ -44,6 +47,9 @@ SILENT_DAYS: Final = 2
 LETTER: Final = ("check_letter", "issue_letter", "seal_letter")
 # What runs beside the money, done the day the customer is told.
 AFTER: Final = ("correct_credit_record", "judge_risk")
+# What opens in the call or within the hour after it, and what opens beside the way: behind which step.
+FROM_THE_CALL: Final = ("stop_by_hand", "hold_by_hand", "stop_collection", "mark_credit_record")
+BESIDE_THE_MONEY: Final = {"end_collection": "tell", "end_credit_mark": "tell", "repair_debits": "check_payment"}
 # Trace and decision have their limits from the receipt of the complaint.
 FROM_RECEIPT: Final = ("trace", "decide")
 
@@ -92,8 +98,10 @@ class Fate:
         steps += ["close", "call_back", "archive"]
         if self.left is None:
             return steps
-        if self.left.step == "stop_by_hand":
+        if self.left.step in FROM_THE_CALL:
             return []
+        if self.left.step in BESIDE_THE_MONEY:
+            return steps[: steps.index(BESIDE_THE_MONEY[self.left.step]) + 1]
         last = max(at for at, step in enumerate(steps) if step == self.left.step)
         return steps[:last]
 

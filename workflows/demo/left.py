@@ -60,6 +60,12 @@ LEFT: Final = (
     Left("decide", 17, LJZ, promise="today", promised_by="1061", helpers=("1012", "1050", "1051", "1070")),
     Left("trace", 7, LJZ, promise="late", promised_by="1062", helpers=("1012",)),
     Left("stop_by_hand", 1, ZJ, trouble="stop_pending"),
+    Left("hold_by_hand", 0, LJZ, trouble="hold_rejected", kind="credit"),
+    Left("stop_collection", 0, ZJ, kind="credit"),
+    Left("mark_credit_record", 0, LJZ, in_hand=True, kind="credit"),
+    Left("end_collection", 1, XJH, kind="credit"),
+    Left("end_credit_mark", 1, LJZ, kind="credit"),
+    Left("repair_debits", 1, WS, kind="debit"),
     # more of the same, elsewhere and at other times
     Left("trace", 3, XJH, promise="tomorrow"),
     Left("trace", 1, ZJ, promise="today"),

@@ -38,6 +38,7 @@ TROUBLES: Final = {
     "stop_rejected": Trouble(("stop_card",), {"reject": words.CARD_REJECTED}),
     "stop_silent": Trouble(("stop_card",), late=timedelta(minutes=50)),
     "stop_pending": Trouble(("stop_card",), late=FOR_DAYS),
+    "hold_rejected": Trouble(("hold_account",), {"reject": words.HOLD_REJECTED}),
     "list_rejected": Trouble(("list_transactions",), {"reject": words.LIST_REJECTED}),
     "credit_rejected": Trouble(("credit",), {"reject": words.CREDIT_REJECTED}),
     # the order never reaches the books, so that the person who asks reads "not booked"

@@ -140,8 +140,10 @@ def _loss(fate: Fate, chance: Random, least: int) -> tuple[Scenario, Decided]:
     """What happened. Whatever is left at or behind the proposal has to be paid, or has its level by its sum."""
     fitting = [scenario for scenario in SCENARIOS if scenario.most > least]
     if fate.left or fate.trouble in ("credit_rejected", "credit_silent", "credit_late", "restore_rejected"):
-        scenario = chance.choice([scenario for scenario in fitting if scenario.is_bank_liable])
-        if fate.trouble == "restore_rejected" or (fate.left and fate.left.kind == "credit"):
+        credit = fate.left is not None and fate.left.kind == "credit"  # a cash machine takes debit cards
+        liable = [scenario for scenario in fitting if scenario.is_bank_liable]
+        scenario = chance.choice([one for one in liable if not (credit and one.name == "atm")])
+        if fate.trouble == "restore_rejected":
             scenario = next(one for one in SCENARIOS if one.name == "abroad")
         return scenario, scenario.decided[0]
     if fate.event == "withdrawn":

@@ -34,7 +34,7 @@ from .sides import Side
 from .staff import Staff
 
 Move = tuple[datetime, Callable[[], None]]
-BY_THE_MINUTE: Final = ("stop_by_hand",)
+BY_THE_MINUTE: Final = ("stop_by_hand", "hold_by_hand")
 MOST_ASKED: Final = 3  # so often the worker of the demo asks a silent bank system; then it waits for the limit
 
 

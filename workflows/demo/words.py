@@ -111,12 +111,14 @@ DECISION: Final = {
 MEANS: Final = (("phone", "LY"), ("sent", "DX"), ("posted", "EMS"), ("handed", "QS"))
 REPLACED: Final = ("卡片信息已泄露，按客户意愿换卡换号。", "为保障用卡安全，予以换卡。", "真卡已遗失，换发新卡。")
 RELEASED: Final = ("确认为本人交易，卡片安全，应客户要求解除挂失。", "系误报，客户持卡到场核验后解除挂失。")
+REPAIRED: Final = "房贷当期还款因余额不足失败，已补扣并退还罚息。"
 HANDED_OVER: Final = "本人明日外出培训，明细已核对至境外部分，请接续。"
 INTEREST: Final = "投诉人为本人亲属，申请回避。"
 CLOSED: Final = ("客户对处理结果表示满意。", "已电话回访，客户无异议。", "")
 
 LATE_STOP: Final = "终端操作，复核人在场"
 CARD_REJECTED: Final = "卡片状态异常，请在终端办理。"
+HOLD_REJECTED: Final = "账户正在批量处理，请在终端办理。"
 LIST_REJECTED: Final = "历史库维护，暂不能查询。"
 CREDIT_REJECTED: Final = "账户状态不符，请核对。"
 RESTORE_REJECTED: Final = "分期余额未清，请人工处理。"

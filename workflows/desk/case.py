@@ -19,7 +19,7 @@ from record.models import Entry
 from ..flows import FLOWS
 from ..models import StepTask
 from ..nodes import Approval
-from . import beside, controls_panel, evidence_panel, law_clock, letter, risk
+from . import beside, controls_panel, evidence_panel, law_clock, letter, protection, risk
 from .chart import chart_of
 from .clocks import clocks
 from .frame import case_for, page, who
@@ -66,6 +66,7 @@ def case(request: HttpRequest, case: UUID) -> HttpResponse:
         **stops,
         **law_clock.panel_of(found, user),
         **evidence_panel.of(found, user=user),
+        **protection.of(found),
         **timeline(found, request),
     )
 

@@ -4,7 +4,7 @@ from viewflow.workflow import flow
 
 from accounts.roles import Role
 from cases import rules
-from cases.actions import answers, control, drafting, money, proposal, transactions
+from cases.actions import answers, control, drafting, money, proposal, protection, transactions
 from knowledge import limits
 from knowledge.evidence import EvidenceKind as Evidence
 from workflows.base import CaseFlow
@@ -19,6 +19,7 @@ from workflows.forms import (
     liability,
     payment,
     proposal as proposing,
+    protecting,
     real_card,
     risk,
     telling,
@@ -58,6 +59,7 @@ class CardFraudFlow(CaseFlow):
         .Next(this.check_real_card)
         .Next(this.first_contact)
         .Next(this.stop_companions)
+        .Next(this.is_credit_card)
     )
     wants_stop = (
         Ask(rules.wants_stop)
@@ -113,6 +115,56 @@ class CardFraudFlow(CaseFlow):
         .Within(limits.COMPANIONS)
         .Guide("card-fraud/companions")
         .Next(this.whole)
+    )
+    # 账务与征信保护: a credit card's account and its holder's credit record while the matter is open. The decision does
+    # not wait for it; completion does, and every measure has an end (after telling, below).
+    is_credit_card = (
+        Ask(rules.is_credit_card)
+        .Annotation(title=_("Credit card?"))
+        .Then(this.protect_account)
+        .Else(this.whole)
+    )
+    protect_account = (
+        flow.Split()
+        .Annotation(title=_("Protect account and credit record"))
+        .Next(this.order_hold)
+        .Next(this.stop_collection)
+        .Next(this.mark_credit_record)
+    )
+    order_hold = (
+        Instruct("core", protection.order_hold)
+        .Titled(_("Order the disputed hold"))
+        .Within(limits.HOLD_ORDER)
+        .Confirmed(answers.account_held)
+        .Rejected(this.hold_by_hand)
+        .Silent(this.hold_by_hand)
+        .Next(this.is_held_again)
+    )
+    # holding twice is harmless
+    hold_by_hand = (
+        Step(protecting.HoldByHandForm)
+        .Titled(_("Disputed hold by hand"))
+        .By(Role.ACCOUNTS_MAKER)
+        .Within(limits.PROTECT_ACCOUNT)
+        .Needs(Evidence.HOLD_RECEIPT)
+        .Guide("card-fraud/hold-account")
+        .Next(this.is_held_again)
+    )
+    stop_collection = (
+        Step(protecting.StopCollectionForm)
+        .Titled(_("Stop collection"))
+        .By(Role.COLLECTION)
+        .Within(limits.PROTECT_ACCOUNT)
+        .Guide("card-fraud/stop-collection")
+        .Next(this.collection_is_stopped)
+    )
+    mark_credit_record = (
+        Step(protecting.MarkCreditRecordForm)
+        .Titled(_("Mark the credit record"))
+        .By(Role.CREDIT_REPORTING)
+        .Within(limits.PROTECT_ACCOUNT)
+        .Guide("card-fraud/mark-credit-record")
+        .Next(this.record_is_marked)
     )
 
     # 交易追溯
@@ -250,6 +302,8 @@ class CardFraudFlow(CaseFlow):
         .Next(this.card_is_stopped)
         .Next(this.needs_credit_check)
         .Next(this.judge_risk)
+        .Next(this.collection_is_stopped)
+        .Next(this.record_is_marked)
     )
 
     # 征信更正: bad records withdrawn, or proved that none existed
@@ -353,7 +407,7 @@ class CardFraudFlow(CaseFlow):
         Ask(rules.needs_restoring)
         .Annotation(title=_("Account to restore?"))
         .Then(this.order_restore)
-        .Else(this.whole)
+        .Else(this.debits_may_have_failed)
     )
     order_restore = (
         Instruct("core", money.order_restore)
@@ -362,7 +416,7 @@ class CardFraudFlow(CaseFlow):
         .Confirmed(answers.restored)
         .Rejected(this.restore_by_hand)
         .Silent(this.restore_by_hand)
-        .Next(this.whole)
+        .Next(this.is_held_again)
     )
     restore_by_hand = (
         Step(payment.RestoreByHandForm)
@@ -371,6 +425,58 @@ class CardFraudFlow(CaseFlow):
         .Within(limits.RESTORE)
         .Needs(Evidence.RESTORE_RECEIPT)
         .Guide("card-fraud/restore-account")
+        .Next(this.is_held_again)
+    )
+
+    # The ends of 账务与征信保护: a hold that came when the account was restored already comes off as well
+    is_held_again = (
+        Ask(rules.is_held_again)
+        .Annotation(title=_("Held after it was restored?"))
+        .Then(this.order_restore)
+        .Else(this.whole)
+    )
+    # asked after telling, and by a stop that came later than the telling
+    collection_is_stopped = (
+        Ask(rules.has_collection_to_tell)
+        .Annotation(title=_("Told, and collection stopped?"))
+        .Then(this.end_collection)
+        .Else(this.whole)
+    )
+    end_collection = (
+        Step(protecting.EndCollectionForm)
+        .Titled(_("Tell collection"))
+        .By(Role.COLLECTION)
+        .Within(limits.END_PROTECTION)
+        .Guide("card-fraud/end-collection")
+        .Next(this.whole)
+    )
+    record_is_marked = (
+        Ask(rules.has_mark_to_end)
+        .Annotation(title=_("Told, and credit record marked?"))
+        .Then(this.end_credit_mark)
+        .Else(this.whole)
+    )
+    end_credit_mark = (
+        Step(protecting.EndCreditMarkForm)
+        .Titled(_("End the mark on the credit record"))
+        .By(Role.CREDIT_REPORTING)
+        .Within(limits.END_PROTECTION)
+        .Guide("card-fraud/end-credit-mark")
+        .Next(this.whole)
+    )
+    # a debit card: 代扣 and 还贷 that failed because the money was gone
+    debits_may_have_failed = (
+        Ask(rules.may_have_failed_debits)
+        .Annotation(title=_("Debits to repair?"))
+        .Then(this.repair_debits)
+        .Else(this.whole)
+    )
+    repair_debits = (
+        Step(protecting.RepairDebitsForm)
+        .Titled(_("Repair failed debits"))
+        .By(Role.ACCOUNTS_MAKER)
+        .Within(limits.REPAIR_DEBITS)
+        .Guide("card-fraud/repair-debits")
         .Next(this.whole)
     )
 

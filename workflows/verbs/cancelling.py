@@ -50,7 +50,7 @@ def withdraw(case: Case, *, user: User, reason: str, means: str) -> Case:
     """The customer takes the complaint back (CBIRC 2020 No.3 art. 15: it ends the same day).
 
     What protects him is undone next: a stopped card gets its end, nothing is decided any more. CaseError: told already,
-    money under way, or an order that may still stop his card.
+    money under way, or an order that may still stop his card or hold his account.
     """
     with turn(case, user=user) as hand:
         act_by(hand, Verb.WITHDRAW, hand.case)
@@ -74,9 +74,10 @@ def _lead_out(hand: Turn, process: CaseProcess, reason: str) -> None:
         task.process = process
         current = activation(task)
         if isinstance(task.flow_task, Instruct) and current.may_have_arrived():
-            # A card stopped after the withdrawal would stay stopped and nobody would know of it.
+            # A card stopped or an account held after the withdrawal would stay so and nobody would know of it.
+            title = task.flow_task.task_title
             raise CaseError(
-                _("The order to stop the card has not been answered yet. Wait for it, or stop the card by hand first.")
+                _("“%(order)s” has not been answered yet. Wait for it, or do it by hand first.") % {"order": title}
             )
         current.cancel()
         hand.tell(kinds.STEP_CANCELLED, data={**about(task), "why": "withdrawn"})

@@ -108,6 +108,8 @@ def _is_harmless(order: Order, hand: Turn) -> bool:
     """The bank did what a person did meanwhile, or what nobody wanted any more, and nothing has to be undone."""
     if order.operation == "stop_card":
         return rules.is_card_stopped(hand.case)
+    if order.operation == "hold_account":
+        return rules.is_account_held(hand.case)
     return order.operation in HARMLESS
 
 
