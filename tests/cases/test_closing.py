@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from accounts.roles import Role
-from cases.actions import closing, contacts, control, evidence, money, proposal, protection, transactions
+from cases.actions import closing, contacts, control, evidence, loss_reports, money, proposal, protection, transactions
 from cases.errors import CaseError, StillOpen
 from cases.models import Card
 from knowledge.evidence import EvidenceKind
@@ -59,6 +59,13 @@ def paid_and_still_stopped(story: Story) -> None:
     story.paid("100.00")
 
 
+def paid_and_the_early_replacement_seen_by_nobody(story: Story) -> None:
+    story.stopped()
+    with story.turn(Role.SUPERVISOR) as hand:
+        loss_reports.convert_control(hand, to="replaced", receipt="F-1", happened_at=hand.now)
+    story.paid("100.00")
+
+
 def paid_with_a_promise_open(story: Story) -> None:
     story.whole("100.00")
     with story.turn() as hand:
@@ -108,6 +115,7 @@ JUDGE = {"risk_open", "not_attributed"}
         (told_and_not_paid, "debit", {"unpaid", *JUDGE}),
         (ordered_and_not_booked, "debit", {"unpaid", *JUDGE}),
         (paid_and_still_stopped, "debit", {"card_stopped", *JUDGE}),
+        (paid_and_the_early_replacement_seen_by_nobody, "debit", {"unseen", *JUDGE}),
         (paid_with_a_promise_open, "debit", {"promise_open"}),
         (whole, "debit", set()),
         (whole, "credit", {"not_restored"}),
@@ -143,7 +151,7 @@ def test_an_account_restored_by_hand_is_restored() -> None:
 def test_every_point_has_its_row_above() -> None:
     assert {code for code, _is_open, _sentence in closing.CHECKLIST} == {
         "not_told", "undecided", "unanswered", "unpaid", "not_restored", "protected", "card_stopped", "promise_open",
-        "credit_unproved", "risk_open", "not_attributed", "evidence_open",
+        "credit_unproved", "risk_open", "not_attributed", "evidence_open", "unseen",
     }  # fmt: skip
 
 

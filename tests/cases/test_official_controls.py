@@ -61,7 +61,7 @@ def test_the_second_ends_the_first_and_there_is_no_third(story: Story) -> None:
     second = ordered(story)
     first.refresh_from_db()
     assert (first.end, second.follows, second.round) == ("renewed", first, 2)
-    with pytest.raises(CaseError, match="twice"):
+    with pytest.raises(CaseError, match="两次"):
         ordered(story)
     assert ordered(story, account="6228******7766").round == 1, "another account is counted by itself"
 
