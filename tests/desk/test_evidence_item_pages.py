@@ -41,7 +41,18 @@ def test_the_case_page_tells_each_item_with_its_countdown_and_whom_it_was_asked_
 
     panel = re.search(r'<section class="r-panel" id="preservation">.*?</section>', page, re.DOTALL)
     assert panel is not None
-    for words in ("证据保全", "设备与网络日志", "科技部门", "已灭失", "SM-1", "赵工", "第五条", "提出保全", "登记结果", "r-left--"):
+    for words in (
+        "证据保全",
+        "设备与网络日志",
+        "科技部门",
+        "已灭失",
+        "SM-1",
+        "赵工",
+        "第五条",
+        "提出保全",
+        "登记结果",
+        "r-left--",
+    ):
         assert words in panel[0], words
     head = page.partition('id="preservation"')[0]
     assert "授权记录保全" not in head, "limits of items do not crowd the head of the case"

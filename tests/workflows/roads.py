@@ -76,7 +76,7 @@ ANSWERS: dict[str, Callable[[Journey], dict[str, str]]] = {
     "restore_by_hand": lambda journey: {"receipt": "R-HAND-1", "restored_at": typed()},
     "end_card": lambda journey: {"end": "replaced", "reason": "卡片信息已泄露"},
     "end_card_by_hand": lambda journey: {"receipt": "K-HAND-9", "ended_at": typed()},
-    "close": lambda journey: CLASSES,
+    "close": lambda journey: journey.secures_the_rest() and CLASSES,
     "archive": lambda journey: {"index": "2026-17, 12 页"},
 }
 
@@ -92,8 +92,6 @@ def does(journey: Journey, step: str, **answers: Any) -> Journey:
     if step == "approve":
         verbs.approve(journey.task(step).uuid, user=who)
         return journey
-    if step == "close":
-        journey.secures_the_rest()
     return journey.does(step, who, **{**ANSWERS[step](journey.again() and journey), **answers})
 
 
@@ -197,8 +195,7 @@ def sound(journey: Journey) -> None:
     assert set(held) == {(task.uuid, task.owner_id, task.for_whom_id) for task in tasks if task.owner_id}
     running = Deadline.objects.filter(case=case, ended_at=None).exclude(subject=None)
     limited = [task.uuid for task in tasks if task.flow_task.limit]
-    if case.withdrawn_at is None:
-        limited += case.evidence_items.open().values_list("uuid", flat=True)
+    limited += case.evidence_items.open().filter(case__withdrawn_at=None).values_list("uuid", flat=True)
     assert sorted(running.values_list("subject", flat=True), key=str) == sorted(limited, key=str)
     at_work = [task for task in tasks if not isinstance(task.flow_task, Gather)]
     assert at_work or not tasks, f"waits for nobody: {[task.flow_task.name for task in tasks]}"
