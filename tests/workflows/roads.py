@@ -76,7 +76,7 @@ ANSWERS: dict[str, Callable[[Journey], dict[str, str]]] = {
     "restore_by_hand": lambda journey: {"receipt": "R-HAND-1", "restored_at": typed()},
     "end_card": lambda journey: {"end": "replaced", "reason": "卡片信息已泄露"},
     "end_card_by_hand": lambda journey: {"receipt": "K-HAND-9", "ended_at": typed()},
-    "close": lambda journey: journey.secures_the_rest() and CLASSES,
+    "close": lambda journey: CLASSES if journey.secures_the_rest() else {},
     "archive": lambda journey: {"index": "2026-17, 12 页"},
 }
 
