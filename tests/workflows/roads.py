@@ -106,7 +106,7 @@ ANSWERS: dict[str, Callable[[Journey], dict[str, str]]] = {
     "end_card_by_hand": lambda journey: {"receipt": "K-HAND-9", "ended_at": typed()},
     "correct_credit_record": lambda journey: {"report_before": "CR-1", "finding": "none"},
     "judge_risk": lambda journey: NO_RISK,
-    "close": lambda journey: CLASSES,
+    "close": lambda journey: CLASSES if journey.secures_the_rest() else {},
     "call_back": lambda journey: {"result": "satisfied", "called_at": typed(), "proof": "REC-9"},
     "archive": lambda journey: {"index": "2026-17, 12 页"},
 }
@@ -123,8 +123,6 @@ def does(journey: Journey, step: str, **answers: Any) -> Journey:
     if isinstance(journey.task(step).flow_task, Approval):
         verbs.approve(journey.task(step).uuid, user=who)
         return journey
-    if step == "close":
-        journey.secures_the_rest()
     return journey.does(step, who, **{**ANSWERS[step](journey.again() and journey), **answers})
 
 
@@ -235,8 +233,7 @@ def sound(journey: Journey) -> None:
     stops = case.controls.values("uuid")  # a stop has a limit of its own, before it lapses
     running = Deadline.objects.filter(case=case, ended_at=None).exclude(subject=None).exclude(subject__in=stops)
     limited = [task.uuid for task in tasks if task.flow_task.limit]
-    if case.withdrawn_at is None:
-        limited += case.evidence_items.open().values_list("uuid", flat=True)
+    limited += case.evidence_items.open().filter(case__withdrawn_at=None).values_list("uuid", flat=True)
     assert sorted(running.values_list("subject", flat=True), key=str) == sorted(limited, key=str)
     at_work = [task for task in tasks if not isinstance(task.flow_task, Gather)]
     assert at_work or not tasks, f"waits for nobody: {[task.flow_task.name for task in tasks]}"

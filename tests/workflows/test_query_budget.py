@@ -37,8 +37,6 @@ OTHERS = {
 def cost(journey: Journey, step: str) -> tuple[int, list[str]]:
     """Queries of claim and completion, each by a person just signed in, and the queries themselves."""
     who, task = whose(journey, step), journey.task(step)
-    if step == "close":
-        journey.secures_the_rest()
     answers = ANSWERS[step](journey.again() and journey)
     claimer, finisher = (User.objects.get(pk=who.pk) for _ in range(2))
     with CaptureQueriesContext(connection) as queries:
