@@ -9,8 +9,12 @@ from zoneinfo import ZoneInfo
 from django.utils import timezone
 from playwright.sync_api import expect
 
+from cases.models import Case
 from record import clock
+from sandbox_bank.ledger import Bank
 from tests.browser.seats import Seat
+from tests.journey import Journey, Staff
+from tests.workflows import roads
 from workflows import verbs
 
 SHANGHAI: Final = ZoneInfo("Asia/Shanghai")
@@ -83,16 +87,29 @@ def approves(manager: Seat) -> None:
     manager.presses(f"同意 {TOTAL}").sees("已同意。")
 
 
-def tells(officer: Seat) -> None:
-    """The four contents, how and when, and the proof."""
+def beside(staff: Staff) -> None:
+    """What runs beside the road these people walk is done by its own posts; it has browser tests of its own."""
+    journey = Journey(staff, Case.objects.get(), Bank(":memory:", clock=clock.now))
+    while steps := sorted(journey.beside):
+        roads.does(journey, steps[0])
+    journey.secures_the_rest()
+
+
+def drafts(officer: Seat) -> None:
+    """The four contents; the board has written what was found, the officer says what is decided. Read on the phone."""
     officer.writes(
         {
             "核实情况": "三笔交易均为境外磁条交易，交易时客户本人及真卡在上海。",
             "依据和理由": "法释〔2021〕10号第七条：发卡行不能证明持卡人有过错，应承担损失。",
             "处理决定": f"退还三笔交易本金合计 {TOTAL} 元。",
-            "告知凭证": "REC-20261126-0102",
         }
     )
+    officer.ticks("电话告知（录音）").keeps("20-draft").presses("提交稿件").sees("“拟写处理决定书”已办完。")
+
+
+def tells(officer: Seat) -> None:
+    """How and when, and the proof."""
+    officer.writes({"告知凭证": "REC-20261126-0102"})
     officer.chooses("告知方式", "电话").writes(
         {"告知时间": f"{timezone.localtime(clock.now(), SHANGHAI):%Y-%m-%dT%H:%M:%S}"}
     )
@@ -125,7 +142,13 @@ def completes(officer: Seat) -> None:
     officer.sees("客户一侧已全部办妥").chooses("业务办理渠道", "营业现场")
     suggested = officer.labelled("业务类别").locator("option:checked")
     expect(suggested).to_have_text(officer.say("信用卡盗刷（银行卡 › 信用卡）"))
-    officer.keeps("31-complete").presses("办结工单").sees("“办结核对”已办完。")
+    officer.ticks("无责").ticks("否").keeps("31-complete").presses("办结工单").sees("“办结核对”已办完。")
+
+
+def calls_back(agent: Seat) -> None:
+    """Within a day of completion: is the customer content."""
+    agent.ticks("满意").writes({"录音或调查编号": "REC-20261127-0007"}).keeps("31-call-back")
+    agent.presses("登记回访").sees("“回访”已办完。")
 
 
 def archives(officer: Seat) -> None:

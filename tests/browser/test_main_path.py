@@ -31,19 +31,23 @@ def test_the_same_in_english(seats: Seats, time: Hand) -> None:
     path.stops_the_loss(agent)
     path.bank_systems_answer()
     path.completes_the_registration(agent.follows("打开工单"))
+    path.beside(seats.staff)
     for post, work in (("fraud", path.traces), ("liability", path.decides), ("consumer_protection", path.proposes)):
         work(seats.seat(post).signs_in().presses("签收"))
     time.advance(hours=3)
     path.approves(seats.seat("outlet_head").signs_in().follows(path.TOTAL))
     officer = seats.sat("consumer_protection")
-    path.tells(officer.opens("/").presses("签收"))
+    path.drafts(officer.opens("/").presses("签收"))
+    path.tells(officer.presses("签收本环节"))
+    path.beside(seats.staff)
     path.prepares(seats.seat("accounts_maker").signs_in().presses("签收"))
     path.checks(seats.seat("accounts_checker").signs_in().presses("签收"), slips=False)
     path.bank_systems_answer()
     path.replaces_the_card(agent.opens("/").presses("签收"))
     path.bank_systems_answer()
     path.completes(officer.opens("/").presses("签收"))
-    path.archives(officer.presses("签收本环节"))
+    path.calls_back(agent.opens("/").presses("签收"))
+    path.archives(officer.opens("/").presses("签收"))
     officer.sees("已归档").keeps("33-case-archived")
 
 
@@ -59,6 +63,7 @@ def test_a_complaint_from_the_call_to_the_archive(seats: Seats, time: Hand) -> N
     path.bank_systems_answer()
     agent.follows("打开工单").sees("挂失生效时间", "11-24 09:12:00", "待反欺诈岗签收").keeps("05-case-stopped")
     path.completes_the_registration(agent)
+    path.beside(seats.staff)
 
     # the trace
     time.advance(hours=2)
@@ -89,8 +94,11 @@ def test_a_complaint_from_the_call_to_the_archive(seats: Seats, time: Hand) -> N
 
     # telling, payment by two people
     time.advance(hours=3)
-    officer.opens("/").presses("签收").keeps("20-tell")
+    officer.opens("/").presses("签收").keeps("19-draft")
+    path.drafts(officer)
+    officer.presses("签收本环节").keeps("20-tell")
     path.tells(officer)
+    path.beside(seats.staff)
     maker = seats.seat("accounts_maker").signs_in().keeps("22-home-maker")
     maker.presses("签收")
     path.prepares(maker)
@@ -107,7 +115,9 @@ def test_a_complaint_from_the_call_to_the_archive(seats: Seats, time: Hand) -> N
     path.bank_systems_answer()
     officer.opens("/").presses("签收").keeps("30-complete")
     path.completes(officer)
-    officer.presses("签收本环节")
+    agent.opens("/").presses("签收")
+    path.calls_back(agent)
+    officer.opens("/").presses("签收")
     path.archives(officer)
     officer.sees("已归档", "11-25 按时").keeps("33-case-archived")
     agent.opens("/").keeps("34-home-agent")

@@ -30,15 +30,24 @@ def moment(**ago: float) -> str:
 def _to_trace(at: Journey) -> None:
     at.does("stop_loss", at.staff.agent, caller_check="REC-1").bank_answers()
     at.bank_answers()
-    at.does("check_real_card", at.staff.agent, **ROADS["check_real_card"](at))
-    at.does("first_contact", at.staff.consumer_protection, **ROADS["first_contact"](at))
+
+
+def _beside(at: Journey) -> None:
+    """What runs beside the road is done by its own posts."""
+    while beside := sorted(at.beside):
+        at.does(beside[0], at.staff.people[at.task(beside[0]).role], **typed(beside[0], at))
+        at.again()
+
+
+def _to_hold_by_hand(at: Journey) -> None:
+    with gateways.using(core=None):
+        at.does("stop_loss", at.staff.agent, caller_check="REC-1")
 
 
 def _to_decide(at: Journey) -> None:
     _to_trace(at)
     at.does("trace", at.staff.fraud, **at.disputes())
-    while beside := sorted(at.beside):
-        at.does(beside[0], at.staff.people[at.task(beside[0]).role], **typed(beside[0], at))
+    _beside(at)
 
 
 def _to_propose(at: Journey) -> None:
@@ -136,9 +145,8 @@ def _to_end_card_by_hand(at: Journey) -> None:
 def _to_close(at: Journey) -> None:
     _to_end_card(at)
     at.does("end_card", at.staff.agent, end="replaced", reason="卡片信息已泄露").bank_answers()
-
-    at.does("correct_credit_record", at.staff.credit_reporting, **typed("correct_credit_record", at))
-    at.does("judge_risk", at.staff.compliance, **typed("judge_risk", at))
+    _beside(at)
+    at.secures_the_rest()
 
 
 def _to_call_back(at: Journey) -> None:
@@ -157,6 +165,10 @@ WAYS: Final[dict[str, tuple[str, Callable[[Journey], None]]]] = {
     "check_real_card": ("agent", _to_trace),
     "first_contact": ("consumer_protection", _to_trace),
     "stop_companions": ("agent", _to_trace),
+    "keep_evidence": ("fraud", _to_trace),
+    "hold_by_hand": ("accounts_maker", _to_hold_by_hand),
+    "stop_collection": ("collection", _to_trace),
+    "mark_credit_record": ("credit_reporting", _to_trace),
     "trace": ("fraud", _to_trace),
     "decide": ("liability", _to_decide),
     "propose": ("consumer_protection", _to_propose),
@@ -176,6 +188,8 @@ WAYS: Final[dict[str, tuple[str, Callable[[Journey], None]]]] = {
     "end_card_by_hand": ("supervisor", _to_end_card_by_hand),
     "correct_credit_record": ("credit_reporting", _to_pay),
     "judge_risk": ("compliance", _to_pay),
+    "end_collection": ("collection", _to_pay),
+    "end_credit_mark": ("credit_reporting", _to_pay),
     "close": ("consumer_protection", _to_close),
     "call_back": ("agent", _to_call_back),
     "archive": ("consumer_protection", _to_archive),
@@ -254,6 +268,12 @@ ANSWERS: Final[dict[str, Callable[[Journey], dict[str, str]]]] = {
         "done_at_quick_pay": moment(),
         "outcome_app": "refused",
     },
+    "keep_evidence": Journey.secured,
+    "hold_by_hand": lambda at: {"receipt": "HOLD-1", "began_at": moment(), "held": "on"},
+    "stop_collection": lambda at: {"running": "none", "stopped_at": moment(), "notice": "CS-1"},
+    "mark_credit_record": lambda at: {"found": "clean", "marked_at": moment(), "receipt": "ZX-1"},
+    "end_collection": lambda at: {"ended_at": moment(), "notice": "CS-2"},
+    "end_credit_mark": lambda at: {"ended_at": moment(), "receipt": "ZX-2"},
     "trace": Journey.disputes,
     "decide": Journey.bank_bears_all,
     "propose": Journey.principal,

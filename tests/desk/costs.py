@@ -9,8 +9,8 @@ from django.test.utils import CaptureQueriesContext
 HOME: Final = 15
 LIST: Final = 9
 CASE: Final = 40  # one to five a panel: the burden board is five, two more for findings on it; stops list holds too
-STEP: Final = 17
-CHECKED: Final = 23  # approval and completion gather what was done before
+STEP: Final = 20
+CHECKED: Final = 30  # decision, approval and completion gather what was done before, the board above all
 FORM: Final = 10
 
 

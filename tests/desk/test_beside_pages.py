@@ -236,6 +236,7 @@ def test_recoveries_list_completed_cases_that_something_still_runs_for(staff, br
     inside = browser(staff.dispute)
     process = opens(at, ChargebackFlow)
     assert at.case.reference not in Page(inside.get(ledger("recoveries"))).source
+    at.secures_the_rest()
     at.does("close", staff.consumer_protection, **roads.CLASSES)
 
     source = Page(inside.get(ledger("recoveries"))).source

@@ -75,7 +75,7 @@ def test_what_is_finished_is_no_news_any_more(staff, browser):
     alarms(desk, staff.fraud, 2)
     desk.journey.does("trace", staff.fraud, **desk.answers())
 
-    assert desk.case.reference not in browser(staff.fraud).get("/").content.decode()
+    assert "交易追溯" not in browser(staff.fraud).get("/").content.decode()
 
 
 def test_evidence_is_offered_until_the_case_is_archived(staff, browser):
@@ -119,11 +119,28 @@ def test_who_declared_an_interest_is_not_named(staff):
 @pytest.mark.parametrize(
     ("step", "comes_next"),
     [
-        ("stop_loss", ["check_real_card", "first_contact", "trace"]),
+        (
+            "stop_loss",
+            [
+                *("check_real_card", "first_contact", "stop_companions", "keep_evidence", "trace"),
+                *("stop_collection", "mark_credit_record"),
+            ],
+        ),
         ("trace", ["decide"]),
         ("propose", ["approve"]),
-        ("tell", ["pay", "end_card", "close"]),
-        ("check_payment", ["close"]),
+        (
+            "tell",
+            [
+                "judge_risk",
+                "pay",
+                "end_card",
+                "correct_credit_record",
+                "end_collection",
+                "end_credit_mark",
+                "repair_debits",
+            ],
+        ),
+        ("check_payment", ["repair_debits"]),
         ("archive", []),
     ],
 )

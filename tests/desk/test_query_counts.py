@@ -140,6 +140,7 @@ def test_a_step_costs_the_same_with_ten_transactions_as_with_one(step, staff, br
             journey.does("propose", staff.consumer_protection, **journey.principal())
         if step in ("tell", "close"):
             verbs.approve(journey.task("approve").uuid, user=staff.outlet_head)
+            journey.does("draft_letter", staff.consumer_protection, **journey.drafting())
         if step == "close":
             journey.does("tell", staff.consumer_protection, **journey.telling() | {"told_at": clock.now().isoformat()})
             costs.append(cost(browser(staff.consumer_protection), f"/case/{desk.case.uuid}/"))

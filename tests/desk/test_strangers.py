@@ -57,6 +57,11 @@ STRANGERS: dict[str, dict[str, tuple[int, int]]] = {
             ("stand_still", "run_again", "new_facts", "join_referral", "report_back"),
             ((404, 404), (404, 404), (404, 404), (403, 403)),
         ),
+        **dict.fromkeys(
+            ("ask_for_evidence", "answer_item", "evidence_lasts"), ((404, 404), (404, 404), (404, 404), (403, 403))
+        ),
+        "credit_list": ((403, 403), (403, 403), (403, 403), (200, 200)),
+        "risk": ((404, 404), (404, 404), (404, 404), (200, 200)),
         "show_in_clear": ((404, 404), (404, 404), (404, 404), (200, 422)),
         "evidence": ((404, 404), (404, 404), (404, 404), (200, 200)),
         "keep_promise": ((404, 404), (404, 404), (404, 404), (302, 403)),
@@ -109,6 +114,7 @@ def held(staff: Staff) -> dict[str, Any]:
         "promise": promise.uuid,
         "control": desk.case.controls.get().uuid,
         "referral": referral.uuid,
+        "item": desk.case.evidence_items.first().uuid,
         "approval": desk.task.uuid,
         "step": other.task.uuid,
         "accounts_user": staff.agent.uuid,

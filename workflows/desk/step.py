@@ -21,7 +21,7 @@ from record import clock
 from .. import verbs
 from ..forms.liability import DecideForm
 from ..models import StepTask
-from ..nodes import Approval, Instruct, Step, asked_before
+from ..nodes import Approval, Gather, Instruct, Step, asked_before
 from ..verbs.hand import hand_for, kept_apart
 from ..verbs.stepwork import AnswersRefused
 from . import beside as beside_case, board, controls_panel, evidence_panel
@@ -210,17 +210,20 @@ def who_can(task: StepTask) -> list[dict[str, Any]]:
 
 
 def following(node: Any) -> list[Step]:
-    """The steps of people that come next when bank systems answer: each way of a question, no step by hand."""
+    """The steps of people that come next when bank systems answer: each way of a question, no step by hand.
+
+    What lies behind a place where roads come together comes next only when nothing comes before it.
+    """
     found: dict[str, Step] = {}
-    met, todo = {node.name}, list(node._outgoing())
-    while todo:
-        step = todo.pop(0).dst
+    met, todo, later = {node.name}, list(node._outgoing()), []
+    while todo or (later and not found):
+        step = (todo or later).pop(0).dst
         if isinstance(step, Step):
             found[step.name] = step
         elif step.name not in met:
             met.add(step.name)
-            ways = step._outgoing()
-            todo += [way for way in ways if not isinstance(step, Instruct) or way.edge_class == "next"]
+            ways = [way for way in step._outgoing() if not isinstance(step, Instruct) or way.edge_class == "next"]
+            (later if isinstance(step, Gather) else todo).extend(ways)
     return list(found.values())
 
 

@@ -8,7 +8,6 @@ from django.utils.translation import get_language, gettext_lazy as _
 from cases.actions import drafting
 from cases.actions.turn import Turn
 from cases.drafts import drafts
-from cases.free_text import LONGEST
 from cases.models import Letter
 from record.errors import KeyDestroyed
 
@@ -21,6 +20,8 @@ HEADINGS = {
     "decision": _("Decision"),
     "remedies": _("Remedies"),
 }
+
+LONG_LETTER = 12_000  # characters a part: forty transactions told one by one
 
 
 class LetterShown(StepForm):
@@ -51,8 +52,8 @@ class DraftForm(LetterShown):
     his own below.
     """
 
-    findings = paragraph(HEADINGS["findings"], rows=10, max_length=LONGEST)
-    reasons = paragraph(_("Basis and reasons"), rows=8, max_length=LONGEST)
+    findings = paragraph(HEADINGS["findings"], rows=10, max_length=LONG_LETTER)
+    reasons = paragraph(_("Basis and reasons"), rows=8, max_length=LONG_LETTER)
     decision = paragraph(HEADINGS["decision"], rows=3)
     way = forms.ChoiceField(
         label=_("How the customer will be told"),
