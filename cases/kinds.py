@@ -261,11 +261,11 @@ INQUIRY_SILENT = _kind("inquiry.silent", _("Inquiry letter %(number)s was not an
 INQUIRY_ENDED = _kind("inquiry.ended", _("The inquiry ended."), "note")
 
 POLICE_OPENED = _kind("police.opened", _("The customer was told to report to the police."))
-PAYEE_STOPPED = _kind(
+PLATFORM_STOPPED = _kind(
     "police.payee_stopped",
     _("The payee's account is stopped by the police platform, number %(number)s, time %(count)s, until %(lapses_at)s."),
 )
-PAYEE_NOT_STOPPED = _kind("police.payee_not_stopped", _("The payee's account is not stopped, time %(count)s."))
+PLATFORM_NOT_STOPPED = _kind("police.payee_not_stopped", _("The payee's account is not stopped, time %(count)s."))
 PAYEE_IS_OURS = _kind(
     "police.payee_is_ours", _("The payee's account is with this bank: its own duties of control apply.")
 )

@@ -15,7 +15,7 @@ from pytest_django.plugin import DjangoDbBlocker
 from record import clock
 from tests import databases, needs
 
-pytest.register_assert_rewrite("tests.factories", "tests.journey")
+pytest.register_assert_rewrite("tests.factories", "tests.journey", "tests.workflows.roads", "tests.workflows.contests")
 PICTURES = Path(settings.DATA_DIR) / "screenshots"
 BEGUN = time.time()
 

@@ -27,7 +27,7 @@ KINDS: Final = {
 
 
 def facts(case: Case, *, shown: bool = True) -> Facts:
-    """All that the board of the case is made from. Four queries, and two more when findings are there and shown.
+    """All that the board of the case is made from. Five queries, and two more when findings are there and shown.
 
     `shown`: with who found what, and on which evidence.
     """

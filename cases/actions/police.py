@@ -94,7 +94,7 @@ def ask_payee_stop(
 
 
 def _tell_stop(turn: Turn, matter: PoliceReport, stop: PayeeStop, changed: list[Tracked]) -> None:
-    kind = kinds.PAYEE_STOPPED if stop.outcome == Stop.IN_FORCE else kinds.PAYEE_NOT_STOPPED
+    kind = kinds.PLATFORM_STOPPED if stop.outcome == Stop.IN_FORCE else kinds.PLATFORM_NOT_STOPPED
     about = {**_about(matter), "outcome": stop.outcome, "count": stop.number, "number": stop.platform_number}
     if stop.lapses_at:
         about["lapses_at"] = stamp(stop.lapses_at)

@@ -201,5 +201,5 @@ def test_the_board_of_a_case_costs_no_more_with_more_on_it(story: Story, django_
     for _ in range(4):
         find(story, evidence=[log.uuid])
         on_file(story)
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         burden.grids(story.case)

@@ -223,7 +223,7 @@ def test_a_completed_case_takes_no_new_debt() -> None:
 def test_one_stop_a_card_is_open_and_an_end_is_said() -> None:
     with stands():
         control = ControlFactory()
-    with refused("control_one_open"):
+    with refused("control_one_loss_open"):
         ControlFactory(case=control.case, card=control.card)
     with refused("control_end_said"):
         change(control, ended_at=clock.now())

@@ -54,7 +54,7 @@ def nodes(row: Row) -> list[Any]:
 
 
 def words(cell: str) -> set[str]:
-    return {word.strip() for word in cell.split("、") if word.strip() and word.strip() != "—"}
+    return {word.strip() for word in cell.split("；") if word.strip() and word.strip() != "—"}
 
 
 ROWS = rows()

@@ -139,6 +139,7 @@ class ControlFactory(DjangoModelFactory[CardControl]):
     kind = CardControl.Kind.ORAL_LOSS
     receipt = factory.Sequence(lambda n: f"K{n:06}")
     effective_at = factory.LazyFunction(lambda: clock.now() - timedelta(hours=1))
+    lapses_at = factory.LazyAttribute(lambda made: made.effective_at + timedelta(days=3))
 
 
 class DutyFactory(DjangoModelFactory[Duty]):

@@ -13,8 +13,6 @@ from tests.journey import Staff
 
 NOON = datetime(2026, 11, 20, 4, 0, tzinfo=UTC)  # a Friday, 12:00 in Shanghai
 
-pytest.register_assert_rewrite("tests.workflows.roads", "tests.workflows.contests")
-
 
 @pytest.fixture
 def staff(time: clock.Hand) -> Staff:

@@ -1,0 +1,18 @@
+"""Every fact that can be told has a name of its own, in the code as in the journal."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+from cases import kinds as of_cases
+from workflows import kinds as of_workflows
+
+
+@pytest.mark.parametrize("module", [of_cases, of_workflows], ids=lambda module: module.__name__)
+def test_no_kind_of_fact_takes_the_place_of_another(module):
+    """Two assignments to one name would tell the second sentence for the first fact."""
+    tree = ast.parse(Path(module.__file__).read_text(encoding="utf-8"))
+    names = [target.id for node in tree.body if isinstance(node, ast.Assign) for target in node.targets]
+
+    assert sorted(names) == sorted(set(names))
