@@ -147,7 +147,8 @@ def completes(officer: Seat) -> None:
 
 def calls_back(agent: Seat) -> None:
     """Within a day of completion: is the customer content."""
-    agent.ticks("满意").writes({"录音或调查编号": "REC-20261127-0007"}).keeps("31-call-back")
+    now = f"{timezone.localtime(clock.now(), SHANGHAI):%Y-%m-%dT%H:%M:%S}"
+    agent.ticks("满意").writes({"联系时间": now, "录音或调查编号": "REC-20261127-0007"}).keeps("31-call-back")
     agent.presses("登记回访").sees("“回访”已办完。")
 
 
