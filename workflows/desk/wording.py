@@ -12,7 +12,7 @@ ACTS = {
     "stop_loss": gettext_lazy("Confirm the loss report"),
     "check_real_card": gettext_lazy("Record the check"),
     "keep_evidence": gettext_lazy("Finish the preservation"),
-    "first_contact": gettext_lazy("Record the contact"),
+    "first_contact": gettext_lazy("Record the first contact"),
     "stop_companions": gettext_lazy("Record what was switched off"),
     "stop_by_hand": gettext_lazy("Enter the receipt"),
     "trace": gettext_lazy("Finish the trace"),

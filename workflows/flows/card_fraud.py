@@ -116,7 +116,7 @@ class CardFraudFlow(CaseFlow):
     # 首次联系, by the handler; the decision does not wait for it, completion does
     first_contact = (
         Step(first_contact.FirstContactForm)
-        .Titled(_("First contact"))
+        .Titled(_("First contact with the customer"))
         .By(Role.CONSUMER_PROTECTION)
         .Within(limits.FIRST_CONTACT)
         .Guide("card-fraud/first-contact")

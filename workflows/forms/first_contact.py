@@ -25,7 +25,7 @@ class FirstContactForm(StepForm):
         widget=forms.RadioSelect,
     )
     channel = forms.ChoiceField(label=_("Channel"), choices=Case.Channel.choices)
-    happened_at = moment(_("When"))
+    happened_at = moment(_("Time of the contact"))
     note = paragraph(
         _("What was said, and which papers were asked for"),
         required=False,

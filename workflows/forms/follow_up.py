@@ -20,7 +20,7 @@ class FollowUpForm(StepForm):
     places = {"reference": "proof", "happened_at": "called_at"}
 
     result = forms.ChoiceField(label=_("Result"), choices=Result.choices, widget=forms.RadioSelect)
-    called_at = moment(_("When"))
+    called_at = moment(_("Time of the contact"))
     proof = line(_("Number of the recording or survey"), machine=True)
     note = paragraph(
         _("What the customer said"), required=False, rows=2, help_text=_("Needed when he is not satisfied")

@@ -16,7 +16,7 @@ class StandStillForm(forms.Form):
     why = forms.ChoiceField(label=_("Why the clock stands"), choices=Standstill.Why.choices, widget=forms.RadioSelect)
     body = line(_("Who appraises or mediates"))
     began_at = moment(_("Since"))
-    notice = line(_("Proof that the customer was told"), max_length=64, help_text=NOTICE, machine=True)
+    notice = line(_("Number of the proof that the customer was told"), max_length=64, help_text=NOTICE, machine=True)
     note = paragraph(_("What is asked"), required=False, rows=2)
 
 
@@ -33,7 +33,7 @@ class NewFactsForm(forms.Form):
     why = paragraph(_("What is new"), rows=3, help_text=_("The same matter told again is no new fact"))
     material = line(_("Number of the material on file"), max_length=64, machine=True)
     received_at = moment(_("Received at"), help_text=_("The clock begins anew here"))
-    notice = line(_("Proof that the customer was told"), max_length=64, help_text=NOTICE, machine=True)
+    notice = line(_("Number of the proof that the customer was told"), max_length=64, help_text=NOTICE, machine=True)
 
 
 class ReferralForm(forms.Form):

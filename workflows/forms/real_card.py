@@ -21,7 +21,7 @@ class RealCardForm(StepForm):
     places = {"reference": "proof", "happened_at": "checked_at"}
 
     finding = forms.ChoiceField(
-        label=_("What was found"), choices=RealCardCheck.Finding.choices, widget=forms.RadioSelect
+        label=_("What the check found"), choices=RealCardCheck.Finding.choices, widget=forms.RadioSelect
     )
     checked_at = moment(_("Checked at"))
     means = forms.ChoiceField(
