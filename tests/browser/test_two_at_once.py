@@ -30,8 +30,8 @@ def test_two_claim_one_step(seats: Seats, time: Hand) -> None:
 
     # then the second reads who has it, and goes on at the case as it is now
     second.sees("已有他人先办理", "李可", "11-24 09:12:00").keeps("40-conflict-claim")
-    second.follows("查看工单现状").sees("交易追溯 (李可)")
-    assert desk.task.owner == seats.staff.fraud
+    second.follows("查看工单现状").sees("证据保全 (李可)")
+    assert desk.journey.task("keep_evidence").owner == seats.staff.fraud, "the most urgent stands first"
 
 
 def test_two_answer_one_approval(seats: Seats, time: Hand) -> None:

@@ -56,8 +56,8 @@ def test_a_step_is_told_with_post_limit_evidence_and_four_eyes(table):
         ("list_transactions", "confirmed / rejected / no answer: Transaction trace"),
         (
             "at_once",
-            "Stop the card? · Real card check · Ask for the logs · First contact with the customer · Ways to pay beside the card"
-            " · Credit card?",
+            "Stop the card? · Real card check · Ask for the logs · First contact with the customer"
+            " · Ways to pay beside the card · Credit card?",
         ),
         ("protect_account", "Order the disputed hold · Stop collection · Mark the credit record"),
         ("stop_collection", "Told, and collection stopped?"),
