@@ -2,21 +2,24 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from functools import partial
 from typing import Any
 from uuid import UUID
 
 from accounts.models import User
 from accounts.roles import Role
-from cases.actions import contacts, evidence
+from cases.actions import contacts, evidence, intake
 from cases.actions.turn import turn
 from cases.models import Case
 from knowledge.evidence import EvidenceKind
+from record import clock
 from tests.factories import person
 from tests.journey import Journey, Staff
 from tests.workflows.roads import bank_says, does, limit_passes, until
 from workflows import verbs
 from workflows.models import StepTask
+from workflows.verbs import casework
 from workflows.verbs.casework import declare_interest
 from workflows.verbs.sweeps import sweep_deadlines
 
@@ -35,7 +38,11 @@ VERBS = (
     "declare_interest",
     "add_evidence",
     "add_contact",
+    "promise",
+    "describe",
+    "join",
 )
+BESIDE_THE_STEP = ("add_evidence", "add_contact", "promise", "describe", "join")
 ONE, TWO = "one", "two"  # who has the step in hand, and a colleague of the same post
 
 
@@ -95,7 +102,7 @@ RULES: dict[str, tuple[Callable[[State], bool], Callable[[State], dict[str, Any]
         lambda state: not state.interest,
         lambda state: {"holder": None if state.holder == ONE else state.holder, "interest": True},
     ),
-    **{verb: (lambda state: True, lambda state: {}) for verb in ("sweep", "add_evidence", "add_contact")},
+    **{verb: (lambda state: True, lambda state: {}) for verb in ("sweep", *BESIDE_THE_STEP)},
 }
 
 
@@ -135,6 +142,9 @@ class Ring:
                 self._adds, evidence.add_reference, kind=EvidenceKind.CALLER_CHECK, reference="R-9"
             ),
             "add_contact": partial(self._adds, contacts.add_contact, direction="in", channel="phone", note="追问"),
+            "promise": partial(self._adds, contacts.promise, what="回电", due_at=clock.now() + timedelta(days=1)),
+            "describe": partial(self._adds, intake.describe, narrative="两笔境外交易不是本人所为，卡在身上。"),
+            "join": partial(casework.join, case, user=staff.service_manager, joining=self.people[TWO], part="assist"),
         }
 
     def _adds(self, action: Callable[..., object], **what: object) -> None:

@@ -232,6 +232,7 @@ def sound(journey: Journey) -> None:
     assert set(held) == {(task.uuid, task.owner_id, task.for_whom_id) for task in tasks if task.owner_id}
     stops = case.controls.values("uuid")  # a stop has a limit of its own, before it lapses
     running = Deadline.objects.filter(case=case, ended_at=None).exclude(subject=None).exclude(subject__in=stops)
+    running = running.exclude(kind=Deadline.Kind.PROMISE)
     limited = [task.uuid for task in tasks if task.flow_task.limit]
     limited += case.evidence_items.open().filter(case__withdrawn_at=None).values_list("uuid", flat=True)
     assert sorted(running.values_list("subject", flat=True), key=str) == sorted(limited, key=str)

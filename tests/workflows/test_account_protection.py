@@ -26,15 +26,16 @@ def ends(journey: Journey) -> set[str]:
 
 def main_road(journey: Journey, place: str) -> Journey:
     """On to this step, leaving open what protects the account; the bank answers everything."""
-    while place not in journey.waiting:
-        for step in ("check_real_card", "first_contact"):
-            if step in journey.beside:
-                does(journey, step)
-        if journey.waiting and place not in journey.waiting:
+    for _ in range(roads.FURTHEST):
+        for step in sorted(journey.beside - PROTECTING - ENDING - {"hold_by_hand"}):
+            does(journey, step)
+        if place in journey.waiting:
+            journey.again()
+            return journey
+        if journey.waiting:
             does(journey, min(journey.waiting))
         journey.bank_answers()
-    journey.again()
-    return journey
+    raise AssertionError(f"{place} is never reached; open: {journey.steps | journey.all_ordered}")
 
 
 def test_the_account_of_a_credit_card_is_protected_from_the_call_on(staff):
@@ -67,9 +68,9 @@ def test_the_decision_waits_for_none_of_it_and_completion_for_all(staff):
     assert journey.beside == PROTECTING
 
     does(journey, "tell")
-    while journey.waiting | journey.all_ordered:
-        if journey.waiting:
-            does(journey, min(journey.waiting))
+    while left := sorted(journey.steps - PROTECTING) or journey.all_ordered:
+        if journey.steps - PROTECTING:
+            does(journey, left[0])
         journey.bank_answers()
     assert (journey.steps, journey.gathering) == (PROTECTING, {"whole"})
 
@@ -183,7 +184,7 @@ def test_a_complaint_taken_back_gives_the_account_back(staff):
 
     verbs.withdraw(journey.case, user=staff.agent, reason="家人所用", means="REC-77")
 
-    assert (journey.beside, journey.ordered) == (ENDING, {"order_restore"})
+    assert (journey.beside, journey.ordered) == (ENDING | {"judge_risk"}, {"order_restore"})
     whole(to_the_end(journey))
     assert ends(journey) == {"lifted"}
     assert not any(card["hold"] for card in journey.ledger.cards())
@@ -195,5 +196,5 @@ def test_taken_back_before_anything_was_held_there_is_nothing_to_give_back(staff
 
     verbs.withdraw(journey.case, user=staff.agent, reason="家人所用", means="REC-77")
 
-    assert (journey.steps, journey.all_ordered) == ({"close"}, set())
+    assert (journey.steps, journey.all_ordered) == ({"judge_risk"}, set())
     assert {order.state for order in journey.orders()} == {Order.State.VOID}

@@ -115,7 +115,7 @@ def holderless(state: State) -> State:
 def test_every_pair_on_one_case(staff: Staff, time, runners):
     rings, two = Rings(staff, time), runners(2)
     pairs = list(combinations_with_replacement(VERBS, 2))
-    assert len(pairs) == 120
+    assert len(pairs) == 171
     for pair in pairs:
         ring = rings.ready(context_of(pair))
         # each side with people of its own, as two browsers would have them
@@ -123,6 +123,31 @@ def test_every_pair_on_one_case(staff: Staff, time, runners):
         contest(ring, pair, two.run(acts))
 
     assert [journal.verify(journey.case.stream) for journey in rings.journeys] == [None] * len(rings.journeys)
+
+
+def test_every_pair_on_two_cases(staff: Staff, time, runners):
+    """Side by side on two cases, each pair: neither waits for the other, each has its way as if it were alone."""
+    rings, two = (Rings(staff, time), Rings(staff, time)), runners(2)
+    for pair in combinations_with_replacement(VERBS, 2):
+        made = {at: rings[at].ready(context_of((pair[at], pair[at]))) for at in _answers_last(pair)}
+        for at in (0, 1):
+            if pair[at] == "claim":
+                verbs.release(made[at].task, user=made[at].people["one"])
+                made[at].start = State("trace", holder=None)
+
+        results = two.run([made[at].acts()[pair[at]] for at in (0, 1)])
+
+        for at in (0, 1):
+            expected, did = after(made[at].start, pair[at])
+            assert (had_its_way(results[at]), did) == (True, True), (pair, results)
+            assert holderless(made[at].found()) == holderless(expected), pair
+            sound(made[at].journey)
+    assert all(journal.verify(one.case.stream) is None for side in rings for one in side.journeys)
+
+
+def _answers_last(pair: tuple[str, str]) -> list[int]:
+    """Making one side ready delivers what is due, so a side that waits for an answer is made ready last."""
+    return sorted((0, 1), key=lambda at: pair[at] == "answer")
 
 
 def test_every_pair_side_by_side_on_cases_of_their_own(staff: Staff, time, runners):

@@ -132,7 +132,7 @@ ABSENCES: Final = (
 ADMINISTRATOR: Final = "1090"
 SERVICE_MANAGER: Final = "1060"
 
-# The ten most useful people and the two who look on, in the order a visitor meets them.
+# The fourteen most useful people and the two who look on, in the order a visitor meets them.
 LOGINS: Final = (
     "3111",  # agent
     "3105",  # supervisor
@@ -144,6 +144,10 @@ LOGINS: Final = (
     "1001",  # credit card centre
     "1040",  # accounts maker
     "1042",  # accounts checker
+    "1051",  # collection
+    "1050",  # credit reporting
+    "1070",  # compliance
+    "1012",  # dispute
     "1080",  # auditor
     "1090",  # administrator
 )
