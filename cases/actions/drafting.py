@@ -81,6 +81,19 @@ def send_back(turn: Turn, *, reason: str) -> Letter:
     return _answered(turn, letter, kinds.LETTER_RETURNED, reason)
 
 
+def fall(turn: Turn) -> list[Letter]:
+    """New facts: what it stands on fell, and it is a draft again. Returns what was saved, to be told."""
+    letter = of(turn.case)
+    if letter is None or letter.state == State.TOLD:
+        return []
+    letter.way = letter.digest = letter.seal_number = None
+    for name in ("checked", "issued", "sealed"):
+        setattr(letter, f"{name}_by", None)
+        setattr(letter, f"{name}_at", None)
+    letter.save()
+    return [letter]
+
+
 def seal(turn: Turn, *, number: str) -> Letter:
     """用印 with the number of the seal register. CaseError (field number): not issued, or no number."""
     letter = _waiting(turn, State.ISSUED)

@@ -36,16 +36,16 @@ def test_an_investigator_secures_what_will_be_overwritten(seats: Seats, time: Ha
     fraud.writes({"机构名称": "张江网点", "灭失日": "2026-11-26T18:00:00"})
     fraud.presses("派出").sees("已登记，开始计时。")
 
-    fraud.follows("登记结果").chooses("结果", "已灭失，有签字说明").keeps("62-answer")
+    fraud.follows("登记结果").chooses("处置结果", "已灭失，有签字说明").keeps("62-answer")
     fraud.at_width(NARROW).keeps("62-answer").at_width(WIDE)
     fraud.writes({"答复人": "何建国", "或填写编号": "SM-2026-11"}).presses("登记结果")
     fraud.sees("已灭失", "SM-2026-11").keeps("63-preservation-answered")
 
     fraud.opens(f"/step/{journey.task('keep_evidence').uuid}/").keeps("64-keep-evidence")
     fraud.presses("完成保全").is_refused(422).keeps("65-keep-evidence-refused")
-    count = fraud.labelled("结果").count()
+    count = fraud.labelled("处置结果").count()
     for n in range(count):
-        fraud.labelled("结果").nth(n).select_option("none")
+        fraud.labelled("处置结果").nth(n).select_option("none")
         fraud.labelled("答复人").nth(n).fill("罗琳")
         fraud.labelled("不存在的原因").nth(n).fill("系统不产生该记录")
     fraud.at_width(NARROW).keeps("66-keep-evidence").at_width(WIDE).keeps("66-keep-evidence")

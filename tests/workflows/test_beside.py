@@ -9,6 +9,7 @@ from cases.errors import CaseError, NotAllowed
 from cases.models import Case, Deadline, MoneyEntry, Notice
 from record import clock, journal
 from tests.journey import Journey
+from tests.workflows import roads
 from tests.workflows.beside import does, has_ended, matter_of, opens, runs, steps_of, typed
 from tests.workflows.roads import last_fact, until
 from workflows import verbs
@@ -259,7 +260,9 @@ def test_telling_and_completion_wait_for_none_of_them_and_the_archive_for_all(jo
     processes = [opens(journey, flow) for flow in (ChargebackFlow, InquiryFlow, PoliceFlow)]
     runs(journey, processes[0], "ask_slip")
     over(journey, "close")
-    journey.does("close", journey.staff.consumer_protection, **CLASSES)
+    journey.secures_the_rest()
+    roads.does(journey, "close")
+    roads.does(journey, "call_back")
 
     assert journey.again().state == Case.State.DONE
     archive = journey.task("archive")
@@ -351,7 +354,6 @@ CLASSES = {"channel": "A_FRONT_3RD", "business": "B_CARD_CREDIT_FRAUD", "cause":
 
 def over(journey: Journey, place: str) -> None:
     """Take the main road until this step waits, leaving alone what runs beside the case."""
-    from tests.workflows import roads
 
     main = CaseProcess.objects.main().get(case=journey.case)
     for _ in range(roads.FURTHEST):

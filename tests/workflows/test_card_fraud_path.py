@@ -69,13 +69,6 @@ def test_from_the_call_to_the_archive(staff):
             roads.does(journey, step)
         assert journey.waiting == {"close"}
         roads.does(journey, "close")
-        journey.does(
-            "close",
-            staff.consumer_protection,
-            channel="A_FRONT_3RD",
-            business="B_CARD_CREDIT_FRAUD",
-            cause="C_FUND_SAFE",
-        )
         assert journey.again().state == Case.State.DONE
         roads.does(journey, "call_back")
         journey.does("archive", staff.consumer_protection, index="2026-17, 12 页")

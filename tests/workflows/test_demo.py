@@ -28,7 +28,7 @@ from workflows.models import StepTask
 __all__ = ["bank_server"]
 
 MORNING = datetime(2026, 11, 20, 2, 30, tzinfo=UTC)
-CASES, COMPLAINTS = 36, 12
+CASES, COMPLAINTS = 48, 12
 LOOKING_ON = {Role.AUDITOR, Role.ADMINISTRATOR}
 # Steps that wait for a person, but the first: it is done in the call, and open only where a complaint was taken over.
 STEPS = {
@@ -82,7 +82,7 @@ def test_a_demo_that_was_killed_goes_on_and_is_whole(practice_bank):
         with pytest.MonkeyPatch.context() as patch:
             load_and_kill(patch, 70)
         assert 0 < Case.objects.count() < CASES
-        assert "loaded: 48 cases" in load()
+        assert "loaded: 60 cases" in load()
         before, books = counted(), len(practice_bank.orders())
 
         assert "there already" in load()

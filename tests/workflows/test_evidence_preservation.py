@@ -79,7 +79,7 @@ def test_what_belongs_to_a_transaction_is_asked_for_when_it_is_disputed_and_once
 def test_the_decision_waits_for_the_preservation_until_its_limit(called, time):
     traced(called)
     does(called, "check_real_card")
-    assert (called.waiting, called.gathering) == (set(), {"ready_to_decide"})
+    assert (called.waiting, called.gathering - {"whole"}) == (set(), {"ready_to_decide"})
 
     limit_passes(called, "ready_to_decide", time)
 
@@ -130,11 +130,11 @@ def test_what_is_asked_for_later_is_answered_beside_the_flow_and_keeps_the_case_
     assert late.exists()
     until(called, "close")
     codes = {point.code for point in closing.open_points(called.case)}
-    assert codes == {"evidence_open"}
+    assert codes == {"evidence_open", "not_attributed"}, "who was responsible is said in the act of closing"
 
     called.secures_the_rest()
 
-    assert closing.open_points(called.case) == []
+    assert {point.code for point in closing.open_points(called.case)} == {"not_attributed"}
     whole(to_the_end(called))
 
 

@@ -47,7 +47,11 @@ def called(staff) -> Journey:
     does(journey, "stop_loss")
     journey.bank_answers()
     journey.again()
-    return journey
+    answers: dict[str, str] = {}
+    for item in journey.case.evidence_items.open():
+        key = item.uuid.hex
+        answers |= {f"became_{key}": "none", f"answered_by_{key}": "罗琳", f"reason_{key}": "系统不产生该记录"}
+    return journey.does("keep_evidence", staff.fraud, **answers)
 
 
 def standing(journey: Journey, ground: str) -> Standing | None:
