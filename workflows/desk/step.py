@@ -215,7 +215,8 @@ def following(node: Any) -> list[Step]:
     What lies behind a place where roads come together comes next only when nothing comes before it.
     """
     found: dict[str, Step] = {}
-    met, todo, later = {node.name}, list(node._outgoing()), []
+    met, todo = {node.name}, list(node._outgoing())
+    later: list[Any] = []
     while todo or (later and not found):
         step = (todo or later).pop(0).dst
         if isinstance(step, Step):
