@@ -232,14 +232,19 @@ def sound(journey: Journey) -> None:
     assert set(held) == {(task.uuid, task.owner_id, task.for_whom_id) for task in tasks if task.owner_id}
     stops = case.controls.values("uuid")  # a stop has a limit of its own, before it lapses
     running = Deadline.objects.filter(case=case, ended_at=None).exclude(subject=None).exclude(subject__in=stops)
+    matters = case.processes.beside().values("subject")  # and so have what runs beside the case and an authority
+    running = running.exclude(subject__in=matters).exclude(subject__in=case.referrals.values("uuid"))
     running = running.exclude(kind=Deadline.Kind.PROMISE)
-    limited = [task.uuid for task in tasks if task.flow_task.limit]
+    limited = [task.uuid for task in tasks if task.due_at]
+    assert all(task.due_at for task in tasks if task.flow_task.limit and not task.flow_task.is_resting(case))
     limited += case.evidence_items.open().filter(case__withdrawn_at=None).values_list("uuid", flat=True)
-    assert sorted(running.values_list("subject", flat=True), key=str) == sorted(limited, key=str)
+    runs = dict(running.values_list("subject", "key"))
+    assert len(runs) == running.count()
+    assert set(runs) == set(limited), [runs.get(one, one) for one in set(runs) ^ set(limited)]
     at_work = [task for task in tasks if not isinstance(task.flow_task, Gather)]
     assert at_work or not tasks, f"waits for nobody: {[task.flow_task.name for task in tasks]}"
-    for road in {str(task.token) for task in at_work}:
-        nodes = [task.flow_task for task in at_work if str(task.token) == road]
+    for road in {(task.process_id, str(task.token)) for task in at_work}:
+        nodes = [task.flow_task for task in at_work if (task.process_id, str(task.token)) == road]
         orders, steps = ([node for node in nodes if isinstance(node, kind)] for kind in (Instruct, Step))
         beside = bool(orders and steps) and orders[0]._silent is steps[0]
         assert (len(orders), len(steps)) in ((0, 1), (1, 0)) or beside, [node.name for node in nodes]

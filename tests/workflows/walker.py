@@ -1,0 +1,319 @@
+"""One case and everything that may happen to it: each act is one thing somebody might do, sensible or not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from datetime import timedelta
+from random import Random
+from typing import Any, ClassVar
+
+from django.db import connection
+
+from accounts.models import Absence, User
+from accounts.roles import Role
+from cases import gateways
+from cases.errors import CaseError
+from cases.models import Case
+from record import clock
+from record.models import Order
+from tests.factories import person
+from tests.factories.accounts import AbsenceFactory
+from tests.journey import Journey, Staff
+from tests.workflows import beside
+from tests.workflows.roads import ANSWERS, Deaf, typed
+from workflows import verbs
+from workflows.models import StepTask
+from workflows.nodes import Approval
+from workflows.verbs import law_clock
+from workflows.verbs.casework import declare_interest
+from workflows.verbs.sweeps import sweep_deadlines
+
+LONGEST_WAY_HOME = 160
+
+
+class Killed(BaseException):
+    """The process died: nothing catches it, and what its transaction had not committed is gone."""
+
+
+@contextmanager
+def killed_after(statements: int) -> Iterator[None]:
+    """Die before the next statement once so many were sent to the database."""
+    left = statements
+
+    def fuse(execute: Callable[..., Any], *call: Any) -> Any:
+        nonlocal left
+        left -= 1
+        if left == -1:  # once: what rolls back afterwards is the database's own work
+            raise Killed
+        return execute(*call)
+
+    with connection.execute_wrapper(fuse):
+        yield
+
+
+@dataclass
+class Walker:
+    """Chance at work on one case."""
+
+    journey: Journey
+    seconds: dict[str, User]
+    luck: Random
+    time: clock.Hand
+    went: list[str] = field(default_factory=list)
+
+    @classmethod
+    def begin(cls, staff: Staff, luck: Random, time: clock.Hand, *, kind: str) -> Walker:
+        """A call about a card of this kind comes in; every post is held twice."""
+        seconds = {role: person(role, staff.bank.outlet) for role in Role.values}
+        return cls(Journey.begin(staff, kind=kind), seconds, luck, time)
+
+    @property
+    def staff(self) -> Staff:
+        return self.journey.staff
+
+    @property
+    def case(self) -> Case:
+        return self.journey.case
+
+    def step(self) -> StepTask | None:
+        """A step that waits for a person, of the case's flow or of one beside it."""
+        waiting = [task for task in self.journey.open_tasks() if task.flow_task_type == "HUMAN"]
+        return self.luck.choice(waiting) if waiting else None
+
+    def who(self, role: str) -> User:
+        """Somebody of this post; now and then of none that fits. As he would sign in: with the posts of this moment."""
+        right = [self.staff.people[role], self.seconds[role]]
+        chosen = self.luck.choice([*right * 4, *self.staff.people.values()])
+        return User.objects.get(pk=chosen.pk)
+
+    def answers(self, task: StepTask) -> dict[str, str]:
+        """Answers that let the step pass."""
+        name = task.flow_task.name
+        if name == "ask_core":
+            return self.asked()
+        if name in beside.ANSWERS:
+            return beside.ANSWERS[name]() | self.ending(task)
+        answers = ANSWERS[name](self.journey)
+        if name == "draft_letter":
+            return {**answers, "way": self.luck.choice(["phone", "written"])}
+        return answers
+
+    def ending(self, task: StepTask) -> dict[str, str]:
+        """How a matter beside the case may end is what its form offers at this moment."""
+        task.process.case = task.case = self.journey.again()
+        fields = task.flow_task.form_class(case=self.case, task=task).fields
+        ends = {name: fields[name].choices[0][0] for name in ("ending", "cooperation") if name in fields}
+        return ends and {**ends, "note": "见登记"}
+
+    # people ----------------------------------------------------------------------------------------------------------
+
+    def work(self) -> None:
+        """Whoever has it, or takes it, does the step with answers that fit."""
+        if (task := self.step()) is None:
+            return
+        user = task.owner or self.who(task.role)
+        if isinstance(task.flow_task, Approval):
+            answer = self.luck.choices([verbs.approve, verbs.send_back, verbs.refuse], [6, 1, 1])[0]
+            answer(task.uuid, user=user, reason="见意见")
+            return
+        answers = self.answers(task)
+        if task.owner is None:
+            verbs.claim(task.uuid, user=user)
+        verbs.complete(task.uuid, user=user, answers=answers)
+
+    def asked(self) -> dict[str, str]:
+        """What the core says of the order."""
+        order = Order.objects.filter(subject=self.case.uuid, operation="credit").latest("id")
+        with self.journey.connected():
+            seen = gateways.system("core").enquire(order.key)
+        booked = seen.state == "confirmed"
+        enquiry = seen.data["receipt"] if booked else "ENQ-1"
+        return {"result": "booked" if booked else "not_booked", "enquiry": enquiry, "seen_at": typed()}
+
+    def take(self) -> None:
+        if task := self.step():
+            verbs.claim(task.uuid, user=self.who(task.role))
+
+    def give_back(self) -> None:
+        if task := self.step():
+            verbs.release(task.uuid, user=task.owner or self.who(task.role))
+
+    def pass_on(self) -> None:
+        if task := self.step():
+            verbs.hand_over(task.uuid, user=task.owner or self.who(task.role), to=self.who(task.role), note="")
+
+    def reassign(self) -> None:
+        if task := self.step():
+            verbs.reassign(task.uuid, user=self.who(Role.SERVICE_MANAGER), to=self.who(task.role), why="分流")
+
+    def cancel(self) -> None:
+        if task := self.step():
+            verbs.cancel(task.uuid, user=self.who(Role.SUPERVISOR), why="重做")
+
+    def be_biased(self) -> None:
+        if (task := self.step()) and self.case.interests.count() < 3:
+            declare_interest(self.case, user=self.who(task.role), why="亲属")
+
+    def go_away(self) -> None:
+        """Somebody is away for some days, with a substitute or without."""
+        user = self.luck.choice(list(self.staff.people.values()))
+        substitute = self.luck.choice([None, *self.seconds.values()])
+        if not Absence.objects.filter(user=user).exists():
+            AbsenceFactory(user=user, substitute=substitute, since=clock.now(), until=clock.now() + timedelta(days=3))
+
+    def withdraw(self) -> None:
+        if self.luck.random() < 0.1:
+            verbs.withdraw(self.case, user=self.who(Role.AGENT), reason="已核实", means="REC-77")
+
+    # beside the case -------------------------------------------------------------------------------------------------
+
+    def open_beside(self) -> None:
+        """A chargeback, a letter, a police report is opened, sensible or not."""
+        flows = sorted(beside.OPENERS, key=lambda flow: flow.__name__)
+        if self.case.processes.beside().count() < 4:
+            beside.opens(self.journey, self.luck.choice(flows))
+
+    def stand_still(self) -> None:
+        law_clock.stand_still(
+            self.case,
+            user=self.who(Role.SUPERVISOR),
+            why=self.luck.choice(["appraisal", "mediation"]),
+            body="司法鉴定中心",
+            notice="REC-88",
+            began_at=clock.now(),
+            note="",
+        )
+
+    def run_again(self, user: User | None = None) -> None:
+        by = user or self.who(Role.SUPERVISOR)
+        law_clock.run_again(self.case, user=by, ended_at=clock.now(), result="意见已出")
+
+    def bring_new_facts(self) -> None:
+        number = f"CL-{self.case.new_facts.count()}"
+        law_clock.take_new_facts(
+            self.case,
+            user=self.who(Role.SUPERVISOR),
+            why="提交新材料",
+            material=number,
+            received_at=clock.now(),
+            notice="REC-89",
+        )
+
+    def authority_joins(self) -> None:
+        number = f"ZB-{self.case.referrals.count()}"
+        law_clock.join_referral(
+            self.case,
+            user=self.who(Role.CONSUMER_PROTECTION),
+            source="nfra",
+            number=number,
+            received_at=clock.now(),
+            what="",
+        )
+
+    # bank systems, time, and death -----------------------------------------------------------------------------------
+
+    def bank_answers(self) -> None:
+        with self.journey.connected():
+            verbs.deliver_orders(self.luck.randint(1, 3))
+
+    def bank_is_deaf(self) -> None:
+        with gateways.using(card=Deaf(), core=Deaf()):
+            verbs.deliver_orders(2)
+
+    def bank_refuses(self) -> None:
+        orders = Order.objects.filter(subject=self.case.uuid)
+        if (order := orders.order_by("-id").first()) and order.state != Order.State.CONFIRMED:
+            self.journey.ledger.switches.set({"key": str(order.key), "reject": "系统维护"})
+            with self.journey.connected():
+                verbs.answer(order, gateways.system(order.system).send(order))
+
+    def bank_repeats(self) -> None:
+        """An answer that was given before, or that nobody asked for any more."""
+        orders = [one for one in self.journey.orders() if one.state not in (Order.State.NEW, Order.State.VOID)]
+        if orders:
+            order = self.luck.choice(orders)
+            with self.journey.connected():
+                said = gateways.system(order.system).enquire(order.key)
+            if said.state in ("confirmed", "rejected"):
+                verbs.answer(order, said)
+
+    def wait(self) -> None:
+        self.time.advance(minutes=self.luck.choice([5, 20, 300, 3000]))
+        sweep_deadlines()
+
+    def die(self) -> None:
+        """Somebody's server process, a worker or the sweep is killed in the middle of what it does."""
+        act = self.luck.choice([self.work, self.work, self.bank_answers, self.bank_answers, self.wait, self.cancel])
+        with suppress(Killed), killed_after(self.luck.randint(1, 60)):
+            act()
+
+    ACTS: ClassVar[dict[str, int]] = {
+        "work": 16,
+        "bank_answers": 6,
+        "wait": 4,
+        "take": 2,
+        "give_back": 2,
+        "pass_on": 2,
+        "reassign": 2,
+        "cancel": 1,
+        "be_biased": 1,
+        "go_away": 1,
+        "withdraw": 1,
+        "open_beside": 2,
+        "stand_still": 1,
+        "run_again": 1,
+        "bring_new_facts": 1,
+        "authority_joins": 1,
+        "bank_is_deaf": 3,
+        "bank_refuses": 1,
+        "bank_repeats": 2,
+        "die": 3,
+    }
+
+    def act(self, name: str) -> None:
+        """One act; a refusal with a sentence is as good an outcome as any."""
+        self.went.append(name)
+        self.journey.again()
+        with suppress(CaseError):
+            getattr(self, name)()
+
+    # the end ---------------------------------------------------------------------------------------------------------
+
+    def home(self) -> None:
+        """Everybody is back, the bank answers, whoever may does what waits: the case comes to its end."""
+        self.went.append("home")
+        self.time.advance(days=4)
+        if self.journey.again().standstills.filter(ended_at=None).exists():
+            self.run_again(person(Role.SUPERVISOR, self.staff.bank.outlet))
+        for _ in range(LONGEST_WAY_HOME):
+            if not (tasks := self.journey.open_tasks()):
+                return
+            self.journey.again()
+            steps = [task for task in tasks if task.flow_task_type == "HUMAN"]
+            # the file goes to the archive last: it waits for all that runs beside the case
+            steps.sort(key=lambda task: (task.flow_task.name == "archive", task.pk))
+            if not steps:
+                self.time.advance(minutes=10)
+                self.bank_answers()
+                continue
+            self.finish(steps[0])
+        raise AssertionError(f"a dead end at {[task.flow_task.name for task in tasks]}")
+
+    def finish(self, task: StepTask) -> None:
+        """By its holder, else by anybody of the post who is free; a new colleague when nobody is."""
+        role, outlet = task.role, self.staff.bank.outlet
+        if task.owner is not None:
+            verbs.reassign(task.uuid, user=self.staff.service_manager, to=person(role, outlet), why="收尾")
+            task.refresh_from_db()
+        owner = task.owner or person(role, outlet)
+        name = task.flow_task.name
+        if isinstance(task.flow_task, Approval):
+            verbs.approve(task.uuid, user=owner)
+            return
+        if name == "close":
+            self.journey.secures_the_rest()
+        if task.owner is None:
+            verbs.claim(task.uuid, user=owner)
+        verbs.complete(task.uuid, user=owner, answers=self.answers(task))
