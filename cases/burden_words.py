@@ -3,7 +3,7 @@
 All are in the language that is active; `knowledge/burden.csv` brings its own two.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
@@ -48,14 +48,15 @@ WHY: Final[dict[str, Promise]] = {
     "card_unchecked": gettext_lazy("Nobody has checked yet where the real card is."),
     "card_elsewhere": gettext_lazy(
         "The real card was seen at %(checked)s in %(card_country)s; the transaction was made in %(country)s at "
-        "%(booked)s."
+        "%(booked)s, %(apart)s apart."
     ),
     "card_same_country": gettext_lazy(
-        "The real card was seen at %(checked)s, in the country of the transaction, or that country is not known."
+        "The real card was seen at %(checked)s, in the country of the transaction or that country is not known; "
+        "%(apart)s apart from the transaction."
     ),
     "card_seen_late": gettext_lazy(
         "The real card was seen in %(card_country)s only at %(checked)s; the transaction was made in %(country)s at "
-        "%(booked)s."
+        "%(booked)s, %(apart)s apart."
     ),
     "card_held": gettext_lazy("The real card was seen with the holder at %(checked)s."),
     "card_gone": gettext_lazy("The card was asked for at %(checked)s: it is gone."),
@@ -108,6 +109,7 @@ def why(cell: Cell, transaction: Any, facts: Facts) -> str:
         "booked": when(transaction.booked_at),
         "found": when(cell.finding.found_at if cell.finding else None),
         "checked": when(check.checked_at if check else None),
+        "apart": apart(check.checked_at - transaction.booked_at) if check else "",
         "card_country": country(check.country) if check else "",
         "country": country(transaction.country),
     }
@@ -119,6 +121,14 @@ def when(moment: datetime | None) -> str:
         return _("an unknown time")
     # Translators: of Django's date filter, for letters.
     return dateformat.format(moment.astimezone(ZoneInfo(settings.BANK_TIME_ZONE)), _("Y-m-d H:i:s"))
+
+
+def apart(span: timedelta) -> str:
+    """How far apart two moments lie, in whole minutes: with the two places it says whether a card can have travelled."""
+    hours, minutes = divmod(abs(round(span.total_seconds() / 60)), 60)
+    if not hours:
+        return _("%(minutes)d min") % {"minutes": minutes}
+    return _("%(hours)d h %(minutes)d min") % {"hours": hours, "minutes": minutes}
 
 
 def country(code: str) -> str:

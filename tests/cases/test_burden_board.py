@@ -335,3 +335,17 @@ def test_every_reason_for_a_state_is_a_sentence_of_its_own(language):
     with translation.override(language):
         said = [str(sentence) for sentence in words.WHY.values()]
     assert len(set(said)) == len(said)
+
+
+@pytest.mark.parametrize(
+    ("span", "says"),
+    [
+        (timedelta(0), "0 分钟"),
+        (timedelta(minutes=59, seconds=29), "59 分钟"),
+        (timedelta(minutes=59, seconds=30), "1 小时 0 分钟"),
+        (-timedelta(hours=26, minutes=5), "26 小时 5 分钟"),
+    ],
+)
+def test_the_time_between_card_and_transaction_is_told_in_whole_minutes_either_way(span, says):
+    with translation.override("zh-hans"):
+        assert words.apart(span) == says

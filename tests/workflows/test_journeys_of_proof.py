@@ -3,6 +3,7 @@
 import pytest
 
 from accounts.roles import Role
+from cases import burden_words as words
 from cases.actions import burden, transactions
 from cases.actions.turn import turn
 from cases.burden import Standing
@@ -65,6 +66,13 @@ def silent(journey: Journey, ground: str) -> dict[str, str]:
     return {name: "" if name.startswith("reason_") else value for name, value in answers.items()}
 
 
+def real_card_words(journey: Journey) -> str:
+    """What the board says of the real card against the first disputed transaction: both places, both times."""
+    grid, facts = burden.grids(journey.again())[0], burden.facts(journey.case)
+    cell = next(cell for cell in grid.cells if cell.element == "real_card")
+    return words.why(cell, grid.transaction, facts)
+
+
 def decides(journey: Journey, **answers: str) -> Journey:
     return journey.does("decide", journey.staff.liability, **answers)
 
@@ -74,6 +82,7 @@ def test_a_real_card_in_shanghai_and_a_cash_machine_abroad_are_decided_on_l1_wit
     disputed_abroad(called)
 
     assert standing(called, "L1") is Standing.SUPPORTED
+    assert "二者相隔" in real_card_words(called)
     decides(called, **silent(called, "L1"))
 
     assert last_fact(called, "liability.decided").data["board"] == "supported"
