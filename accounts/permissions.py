@@ -127,7 +127,7 @@ TABLE: dict[Verb, Rule] = {
     Verb.ADD_CONTACT: Rule(own=CUSTOMER_FACING | INVESTIGATION | {Role.COLLECTION}),
     Verb.ADD_PROMISE: Rule(own=CUSTOMER_FACING),
     # upper heads approve on masked values; who meets the customer, or pays, corrects or examines, needs them whole
-    Verb.SHOW_IN_CLEAR: Rule(own=HANDLERS - HEADS | {Role.OUTLET_HEAD}, bank=AUDIT),
+    Verb.SHOW_IN_CLEAR: Rule(own=HANDLERS - HEADS - {Role.RISK} | {Role.OUTLET_HEAD}, bank=AUDIT),
     Verb.DECLARE_INTEREST: Rule(own=HANDLERS),
     Verb.SEE_CREDIT_LIST: Rule(
         own=HEADS | {Role.CREDIT_REPORTING, Role.CONSUMER_PROTECTION, Role.COMPLIANCE}, bank=AUDIT

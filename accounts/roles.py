@@ -40,6 +40,7 @@ class Role(TextChoices):
     TIER1_HEAD = "tier1_head", _("Vice president of tier-1 branch")
     CARD_CENTRE_HEAD = "card_centre_head", _("Head of the credit card centre")
     COMPLIANCE = "compliance", _("Compliance officer")
+    RISK = "risk", _("Risk officer")
     AUDITOR = "auditor", _("Auditor")
     ADMINISTRATOR = "administrator", _("System administrator")
 
@@ -48,8 +49,9 @@ FRONT_LINE = frozenset({Role.AGENT, Role.ACCOUNT_MANAGER, Role.DEDICATED_SEAT, R
 SHIFT_LEADS = frozenset({Role.SUPERVISOR, Role.SERVICE_MANAGER})
 INVESTIGATION = frozenset({Role.FRAUD, Role.LIABILITY, Role.DISPUTE})
 BACK_OFFICE = frozenset({Role.ACCOUNTS_MAKER, Role.ACCOUNTS_CHECKER, Role.CREDIT_REPORTING, Role.COLLECTION})
+CONTROL = frozenset({Role.CONSUMER_PROTECTION, Role.COMPLIANCE, Role.RISK})
 HEADS = frozenset({Role.OUTLET_HEAD, Role.TIER2_HEAD, Role.TIER1_HEAD, Role.CARD_CENTRE_HEAD})
-HANDLERS = FRONT_LINE | SHIFT_LEADS | INVESTIGATION | BACK_OFFICE | HEADS | {Role.CONSUMER_PROTECTION, Role.COMPLIANCE}
+HANDLERS = FRONT_LINE | SHIFT_LEADS | INVESTIGATION | BACK_OFFICE | HEADS | CONTROL
 
 # Who looks on and who gives rights stays out of the work: such a post is held alone, and nobody stands in for it
 # from another post.

@@ -124,7 +124,7 @@ def when(moment: datetime | None) -> str:
 
 
 def apart(span: timedelta) -> str:
-    """How far apart two moments lie, in whole minutes: with the two places it says whether a card can have travelled."""
+    """How far apart two moments lie, in whole minutes; with the two places it says if a card can have travelled."""
     hours, minutes = divmod(abs(round(span.total_seconds() / 60)), 60)
     if not hours:
         return _("%(minutes)d min") % {"minutes": minutes}

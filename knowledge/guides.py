@@ -34,6 +34,8 @@ CARD_FRAUD = tuple(
         "companions",
         "trace",
         "liability",
+        "panel",
+        "panel-minutes",
         "proposal",
         "approval",
         "draft-letter",

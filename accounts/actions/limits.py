@@ -43,6 +43,7 @@ def set_limit(
         limit.save()
         told = {
             "role": role,
+            "kind": str(kind),
             "branch": str(branch) if branch else None,
             "amount": money(limit.amount, currency),
             "valid_from": first.isoformat(),

@@ -19,6 +19,7 @@ class LimitKind(models.TextChoices):
     """What a limit is about."""
 
     COMPENSATION = "compensation", _("Compensation approval")
+    LIABILITY = "liability", _("Liability decision alone, without the panel")
 
 
 class Everywhere(Func):

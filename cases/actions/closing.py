@@ -7,7 +7,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from cases import free_text, kinds, rules, sums
-from cases.actions import deadlines, law_clock, proposal, states
+from cases.actions import deadlines, law_clock, panel, proposal, states
 from cases.actions.turn import Turn
 from cases.errors import CaseError, StillOpen
 from cases.models import Case, Letter, MoneyEntry, Proposal
@@ -85,7 +85,7 @@ def withdraw(turn: Turn, *, reason: str, means: str) -> Case:
     if case.money.filter(state__in=[State.ORDERED, State.BOOKED]).exists():
         raise CaseError(_("Money of this case is already on its way."))
     law_clock.end_with_the_case(turn)
-    dropped = proposal.drop(turn)
+    dropped = [*proposal.drop(turn), *panel.fall(turn)]
     case.withdrawn_at = turn.now
     case.save(update_fields=["withdrawn_at"])
     data = {"means": means, "card_stopped": rules.is_card_stopped(case)}

@@ -11,7 +11,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from cases import free_text, kinds
-from cases.actions import deadlines, drafting, evidence, proposal, states
+from cases.actions import deadlines, drafting, evidence, panel, proposal, states
 from cases.actions.turn import Turn
 from cases.errors import CaseError, NotAllowed
 from cases.models import Deadline, Evidence, NewFacts, Referral, Standstill
@@ -108,7 +108,11 @@ def take_new_facts(turn: Turn, *, why: str, material: str, received_at: datetime
     facts.save(force_insert=True)
     turn.case.restarted_at = received_at
     turn.case.save(update_fields=["restarted_at"])
-    fallen = [*proposal.drop(turn), *drafting.fall(turn)]  # what was proposed and drafted stood on the old facts
+    fallen = [
+        *proposal.drop(turn),
+        *drafting.fall(turn),
+        *panel.fall(turn),
+    ]  # what was proposed and drafted stood on the old facts
     data = {"facts": str(facts.uuid), "material": str(facts.material.uuid), "notice": notice}
     turn.tell(
         kinds.NEW_FACTS, data=data, personal={"why": why}, changed=[facts, turn.case, *fallen], happened_at=received_at

@@ -23,6 +23,7 @@ from .letter import Letter
 from .measure import AccountMeasure
 from .money import Booking, MoneyEntry
 from .new_facts import NewFacts
+from .panel import LiabilityPanel, PanelVote
 from .police import PayeeStop, PoliceReport
 from .proposal import Proposal
 from .referral import Referral
@@ -56,9 +57,11 @@ __all__ = [
     "InquiryChase",
     "Interest",
     "Letter",
+    "LiabilityPanel",
     "MoneyEntry",
     "NewFacts",
     "Notice",
+    "PanelVote",
     "PayeeStop",
     "PoliceReport",
     "Preauthorisation",

@@ -92,6 +92,8 @@ ANSWERS: dict[str, Callable[[Journey], dict[str, str]]] = {
     "repair_debits": lambda journey: {"found": "nothing", "done_at": typed()},
     "trace": traced,
     "decide": lambda journey: journey.bank_bears_all(),
+    **dict.fromkeys(("vote_consumer", "vote_legal", "vote_risk", "vote_business"), lambda journey: {"vote": "for"}),
+    "panel_minutes": lambda journey: {"held_at": typed(), "minutes": "HY-2026-07", "course": "逐笔讨论，意见一致"},
     "propose": lambda journey: journey.principal(),
     "draft_letter": lambda journey: journey.drafting(),
     "seal_letter": lambda journey: {"number": "YZ-2026-0311"},

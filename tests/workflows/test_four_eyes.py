@@ -4,12 +4,15 @@ Twice each: the verb refuses with a sentence, and with the verb gone round the d
 """
 
 from collections.abc import Iterator
+from datetime import date
+from decimal import Decimal
 from uuid import uuid4
 
 import pytest
 from django.db import IntegrityError, transaction
 
-from accounts.models import User
+from accounts.models import AuthorityLimit, User
+from accounts.models.authority import LimitKind
 from accounts.roles import Role
 from cases.errors import NotAllowed
 from cases.models import Card, DutiesApart, Duty, Interest
@@ -55,6 +58,9 @@ def journey(staff: Staff) -> Journey:
 
 def human_steps(journey: Journey, time: clock.Hand) -> Iterator[StepTask]:
     """Every human step as it opens: without any bank system, where the core is silent, and of a debit card."""
+    AuthorityLimit(
+        role=Role.LIABILITY, kind=LimitKind.LIABILITY, amount=Decimal(1), valid_from=date(2000, 1, 1)
+    ).save()  # so that the panel sits
     with by_hand():
         while waiting := sorted(journey.steps):
             yield journey.task(waiting[0])

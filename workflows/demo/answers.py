@@ -288,6 +288,15 @@ ANSWERS: Final[Mapping[str, Callable[[Asked], Answers]]] = {
     "repair_debits": _repair_debits,
     "trace": _trace,
     "decide": _decide,
+    **dict.fromkeys(
+        ("vote_consumer", "vote_legal", "vote_risk", "vote_business"),
+        lambda asked: {"vote": "for", "reason": words.VOTE},
+    ),
+    "panel_minutes": lambda asked: {
+        "held_at": typed(clock.now()),
+        "minutes": f"HY-{clock.now():%Y}-{asked.plan.number:04d}-{asked.visit}",
+        "course": words.PANEL,
+    },
     "propose": _propose,
     "draft_letter": _draft_letter,
     "seal_letter": lambda asked: {"number": f"YZ-{clock.now():%Y}-{asked.plan.number:04d}"},

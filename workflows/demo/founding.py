@@ -4,6 +4,8 @@ from datetime import datetime, timedelta
 
 from accounts import actions
 from accounts.models import Absence, AuthorityLimit, Branch, Post, User
+from accounts.models.authority import LimitKind
+from accounts.roles import Role
 from record import clock
 from record.journal import system
 
@@ -39,6 +41,8 @@ def found(at: datetime) -> None:
         for role, amount in people.LIMITS.items():
             if not AuthorityLimit.objects.filter(role=role).exists():
                 actions.set_limit(role=role, amount=amount, by=FOUNDER)
+        if not AuthorityLimit.objects.filter(kind=LimitKind.LIABILITY).exists():
+            actions.set_limit(role=Role.LIABILITY, amount=people.ALONE_UP_TO, kind=LimitKind.LIABILITY, by=FOUNDER)
 
 
 def raise_limits(by: User) -> None:

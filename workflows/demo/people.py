@@ -81,6 +81,7 @@ PEOPLE: Final = (
     Person("1061", "高子衿", HEAD_OFFICE, (Role.DEDICATED_SEAT, Role.AGENT)),
     Person("1062", "苏予安", HEAD_OFFICE, (Role.EXPERT_SEAT,)),
     Person("1070", "程砚秋", HEAD_OFFICE, (Role.COMPLIANCE,)),
+    Person("1071", "温启航", HEAD_OFFICE, (Role.RISK,)),
     Person("1080", "魏长青", HEAD_OFFICE, (Role.AUDITOR,)),
     Person("1090", "丁一鸣", HEAD_OFFICE, (Role.ADMINISTRATOR,)),
     # Shanghai
@@ -123,6 +124,9 @@ LIMITS: Final = {
 }
 RAISED_DAYS_AGO: Final = 420
 RAISED: Final = {Role.OUTLET_HEAD: Decimal(50_000)}
+
+# Up to which disputed sum the liability officer decides without the panel.
+ALONE_UP_TO: Final = Decimal(200_000)
 
 ABSENCES: Final = (
     Away("3122", "3108", since=-6, until=9),

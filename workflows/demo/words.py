@@ -127,6 +127,8 @@ ATTRIBUTED: Final = (
     "短信提醒未送达，未主动核实。",
     "受理网点解释不清，造成客户误解。",
 )
+VOTE: Final = "材料齐全，判定依据充分。"
+PANEL: Final = "逐笔讨论真卡核验与交易验证情况，委员意见一致。"
 RISK: Final = {True: "符合上报标准，已按规定上报。", False: "已核对，不涉及。"}
 DISSATISFIED: Final = "客户认为处理时间偏长，已告知救济途径。"
 

@@ -37,6 +37,7 @@ ROWS = {
     "seal_letter": "letter",
     "tell": "letter",
     "stop_companions": "companions",
+    **dict.fromkeys(("vote_consumer", "vote_legal", "vote_risk", "vote_business", "panel_minutes"), "panel"),
 }
 
 

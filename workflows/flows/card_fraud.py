@@ -4,7 +4,7 @@ from viewflow.workflow import flow
 
 from accounts.roles import Role
 from cases import rules
-from cases.actions import answers, control, drafting, money, preservation, proposal, protection, transactions
+from cases.actions import answers, control, drafting, money, panel, preservation, proposal, protection, transactions
 from knowledge import limits
 from knowledge.evidence import EvidenceKind as Evidence
 from workflows.base import CaseFlow
@@ -18,6 +18,7 @@ from workflows.forms import (
     follow_up,
     lettering,
     liability,
+    panel as sitting,
     payment,
     proposal as proposing,
     protecting,
@@ -227,7 +228,86 @@ class CardFraudFlow(CaseFlow):
         .NotBy(this.trace)
         .Within(limits.LIABILITY)
         .Guide("card-fraud/liability")
-        .Next(this.propose)
+        .Next(this.needs_panel)
+    )
+
+    # 责任认定会: above the sum one person decides on, four members vote, each for himself; not adopted, decided anew
+    needs_panel = (
+        Ask(panel.needs_panel)
+        .Annotation(title=_("More than one person decides on?"))
+        .Then(this.call_panel)
+        .Else(this.propose)
+    )
+    call_panel = (
+        Do(panel.call)
+        .Annotation(title=_("Call the liability panel"))
+        .Next(this.panel_votes)
+    )
+    panel_votes = (
+        flow.Split()
+        .Annotation(title=_("Liability panel"))
+        .Next(this.vote_consumer)
+        .Next(this.vote_legal)
+        .Next(this.vote_risk)
+        .Next(this.vote_business)
+    )
+    vote_consumer = (
+        Step(sitting.ConsumerVoteForm)
+        .Titled(_("Panel vote: consumer protection"))
+        .By(Role.CONSUMER_PROTECTION)
+        .NotBy(this.trace, this.decide, this.vote_legal, this.vote_risk, this.vote_business)
+        .Within(limits.PANEL_VOTE)
+        .Guide("card-fraud/panel")
+        .Next(this.all_voted)
+    )
+    vote_legal = (
+        Step(sitting.LegalVoteForm)
+        .Titled(_("Panel vote: legal and compliance"))
+        .By(Role.COMPLIANCE)
+        .NotBy(this.trace, this.decide, this.vote_consumer, this.vote_risk, this.vote_business)
+        .Within(limits.PANEL_VOTE)
+        .Guide("card-fraud/panel")
+        .Next(this.all_voted)
+    )
+    vote_risk = (
+        Step(sitting.RiskVoteForm)
+        .Titled(_("Panel vote: risk"))
+        .By(Role.RISK)
+        .NotBy(this.trace, this.decide, this.vote_consumer, this.vote_legal, this.vote_business)
+        .Within(limits.PANEL_VOTE)
+        .Guide("card-fraud/panel")
+        .Next(this.all_voted)
+    )
+    vote_business = (
+        Step(sitting.BusinessVoteForm)
+        .Titled(_("Panel vote: card business"))
+        .By(Role.DISPUTE)
+        .NotBy(this.trace, this.decide, this.vote_consumer, this.vote_legal, this.vote_risk)
+        .Within(limits.PANEL_VOTE)
+        .Guide("card-fraud/panel")
+        .Next(this.all_voted)
+    )
+    all_voted = (
+        Gather()
+        .Titled(_("All have voted"))
+        .Of(this.vote_consumer, this.vote_legal, this.vote_risk, this.vote_business)
+        .Next(this.panel_minutes)
+    )
+    panel_minutes = (
+        Step(sitting.MinutesForm)
+        .Titled(_("Minutes of the panel"))
+        .By(Role.CONSUMER_PROTECTION)
+        .NotBy(this.trace, this.decide)
+        .Within(limits.PANEL_MINUTES)
+        .Needs(Evidence.PANEL_MINUTES)
+        .Guide("card-fraud/panel-minutes")
+        .Next(this.is_adopted)
+    )
+    is_adopted = (
+        Ask(panel.is_adopted)
+        .Annotation(title=_("Decision adopted?"))
+        .Then(this.propose)
+        .Else(this.decide)
     )
 
     # 赔付方案
@@ -245,7 +325,10 @@ class CardFraudFlow(CaseFlow):
         .Titled(_("Approval"))
         .Of(proposal.QUESTION)
         .ByAuthority(proposal.sum_waiting)
-        .NotBy(this.trace, this.decide, this.propose)
+        .NotBy(
+            *(this.trace, this.decide, this.propose),
+            *(this.vote_consumer, this.vote_legal, this.vote_risk, this.vote_business),
+        )
         .Within(limits.APPROVAL)
         .Guide("card-fraud/approval")
         .Approved(this.draft_letter)

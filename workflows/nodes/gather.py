@@ -117,19 +117,28 @@ class Gather(Timed, flow.Join):
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.always: tuple[Any, ...] = ()
+        self.roads: tuple[Any, ...] = ()
 
     def Always(self, *nodes: Any) -> Self:
         """The nodes the case waits for without end; for every other road it waits until the limit."""
         self.always = nodes
         return self
 
+    def Of(self, *nodes: Any) -> Self:
+        """Only these nodes are waited for: of a round that may begin again nothing else tells what comes before."""
+        self.roads = nodes
+        return self
+
     def _resolve(self, instance: flow.Flow) -> None:
         super()._resolve(instance)
+        self.roads = tuple(this.resolve(instance, node) for node in self.roads)
         self.always = tuple(this.resolve(instance, node) for node in self.always)
 
     @cached_property
     def before(self) -> frozenset[str]:
-        """Names of the nodes that lead here and that it does not lead back to."""
+        """Names of the nodes that lead here and that it does not lead back to; of a round, the nodes it names."""
+        if self.roads:
+            return frozenset(node.name for node in self.roads)
         return self._leading_to(self) - reached_from(self)
 
     @cached_property

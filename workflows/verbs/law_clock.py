@@ -82,7 +82,8 @@ def _lead_back(hand: Turn, process: CaseProcess) -> None:
         return
     past = reached_from(begin)
     for task in tasks:
-        if task.flow_task.name in past and not isinstance(task.flow_task, Gather):
+        waits_on = isinstance(task.flow_task, Gather) and not task.flow_task.roads
+        if task.flow_task.name in past and not waits_on:
             task.process, task.case = process, hand.case
             activation(task).cancel()
             hand.tell(kinds.STEP_CANCELLED, data={**about(task), "why": "new facts"})
