@@ -1,4 +1,4 @@
-"""责任认定会: above the sum one person decides on, four members vote; minutes and dissent stay, a tie adopts nothing."""
+"""责任认定会: above the sum one person decides on, four members vote; minutes and dissent stay, a tie adopts none."""
 
 from datetime import date
 from decimal import Decimal

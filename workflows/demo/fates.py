@@ -50,7 +50,12 @@ LETTER: Final = ("check_letter", "issue_letter", "seal_letter")
 AFTER: Final = ("correct_credit_record", "judge_risk")
 # What opens in the call or within the hour after it, and what opens beside the way: behind which step.
 FROM_THE_CALL: Final = ("stop_by_hand", "hold_by_hand", "stop_collection", "mark_credit_record")
-BESIDE_THE_MONEY: Final = {"end_collection": "tell", "end_credit_mark": "tell", "repair_debits": "check_payment"}
+BESIDE_THE_WAY: Final = {
+    "vote_risk": "decide",
+    "end_collection": "tell",
+    "end_credit_mark": "tell",
+    "repair_debits": "check_payment",
+}
 # Trace and decision have their limits from the receipt of the complaint.
 FROM_RECEIPT: Final = ("trace", "decide")
 
@@ -101,8 +106,8 @@ class Fate:
             return steps
         if self.left.step in FROM_THE_CALL:
             return []
-        if self.left.step in BESIDE_THE_MONEY:
-            return steps[: steps.index(BESIDE_THE_MONEY[self.left.step]) + 1]
+        if self.left.step in BESIDE_THE_WAY:
+            return steps[: steps.index(BESIDE_THE_WAY[self.left.step]) + 1]
         last = max(at for at, step in enumerate(steps) if step == self.left.step)
         return steps[:last]
 
