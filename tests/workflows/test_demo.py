@@ -35,7 +35,7 @@ STEPS = {
     *("check_real_card", "keep_evidence", "first_contact", "stop_companions", "correct_credit_record", "judge_risk"),
     *("draft_letter", "check_letter", "issue_letter", "seal_letter", "call_back"),
     *("hold_by_hand", "stop_collection", "mark_credit_record", "end_collection", "end_credit_mark", "repair_debits"),
-    *("stop_by_hand", "trace", "decide", "propose", "approve", "tell", "pay", "check_payment", "ask_core"),
+    *("stop_by_hand", "trace", "decide", "vote_risk", "propose", "approve", "tell", "pay", "check_payment", "ask_core"),
     *("pay_by_hand", "check_by_hand", "restore_by_hand", "end_card", "end_card_by_hand", "close", "archive"),
 }
 
