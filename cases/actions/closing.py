@@ -122,7 +122,7 @@ def _unanswered(look: _Look) -> bool:
 
 def _unpaid(look: _Look) -> bool:
     approved = look.proposal is not None and look.proposal.state == Proposal.State.APPROVED
-    paid = sums.total(look.case.money.payouts().filter(state=State.BOOKED).values_list("amount", flat=True))
+    paid = sums.total(look.case.money.of_decision().filter(state=State.BOOKED).values_list("amount", flat=True))
     return paid != (look.proposal.total if approved and look.proposal else sums.NOTHING)
 
 

@@ -15,6 +15,7 @@ from .companion import Preauthorisation, StopCompanion
 from .contact import Contact, Promise
 from .control import CardControl
 from .deadline import Deadline, DeadlineSpan, Notice
+from .dissent import Dissent, DissentAnswer
 from .duty import DutiesApart, Duty
 from .evidence import Evidence
 from .evidence_item import EvidenceItem
@@ -24,8 +25,10 @@ from .measure import AccountMeasure
 from .money import Booking, MoneyEntry
 from .new_facts import NewFacts
 from .police import PayeeStop, PoliceReport
+from .proceeding import LegalHold, Proceeding
 from .proposal import Proposal
 from .referral import Referral
+from .review import Review, ReviewShare
 from .standstill import Standstill
 from .transaction import DisputedTransaction
 
@@ -44,6 +47,8 @@ __all__ = [
     "Customer",
     "Deadline",
     "DeadlineSpan",
+    "Dissent",
+    "DissentAnswer",
     "DisputedTransaction",
     "DutiesApart",
     "Duty",
@@ -55,6 +60,7 @@ __all__ = [
     "Inquiry",
     "InquiryChase",
     "Interest",
+    "LegalHold",
     "Letter",
     "MoneyEntry",
     "NewFacts",
@@ -62,11 +68,14 @@ __all__ = [
     "PayeeStop",
     "PoliceReport",
     "Preauthorisation",
+    "Proceeding",
     "Promise",
     "Proposal",
     "RealCardCheck",
     "Referral",
     "Representative",
+    "Review",
+    "ReviewShare",
     "RiskJudgement",
     "Standstill",
     "StopCompanion",
