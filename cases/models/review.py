@@ -30,7 +30,7 @@ class Review(Beside):
         CHECKED = "checked", _("Checked")
         WAITING = "waiting", _("Waits for approval")
         APPROVED = "approved", _("Approved, to be told")
-        TOLD = "told", _("Told")
+        TOLD = "told", _("Told in writing")
         TAKEN_BACK = "taken_back", _("Taken back by the customer")
 
     class Outcome(models.TextChoices):

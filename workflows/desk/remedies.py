@@ -149,7 +149,7 @@ def findings_of(row: Review) -> list[tuple[str, bool, str]]:
     """(what was looked at, whether it was right, what was found) of the three; none before they were."""
     if row.process_right is None:
         return []
-    named = (("process", _("Process")), ("limits", _("Time limits")), ("result", _("Result")))
+    named = (("process", _("Handling process")), ("limits", _("Time limits")), ("result", _("Result")))
     return [
         (words, bool(getattr(row, f"{name}_right")), opened(row, f"{name}_found", purpose="case page"))
         for name, words in named

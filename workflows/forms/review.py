@@ -19,7 +19,7 @@ from .lettering import LetterShown
 
 ADMITTED, REFUSED = "admitted", "refused"
 RIGHT, WRONG = "right", "wrong"
-FOUND = [(RIGHT, _("Right")), (WRONG, _("Not right"))]
+FOUND = [(RIGHT, _("In order")), (WRONG, _("Not right"))]
 
 
 class OpenForm(OpeningForm):
@@ -75,7 +75,7 @@ class AdmitForm(MatterForm):
 class CheckForm(MatterForm, LetterShown):
     """The three things the law asks to be checked (art. 20), beside the first decision."""
 
-    process = forms.ChoiceField(label=_("Process"), choices=FOUND, widget=forms.RadioSelect)
+    process = forms.ChoiceField(label=_("Handling process"), choices=FOUND, widget=forms.RadioSelect)
     process_found = paragraph(_("What was found of the process"))
     limits = forms.ChoiceField(label=_("Time limits"), choices=FOUND, widget=forms.RadioSelect)
     limits_found = paragraph(_("What was found of the time limits"))
