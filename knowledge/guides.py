@@ -61,19 +61,9 @@ CARD_FRAUD = tuple(
 )
 
 # What runs beside the case; several steps share a page.
-BESIDE = tuple(f"beside/{page}" for page in ("slip", "chargeback", "recovery", "inquiry", "payee-stop", "police"))
-# After the telling: not content, and the review by the superior body
-AFTER = tuple(
-    f"beside/{page}"
-    for page in (
-        "dissent",
-        "review-admit",
-        "review-check",
-        "review-decide",
-        "review-approve",
-        "review-tell",
-        "review-pay",
-    )
+AFTER = ("dissent", *(f"review-{step}" for step in ("admit", "check", "decide", "approve", "tell", "pay")))
+BESIDE = tuple(
+    f"beside/{page}" for page in ("slip", "chargeback", "recovery", "inquiry", "payee-stop", "police", *AFTER)
 )
 
 

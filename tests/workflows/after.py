@@ -1,19 +1,17 @@
 """A case whose decision was told, and what the customer does about it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Any
 
 from accounts.models import User
 from accounts.roles import Role
-from cases.models import Case, Review
-from record import clock
+from cases.models import Review
 from tests.factories import person
 from tests.journey import Journey, Staff
 from tests.workflows import roads
-from tests.workflows.beside import matter_of, steps_of, typed
+from tests.workflows.beside import matter_of, typed
 from workflows import verbs
-from workflows.base import BesideFlow
 from workflows.flows import DissentFlow, ReviewFlow
 from workflows.models import CaseProcess, StepTask
 from workflows.nodes import Approval
@@ -116,8 +114,20 @@ def days(count: float) -> timedelta:
     return timedelta(days=count)
 
 
-def flows_of(case: Case) -> set[type[BesideFlow]]:
-    return {process.flow_class for process in CaseProcess.objects.beside().filter(case=case)}
-
-
-__all__ = ["clock", "steps_of", "typed"]
+def on_the_way(staff: Staff) -> Iterator[StepTask]:
+    """Every human step of what may begin after the telling, as it opens, on the way to its end."""
+    at = told(staff, bank="40.00")
+    who, dissent = reviewer(staff), complains(at)
+    while StepTask.objects.open().filter(process=dissent).exists():
+        yield (task := task_of(dissent))
+        does(dissent, task.flow_task.name, staff.people[task.role])
+    review = applies(at)
+    given = {
+        "check_review": {"result": "wrong"},
+        "decide_review": more(at, "10.00"),
+        "check_supplement": {"total": "10.00"},
+    }
+    while StepTask.objects.open().filter(process=review).exists():
+        yield (task := task_of(review))
+        name = task.flow_task.name
+        does(review, name, who if task.role == Role.CONSUMER_PROTECTION else staff.people[task.role], **given.get(name, {}))

@@ -9,10 +9,13 @@ from .review import ReviewFlow
 
 # What answers the customer; what runs beside it with partners and outlives the answer.
 MAIN = [CardFraudFlow]
-BESIDE = [ChargebackFlow, InquiryFlow, PoliceFlow, DissentFlow, ReviewFlow]
-FLOWS = [*MAIN, *BESIDE]
+BESIDE = [ChargebackFlow, InquiryFlow, PoliceFlow]
+# What begins when the customer does not agree with the answer.
+AFTER = [DissentFlow, ReviewFlow]
+FLOWS = [*MAIN, *BESIDE, *AFTER]
 
 __all__ = [
+    "AFTER",
     "BESIDE",
     "FLOWS",
     "MAIN",
