@@ -61,13 +61,19 @@ PAGES: dict[str, Asked] = {
 }
 
 
+def address_of(name: str) -> str:
+    """The page's path: what it is asked of, by uuid, and what is asked."""
+    word = {Case: "case", Proceeding: "proceeding", LegalHold: "hold", Review: "review"}[PAGES[name][3]]
+    return f"{word}/<uuid:{word}>/{name.replace('_', '-')}/"
+
+
 def of_remedy(name: str) -> Any:
     """The view of one of these pages, about a case or about a row of one."""
     form_class, verb, act, model, title, button = PAGES[name]
 
     @told
-    def view(request: HttpRequest, row: UUID) -> HttpResponse:
-        subject, found = _subject(request, model, row)
+    def view(request: HttpRequest, **named: UUID) -> HttpResponse:
+        subject, found = _subject(request, model, *named.values())
         right_to(request, verb, found)
         form = form_class(posted(request))
         if request.method == "POST" and form.is_valid():
