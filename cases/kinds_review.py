@@ -21,16 +21,22 @@ REVIEW_REFUSED = _kind("review.refused", _("The application for a review was not
 REVIEW_CHECKED = _kind(
     "review.checked", _("Process, time limits and result were checked."), "process", "limits", "result"
 )
-REVIEW_DECIDED = _kind("review.decided", _("A review decision was drafted: %(total)s more for the customer."), "reasons")
+REVIEW_DECIDED = _kind(
+    "review.decided", _("A review decision was drafted: %(total)s more for the customer."), "reasons"
+)
 REVIEW_LEVEL = _kind("review.level_chosen", _("The review decision waits for its level of authority."))
 REVIEW_APPROVED = _kind("review.approved", _("The review decision was approved: %(total)s more."), "reason")
 REVIEW_RETURNED = _kind("review.returned", _("The review decision was returned for change."), "reason")
 REVIEW_TOLD = _kind("review.told", _("The customer was told in writing what came of the review, proof %(proof)s."))
 REVIEW_TAKEN_BACK = _kind("review.taken_back", _("The customer took the application for a review back."), "reason")
-SUPPLEMENT_ENTERED = _kind("supplement.entered", _("Payment of %(total)s after the review entered, voucher %(receipt)s."))
+SUPPLEMENT_ENTERED = _kind(
+    "supplement.entered", _("Payment of %(total)s after the review entered, voucher %(receipt)s.")
+)
 SUPPLEMENT_BOOKED = _kind("supplement.booked", _("Payment of %(total)s after the review booked, voucher %(receipt)s."))
 SUPPLEMENT_RETURNED = _kind(
-    "supplement.returned", _("Payment after the review was entered wrongly and goes back, voucher %(receipt)s."), "reason"
+    "supplement.returned",
+    _("Payment after the review was entered wrongly and goes back, voucher %(receipt)s."),
+    "reason",
 )
 
 PROCEEDING_BEGAN = _kind(

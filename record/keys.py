@@ -9,8 +9,8 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from record import clock, envelope, keyring
-from record.journal import Actor, Fact, Kind, append, register, system
 from record.errors import KeyDestroyed, KeyKept
+from record.journal import Actor, Fact, Kind, append, register, system
 from record.models import PersonKey
 from record.sealed import SealedModel
 

@@ -49,8 +49,9 @@ def start(
     """Begin a limit of the policy the case pinned, from `at` (UTC) or from the event its rule names. One query.
 
     `subject` is the uuid of the step task it is for, none for the case itself. `kind` is the rule's own (law or house)
-    unless said. `role`: the post its alarms go to when it is no step's. `no_later`: it ends then even if the rule gave more time, and at once when that is past.
-    PolicyMissing for an unknown key; UnverifiedLaw for a law nobody compared with its original.
+    unless said. `role`: the post its alarms go to when it is no step's. `no_later`: it ends then even if the rule gave
+    more time, and at once when that is past. PolicyMissing for an unknown key; UnverifiedLaw for a law nobody compared
+    with its original.
     """
     rule = policies.rule(key, turn.case.policy_version or None)
     begun = at or _begins(turn, rule)

@@ -17,7 +17,7 @@ Source, Result = Dissent.Source, DissentAnswer.Result
 def open_dissent(turn: Turn, *, source: str, said_at: datetime, what: str, number: str = "") -> Dissent:
     """He said at `said_at` that he is not content. Through an authority: its `number`, and a clock of law of its own.
 
-    CaseError names the field: not told yet, one running already, an authority without number, a time before the telling.
+    CaseError names the field: not told yet, one running already, no number of the authority, a time before the telling.
     """
     told_at = _told(turn)
     if source not in Source.values:
@@ -55,9 +55,7 @@ def answer(turn: Turn, dissent: Dissent, *, result: str, words: str, happened_at
     if result not in Result.values:
         raise CaseError(_("Choose one of the list."), field="result")
     before = dissent.answers.last()
-    states.happened(
-        happened_at, turn, field="happened_at", since=before.happened_at if before else dissent.said_at
-    )
+    states.happened(happened_at, turn, field="happened_at", since=before.happened_at if before else dissent.said_at)
     words = free_text.written(words, field="words", required=True)
     given = DissentAnswer(
         case=turn.case,

@@ -19,7 +19,7 @@ from knowledge import limits
 from knowledge.evidence import EvidenceKind
 from record.journal import Kind
 
-Stage, Refusal = Review.Stage, Review.Refusal
+Stage = Review.Stage
 FINDINGS = ("process", "limits", "result")
 
 
@@ -58,9 +58,7 @@ def open_review(turn: Turn, *, asked_at: datetime, application: str, what: str) 
     review.save(force_insert=True)
     data = {"matter": str(review.uuid), "application": paper.reference, "decided_unit": decided.unit.code}
     turn.tell(kinds_review.REVIEW_ASKED, data=data, personal={"what": what}, changed=[review], happened_at=asked_at)
-    deadlines.start(
-        turn, limits.REVIEW_DECIDE, at=asked_at, subject=review.uuid, role=Role.CONSUMER_PROTECTION
-    )
+    deadlines.start(turn, limits.REVIEW_DECIDE, at=asked_at, subject=review.uuid, role=Role.CONSUMER_PROTECTION)
     return review
 
 
@@ -89,29 +87,29 @@ def admit(turn: Turn, review: Review, *, heard_at: datetime | None = None) -> Re
 def refuse(turn: Turn, review: Review, *, refusal: str, note: str) -> Review:
     """Not admitted, with the ground the customer is told. CaseError names the field: a ground that does not hold."""
     running(turn, review, Stage.ASKED)
-    if refusal not in Refusal.values:
+    if refusal not in Review.Refusal.values:
         raise CaseError(_("Choose one of the list."), field="refusal")
-    if refusal != Refusal.STRANGER and refusal not in refusals(review):
+    if refusal != Review.Refusal.STRANGER and refusal not in refusals(review):
         raise CaseError(_("This ground does not hold for this application."), field="refusal")
     review.refusal, review.stage = refusal, Stage.REFUSED
     note = free_text.written(note, field="note", required=True)
     review.seal(refusal_note=note)
-    return saved(turn, review, kinds_review.REVIEW_REFUSED, personal={"note": note}, refusal=str(refusal))
+    return saved(turn, review, kinds_review.REVIEW_REFUSED, personal={"note": note}, about={"refusal": str(refusal)})
 
 
-def refusals(review: Review) -> list[Refusal]:
+def refusals(review: Review) -> list[Review.Refusal]:
     """The grounds that keep it from being admitted, as they can be read from the case."""
     found = []
     if review.superior_unit_id is None:
-        found.append(Refusal.HEAD_OFFICE)
+        found.append(Review.Refusal.HEAD_OFFICE)
     if review.asked_at >= review.may_ask_until:
-        found.append(Refusal.LATE)
+        found.append(Review.Refusal.LATE)
     if review.case.reviews.exclude(pk=review.pk).filter(approved_at__isnull=False).exists():
-        found.append(Refusal.BEFORE)
+        found.append(Review.Refusal.BEFORE)
     return found
 
 
-def must_be_refused(review: Review) -> Refusal | None:
+def must_be_refused(review: Review) -> Review.Refusal | None:
     """The first of them, none when it can be admitted."""
     return next(iter(refusals(review)), None)
 
@@ -124,7 +122,7 @@ def check(turn: Turn, review: Review, *, right: dict[str, bool], found: dict[str
         setattr(review, f"{name}_right", right[name])
     review.seal(**{f"{name}_found": text for name, text in texts.items()})
     review.stage = Stage.CHECKED
-    return saved(turn, review, kinds_review.REVIEW_CHECKED, personal=texts, right=dict(right))
+    return saved(turn, review, kinds_review.REVIEW_CHECKED, personal=texts, about={"right": dict(right)})
 
 
 def take_back(turn: Turn, review: Review, *, reason: str) -> Review:
@@ -143,17 +141,22 @@ def take_back(turn: Turn, review: Review, *, reason: str) -> Review:
 
 
 def saved(
-    turn: Turn, review: Review, kind: Kind, *, personal: dict[str, str] | None = None, **data: object
+    turn: Turn,
+    review: Review,
+    kind: Kind,
+    *,
+    personal: Mapping[str, str] | None = None,
+    about: Mapping[str, object] | None = None,
 ) -> Review:
-    """Save it and tell the fact."""
+    """Save it and tell the fact; `about` is what else the fact says."""
     review.save()
-    about = {"matter": str(review.uuid), "stage": str(review.stage), **data}
-    turn.tell(kind, data=about, personal=personal, changed=[review])
+    data = {"matter": str(review.uuid), "stage": str(review.stage), **(about or {})}
+    turn.tell(kind, data=data, personal=personal, changed=[review])
     return review
 
 
-def _why_not(turn: Turn, review: Review, refusal: Refusal) -> str:
-    if refusal == Refusal.LATE:
+def _why_not(turn: Turn, review: Review, refusal: Review.Refusal) -> str:
+    if refusal == Review.Refusal.LATE:
         return _("The customer could apply until %(day)s; the application came later.") % {
             "day": last_day(turn.case, review.may_ask_until)
         }

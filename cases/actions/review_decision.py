@@ -70,7 +70,7 @@ def choose_level(turn: Turn, *, role: str, why: str) -> Review:
     """Say which level of the superior body, or above it, approves."""
     review = _must_wait(turn)
     review.approver_role, review.approver_why = role, why[:200]
-    return saved(turn, review, kinds_review.REVIEW_LEVEL, role=str(role), why=review.approver_why)
+    return saved(turn, review, kinds_review.REVIEW_LEVEL, about={"role": str(role), "why": review.approver_why})
 
 
 def approve(turn: Turn, *, reason: str = "") -> Review:

@@ -26,7 +26,7 @@ def enter(turn: Turn, review: Review, *, receipt: str, booked_at: datetime) -> R
     states.happened(booked_at, turn, field="booked_at", since=review.approved_at)
     kind = EvidenceKind.SUPPLEMENT_VOUCHER
     review.voucher = evidence.add_reference(turn, kind=kind, reference=receipt, happened_at=booked_at)
-    return saved(turn, review, kinds_review.SUPPLEMENT_ENTERED, **_said(review))
+    return saved(turn, review, kinds_review.SUPPLEMENT_ENTERED, about=_said(review))
 
 
 def check(turn: Turn, review: Review, *, receipt: str, total: Decimal) -> list[Booking]:
@@ -69,7 +69,7 @@ def send_back(turn: Turn, review: Review, *, reason: str) -> Review:
     reason = free_text.written(reason, field="reason", required=True, longest=500)
     said = _said(review)
     review.voucher = None
-    return saved(turn, review, kinds_review.SUPPLEMENT_RETURNED, personal={"reason": reason}, **said)
+    return saved(turn, review, kinds_review.SUPPLEMENT_RETURNED, personal={"reason": reason}, about=said)
 
 
 def _waits(turn: Turn, review: Review) -> None:

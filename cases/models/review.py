@@ -18,8 +18,8 @@ USER = settings.AUTH_USER_MODEL
 class Review(Beside):
     """One application for a review, from its receipt at `asked_at` (UTC) to the customer's answer.
 
-    `decided_unit` made the first decision, `superior_unit` reviews it; none when head office decided. `heard_at` is when
-    the customer received that decision. What was found of process, time limits and result is sealed, and so are the
+    `decided_unit` made the first decision, `superior_unit` reviews it; none when head office decided. `heard_at` is
+    when the customer received that decision. What was found of process, time limits and result is sealed, as are the
     reasons. `total` is what the customer gets beside what was decided before: never less, and 0.00 until approved.
     """
 

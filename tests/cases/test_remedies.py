@@ -2,6 +2,7 @@
 
 import csv
 from pathlib import Path
+from typing import Any
 
 import pytest
 from pytest_django import Settings
@@ -25,9 +26,10 @@ def tree() -> Bank:
 
 
 def case_at(tree: Bank, place: str) -> Case:
-    found: Case = CaseFactory(handling_unit=getattr(tree, place))
+    found: Any = CaseFactory(handling_unit=getattr(tree, place))
     found.place(getattr(tree, place))
-    return found
+    case: Case = found
+    return case
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: f"{row['approver'] or 'nobody'}-{row['handled_at']}")

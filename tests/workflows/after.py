@@ -130,4 +130,9 @@ def on_the_way(staff: Staff) -> Iterator[StepTask]:
     while StepTask.objects.open().filter(process=review).exists():
         yield (task := task_of(review))
         name = task.flow_task.name
-        does(review, name, who if task.role == Role.CONSUMER_PROTECTION else staff.people[task.role], **given.get(name, {}))
+        does(
+            review,
+            name,
+            who if task.role == Role.CONSUMER_PROTECTION else staff.people[task.role],
+            **given.get(name, {}),
+        )

@@ -1,6 +1,6 @@
 """核查: what a branch decided is looked at again by the body above it, and nobody who had a part in it does so."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time as time_of_day, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
@@ -13,6 +13,7 @@ from accounts.roles import Role
 from cases.errors import CaseError, NotAllowed
 from cases.models import Deadline, Duty, MoneyEntry
 from cases.remedies import last_day, may_ask_until
+from knowledge import limits, policies
 from record import clock, journal
 from tests.factories import PostFactory
 from tests.journey import Journey
@@ -193,7 +194,7 @@ def test_whoever_had_a_part_in_the_first_decision_does_not_review_it(journey, du
 def test_the_proposer_of_the_first_decision_is_told_why_he_may_not(journey):
     process = applies(journey)
 
-    with pytest.raises(NotAllowed, match="赔付方案|拟稿|处理决定"):
+    with pytest.raises(NotAllowed, match="由您或代您办理"):
         verbs.claim(task_of(process).uuid, user=journey.staff.consumer_protection)
 
 
@@ -372,20 +373,24 @@ def test_an_archived_file_comes_out_for_a_review_pays_and_goes_back(staff):
 
 @hypothesis_settings(max_examples=60, deadline=None)
 @given(
-    moment=st.datetimes(datetime(2020, 3, 1), datetime(2060, 1, 1), timezones=st.just(UTC)),
+    day=st.dates(date(2020, 3, 1), date(2060, 1, 1)),
+    second=st.integers(0, 86_399),
     zone=st.sampled_from(["Asia/Shanghai", "Asia/Urumqi"]),
+    key=st.sampled_from([limits.REVIEW_ASK, limits.REVIEW_DECIDE]),
 )
-def test_thirty_natural_days_end_at_midnight_after_the_thirtieth_day_that_follows(moment, zone):
-    from knowledge import calendars
-
-    until = calendars.due(moment, 30, "natural_days", zone)
-
+def test_both_limits_of_the_law_end_at_midnight_after_the_thirtieth_day_that_follows(day, second, zone, key):
     place = ZoneInfo(zone)
-    assert until.astimezone(place).time() == datetime.min.time()
-    assert until.astimezone(place).date() - moment.astimezone(place).date() == timedelta(days=31)
+    moment = datetime.combine(day, time_of_day(), place) + timedelta(seconds=second)
+
+    until = policies.rule(key).due(moment, zone).astimezone(place)
+
+    assert until.time() == time_of_day()
+    assert until.date() == day + timedelta(days=31), "thirty whole days follow the day of the event, to their midnight"
 
 
-@pytest.mark.parametrize("hour", ["2026-11-20T00:00:00+08:00", "2026-11-20T15:30:00+08:00", "2026-11-20T23:59:59+08:00"])
+@pytest.mark.parametrize(
+    "hour", ["2026-11-20T00:00:00+08:00", "2026-11-20T15:30:00+08:00", "2026-11-20T23:59:59+08:00"]
+)
 def test_whatever_the_hour_of_the_application_its_thirty_days_end_on_the_same_day(journey, time, hour):
     asked = datetime.fromisoformat(hour).astimezone(UTC)
     time.to(max(clock.now(), asked + timedelta(minutes=1)))

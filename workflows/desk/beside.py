@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _, gettext_lazy
 from accounts.models import User
 from accounts.permissions import may
 from cases.errors import CaseError
-from cases.models import Case, Chargeback, Dissent, DisputedTransaction, Inquiry, PoliceReport, Review
+from cases.models import Case, Chargeback, DisputedTransaction, Dissent, Inquiry, PoliceReport, Review
 from cases.remedies import last_day as last_day_to_ask
 from knowledge import calendars
 

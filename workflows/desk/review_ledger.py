@@ -9,7 +9,7 @@ from accounts.models import User
 from cases import sums
 from cases.models import Case, Dissent, Review
 
-from .ledgers import LEDGERS, Cell, OfMatters
+from .ledgers import Cell, Ledger, OfMatters
 
 
 class Reviews(OfMatters):
@@ -69,4 +69,4 @@ class Dissents(OfMatters):
         return [row.said_at, row.get_source_display(), " · ".join(answers), str(row), row.ended_at]
 
 
-LEDGERS.update(reviews=Reviews(), dissents=Dissents())
+LEDGERS: dict[str, Ledger] = {"reviews": Reviews(), "dissents": Dissents()}

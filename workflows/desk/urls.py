@@ -23,6 +23,8 @@ from . import (
     stops,
 )
 
+ledgers.LEDGERS.update(review_ledger.LEDGERS)
+
 urlpatterns = [
     path("complaints/", find.cases, name="cases"),
     path("credit-records/", credit_list.corrections, name="credit_list"),

@@ -15,7 +15,7 @@ from .hand import act_by
 
 
 def take_back(review: Review, *, user: User, reason: str) -> Review:
-    """The customer takes his application for a review back: its open step falls and it ends. CaseError: told already."""
+    """The customer takes his application for a review back: its open step falls, it ends. CaseError: told already."""
     with turn(review.case, user=user) as hand:
         act_by(hand, Verb.OPEN_REVIEW, hand.case)
         process = CaseProcess.objects.get(subject=review.uuid)
