@@ -3,6 +3,7 @@
 This is the way to what was found; the decision on it stands in `review_decision`, its money in `supplement`.
 """
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from django.utils.translation import gettext as _
