@@ -185,6 +185,7 @@ def asked(task: StepTask, user: User) -> dict[str, Any]:
         "total": total,
         "more": sum((row.more for row in shares), total - total),
         "first": contents(letter),
+        "transactions": list(case.transactions.filter(is_disputed=True)),
         "limits": limits_of(task, user, total, case.currency),
         "level_why": level_words(task),
         "independence": _("You had no part in the first decision, and no interest of yours is on record."),
