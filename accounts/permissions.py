@@ -47,6 +47,10 @@ class Verb(TextChoices):
     OPEN_CHARGEBACK = "open_chargeback", _("open a slip request or chargeback")
     OPEN_INQUIRY = "open_inquiry", _("open an inquiry letter")
     OPEN_POLICE = "open_police", _("open a police report")
+    OPEN_DISSENT = "open_dissent", _("record that the customer is not content")
+    OPEN_REVIEW = "open_review", _("take an application for a review, or its end")
+    RECORD_PROCEEDING = "record_proceeding", _("record a mediation, arbitration or lawsuit")
+    END_HOLD = "end_hold", _("end a legal hold")
     MOVE_CLOCK = "move_clock", _("let the statutory clock stand or run again")
     ACCEPT_NEW_FACTS = "accept_new_facts", _("accept new facts, which restart the statutory clock")
     JOIN_REFERRAL = "join_referral", _("join an authority's letter to a case")
@@ -111,6 +115,12 @@ TABLE: dict[Verb, Rule] = {
     Verb.OPEN_INQUIRY: Rule(own=INVESTIGATION | IN_CHARGE),
     # the customer is told in the call to go to the police
     Verb.OPEN_POLICE: Rule(own=FRONT_LINE | INVESTIGATION | IN_CHARGE | {Role.OUTLET_HEAD}),
+    # after the decision; whoever meets the customer takes down that he is not content
+    Verb.OPEN_DISSENT: Rule(own=CUSTOMER_FACING),
+    Verb.OPEN_REVIEW: Rule(own=CUSTOMER_FACING),
+    Verb.RECORD_PROCEEDING: Rule(own=IN_CHARGE | {Role.COMPLIANCE}),
+    # what a court may still ask for is let go by compliance alone
+    Verb.END_HOLD: Rule(own=frozenset({Role.COMPLIANCE})),
     # its steps
     Verb.CLAIM: Rule(own=HANDLERS, step=True),
     Verb.RELEASE: Rule(own=HANDLERS, step=True),

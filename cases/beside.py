@@ -1,6 +1,6 @@
 """Questions about a matter beside the case that steer its flow. They change nothing."""
 
-from cases.models import Chargeback, Inquiry, PayeeStop, PoliceReport
+from cases.models import Chargeback, Dissent, Inquiry, PayeeStop, PoliceReport, Review
 
 Stage = Chargeback.Stage
 
@@ -54,3 +54,23 @@ def is_payee_stopped(matter: PoliceReport) -> bool:
 def has_papers_to_come(matter: PoliceReport) -> bool:
     """The police took the report and have not filed the case yet."""
     return matter.outcome in (PoliceReport.Outcome.RECEIPT, PoliceReport.Outcome.NO_PAPER) and matter.filing is None
+
+
+def is_content(matter: Dissent) -> bool:
+    """He is content now: no further level answers."""
+    return matter.ended_at is not None
+
+
+def is_admitted(matter: Review) -> bool:
+    """The superior body looks at it."""
+    return matter.stage == Review.Stage.ADMITTED
+
+
+def gives_more(matter: Review) -> bool:
+    """The review added something that is to be paid; nothing when it was taken back, refused or upheld."""
+    return matter.ended_at is None and bool(matter.total)
+
+
+def is_supplement_paid(matter: Review) -> bool:
+    """What the review added is booked; what the checker sent back is not."""
+    return matter.ended_at is not None

@@ -48,6 +48,8 @@ class EvidenceKind(models.TextChoices):
     # After it
     CREDIT_REPORT = "credit_report", _("Credit report")
     FOLLOW_UP = "follow_up", _("Record of the call back or survey")
+    REVIEW_APPLICATION = "review_application", _("Written application for a review")
+    SUPPLEMENT_VOUCHER = "supplement_voucher", _("Core system voucher of a payment after a review")
     OTHER = "other", _("Other")
 
 

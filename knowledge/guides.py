@@ -63,7 +63,10 @@ CARD_FRAUD = tuple(
 )
 
 # What runs beside the case; several steps share a page.
-BESIDE = tuple(f"beside/{page}" for page in ("slip", "chargeback", "recovery", "inquiry", "payee-stop", "police"))
+AFTER = ("dissent", *(f"review-{step}" for step in ("admit", "check", "decide", "approve", "tell", "pay")))
+BESIDE = tuple(
+    f"beside/{page}" for page in ("slip", "chargeback", "recovery", "inquiry", "payee-stop", "police", *AFTER)
+)
 
 
 class GuideMissing(LookupError):

@@ -65,6 +65,15 @@ PAYEE_STOP_AGAIN: Final = "card_fraud.payee_stop_again"
 POLICE_PAPERS: Final = "card_fraud.police_papers"
 POLICE_FILING: Final = "card_fraud.police_filing"
 BESIDE_END: Final = "card_fraud.beside_end"
+# Not content after the telling: three answers by word, and the review by the superior body
+DISSENT_FIRST: Final = "card_fraud.dissent_first"
+DISSENT_SECOND: Final = "card_fraud.dissent_second"
+DISSENT_THIRD: Final = "card_fraud.dissent_third"
+REVIEW_ADMIT: Final = "card_fraud.review_admit"
+REVIEW_CHECK: Final = "card_fraud.review_check"
+REVIEW_DRAFT: Final = "card_fraud.review_draft"
+REVIEW_APPROVAL: Final = "card_fraud.review_approval"
+REVIEW_TELL: Final = "card_fraud.review_tell"
 # One for each thing to be secured, never for the case as a whole
 OF_EVIDENCE: Final = frozenset({KEEP_LOGS, KEEP_RECORDINGS})
 # How long things are kept before they are overwritten, counted from the transaction

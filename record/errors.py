@@ -12,3 +12,7 @@ class KeyDestroyed(Exception):
 
     def __init__(self, key: UUID) -> None:
         super().__init__(f"The key {key} was destroyed.")
+
+
+class KeyKept(Exception):
+    """A key may not be destroyed now; the text is the sentence that says why."""

@@ -1,5 +1,6 @@
 """Keys of persons: made, wrapped again under a new master key, destroyed. History and journal stay as they are."""
 
+from collections.abc import Callable, Sequence
 from uuid import UUID
 
 from django.apps import apps
@@ -8,12 +9,17 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from record import clock, envelope, keyring
+from record.errors import KeyDestroyed, KeyKept
 from record.journal import Actor, Fact, Kind, append, register, system
 from record.models import PersonKey
 from record.sealed import SealedModel
 
 ROTATED = register(Kind("keys.rotated", _("%(count)s keys were wrapped again under the master key %(master)s.")))
 DESTROYED = register(Kind("keys.destroyed", _("The key was destroyed: %(why)s. What it sealed cannot be read again.")))
+
+
+# What may keep a key from being destroyed: asked under the keys' lock, answers with a sentence or with nothing.
+KEEPERS: list[Callable[[Sequence[PersonKey]], str]] = []
 
 
 def create_key(subject: UUID | None = None) -> PersonKey:
@@ -49,19 +55,27 @@ def destroy(which: UUID | PersonKey, *, why: str, actor: Actor) -> int:
     """Erase a person: his keys (by subject, or one key) are gone for good, derived columns blanked.
 
     History and journal stay and verify; sealed values in them do not open again. Returns the number of keys
-    destroyed; a second time 0.
+    destroyed; a second time 0. KeyKept, and nothing destroyed, when something keeps one of them.
     """
     if not why.strip():
         raise ValueError("Destroying a key needs a reason.")
     chosen = {"pk": which.pk} if isinstance(which, PersonKey) else {"subject": which}
     with transaction.atomic():
         keys = list(PersonKey.objects.select_for_update().filter(**chosen).exclude(wrapped=None).order_by("id"))
+        if why_kept := next(filter(None, (keeps(keys) for keeps in KEEPERS)), ""):
+            raise KeyKept(why_kept)
         for key in keys:
             key.wrapped, key.destroyed_at, key.destroyed_why = None, clock.now(), why
             key.save(update_fields=["wrapped", "destroyed_at", "destroyed_why"])
             append(f"keys:{key.subject or key.uuid}", Fact(DESTROYED, {"key": str(key.uuid), "why": why}), actor=actor)
         _blank_derived(keys)
     return len(keys)
+
+
+def lock_key(key: PersonKey) -> None:
+    """Hold the key's row until the transaction ends: it is not destroyed meanwhile. KeyDestroyed when it is already."""
+    if PersonKey.objects.select_for_update().get(pk=key.pk).destroyed:
+        raise KeyDestroyed(key.uuid)
 
 
 def _older() -> QuerySet[PersonKey]:

@@ -9,7 +9,7 @@ from viewflow.workflow import Activation, flow
 from accounts.permissions import Verb
 from cases.actions.turn import Turn
 from cases.models import Case
-from cases.models.beside import Beside, Recovering
+from cases.models.beside import Beside
 
 from .models import CaseProcess, StepTask
 
@@ -52,6 +52,10 @@ class CaseFlow(flow.Flow):
         return process
 
 
+# What a matter may point to and its steps look at
+RELATED = ("person_key", "transaction", "recovery", "voucher", "referral", "decided_unit", "superior_unit")
+
+
 class BesideFlow(CaseFlow):
     """A flow of its own beside the case's main flow: about one matter, opened by a person, outliving the answer.
 
@@ -71,10 +75,9 @@ class BesideFlow(CaseFlow):
 
     @classmethod
     def matter_of(cls, process: CaseProcess) -> Any:
-        """What the process is about, as it stands now, ready for actions. Two queries at most."""
-        related = ("person_key", "transaction") + (
-            ("recovery", "voucher") if issubclass(cls.matter, Recovering) else ()
-        )
+        """What the process is about, as it stands now, ready for actions. One query."""
+        fields = {field.name for field in cls.matter._meta.get_fields()}
+        related = [name for name in RELATED if name in fields]
         subject: Any = process.subject
         matter: Any = cls.matter._default_manager.select_related(*related).get(uuid=subject)
         matter.case = process.case

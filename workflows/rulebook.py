@@ -77,7 +77,10 @@ def markdown(*, language: str, only: frozenset[str] = frozenset(), folder: Path 
 def cells(flow: type[CaseFlow], only: frozenset[str] = frozenset()) -> Iterator[tuple[Row, list[str]]]:
     """Each row with its words in the active language, one for each of HEADS. The start asks nothing and is left out."""
     table = list(rows(flow))
-    titles = {row.name: _(row.title) for row in table}
+    # what a step is kept apart from may stand in another flow
+    titles = {row.name: _(row.title) for other in FLOWS for row in rows(other)} | {
+        row.name: _(row.title) for row in table
+    }
     for row in table:
         if row.word != "start" and (not only or {row.role, row.word} & only):
             yield row, _words(row, titles)

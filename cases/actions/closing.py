@@ -64,7 +64,9 @@ def archive(turn: Turn, *, index: str) -> Case:
     if turn.case.money.recoveries().exclude(state=State.BOOKED).exists():
         raise CaseError(_("A recovery is still under way."))
     if rules.runs_beside(turn.case):
-        raise CaseError(_("A chargeback, inquiry letter or police report is still running; the file waits for it."))
+        raise CaseError(
+            _("Something still runs beside the case (letters, police, review, answers); the file waits for it.")
+        )
     turn.case.state, turn.case.archived_at = Case.State.ARCHIVED, turn.now
     turn.case.save(update_fields=["state", "archived_at"])
     turn.tell(kinds.CASE_ARCHIVED, personal={"index": index}, changed=[turn.case])
@@ -122,7 +124,7 @@ def _unanswered(look: _Look) -> bool:
 
 def _unpaid(look: _Look) -> bool:
     approved = look.proposal is not None and look.proposal.state == Proposal.State.APPROVED
-    paid = sums.total(look.case.money.payouts().filter(state=State.BOOKED).values_list("amount", flat=True))
+    paid = sums.total(look.case.money.of_decision().filter(state=State.BOOKED).values_list("amount", flat=True))
     return paid != (look.proposal.total if approved and look.proposal else sums.NOTHING)
 
 

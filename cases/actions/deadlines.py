@@ -44,19 +44,21 @@ def start(
     at: datetime | None = None,
     kind: str | None = None,
     no_later: datetime | None = None,
+    role: str = "",
 ) -> Deadline:
     """Begin a limit of the policy the case pinned, from `at` (UTC) or from the event its rule names. One query.
 
     `subject` is the uuid of the step task it is for, none for the case itself. `kind` is the rule's own (law or house)
-    unless said. `no_later`: it ends then even if the rule gave more time, and at once when that is past.
-    PolicyMissing for an unknown key; UnverifiedLaw for a law nobody compared with its original.
+    unless said. `role`: the post its alarms go to when it is no step's. `no_later`: it ends then even if the rule gave
+    more time, and at once when that is past. PolicyMissing for an unknown key; UnverifiedLaw for a law nobody compared
+    with its original.
     """
     rule = policies.rule(key, turn.case.policy_version or None)
     begun = at or _begins(turn, rule)
     due_at = rule.due(begun, turn.case.zone)
     if no_later is not None:
         due_at = max(begun, min(due_at, no_later))
-    return _begin(turn, key=key, kind=kind or rule.kind, subject=subject, begun=begun, due_at=due_at)
+    return _begin(turn, key=key, kind=kind or rule.kind, subject=subject, begun=begun, due_at=due_at, role=role)
 
 
 def _begins(turn: Turn, rule: policies.Rule) -> datetime:

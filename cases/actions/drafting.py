@@ -12,13 +12,14 @@ from decimal import Decimal
 from django.conf import settings
 from django.utils.translation import gettext as _, override
 
-from accounts.roles import Role
+from accounts.models import Branch
 from cases import free_text, kinds, rules, sums
 from cases.actions import proposal, states
 from cases.actions.asking import Question, Returned, Waiting
 from cases.actions.turn import Turn
 from cases.errors import CaseError, NotAllowed
 from cases.models import Case, Letter, Proposal
+from cases.remedies import decided_by
 from record.algorithms import digest
 from record.journal import Kind
 
@@ -45,8 +46,10 @@ def draft(turn: Turn, *, findings: str, reasons: str, decision: str, way: str) -
     if letter.drafted_at and letter.state != State.DRAFT:
         raise CaseError(_("The letter is on its way already; it can be changed only when it is sent back."))
     letter.way, letter.drafted_by, letter.drafted_at = way, turn.user, turn.now
-    letter.decided_by_head_office = approved is not None and approved.approver_role == Role.CARD_CENTRE_HEAD
-    words = remedies(head_office=letter.decided_by_head_office)
+    decided = decided_by(turn.case, approved)
+    letter.decided_unit, letter.superior_unit = decided.unit, decided.superior
+    letter.decided_by_head_office = decided.superior is None
+    words = remedies(decided.superior)
     letter.seal(**texts, remedies=words, nonce=secrets.token_hex(16))
     data: dict[str, object] = {"way": str(way), "head_office": letter.decided_by_head_office}
     if way == Way.PHONE:
@@ -119,15 +122,18 @@ def digest_of(letter: Letter) -> str:
     return digest(json.dumps(texts, ensure_ascii=False).encode())
 
 
-def remedies(*, head_office: bool) -> str:
-    """How the customer may contest the decision, in the bank's own language (art. 19, 20)."""
+def remedies(superior: Branch | None) -> str:
+    """How the customer may contest the decision, in the bank's own language (art. 19, 20).
+
+    A branch's decision goes to `superior`, named; head office has none above it and no review.
+    """
     with override(settings.LANGUAGE_CODE):
-        if head_office:
+        if superior is None:
             return _("If you do not agree, you may ask for mediation or arbitration, or go to court.")
         return _(
-            "If you do not agree, you may apply in writing to the unit above ours for a review within 30 days of "
-            "receiving this decision. You may also ask for mediation or arbitration, or go to court."
-        )
+            "If you do not agree, you may apply in writing to the unit above ours, %(superior)s, for a review within "
+            "30 days of receiving this decision. You may also ask for mediation or arbitration, or go to court."
+        ) % {"superior": superior.label}
 
 
 def must_be_decided(case: Case) -> Proposal | None:

@@ -15,6 +15,7 @@ from .companion import Preauthorisation, StopCompanion
 from .contact import Contact, Promise
 from .control import CardControl
 from .deadline import Deadline, DeadlineSpan, Notice
+from .dissent import Dissent, DissentAnswer
 from .duty import DutiesApart, Duty
 from .evidence import Evidence
 from .evidence_item import EvidenceItem
@@ -25,8 +26,10 @@ from .money import Booking, MoneyEntry
 from .new_facts import NewFacts
 from .panel import LiabilityPanel, PanelVote
 from .police import PayeeStop, PoliceReport
+from .proceeding import LegalHold, Proceeding
 from .proposal import Proposal
 from .referral import Referral
+from .review import Review, ReviewShare
 from .standstill import Standstill
 from .transaction import DisputedTransaction
 
@@ -46,6 +49,8 @@ __all__ = [
     "Deadline",
     "DeadlineSpan",
     "DisputedTransaction",
+    "Dissent",
+    "DissentAnswer",
     "DutiesApart",
     "Duty",
     "Ending",
@@ -56,6 +61,7 @@ __all__ = [
     "Inquiry",
     "InquiryChase",
     "Interest",
+    "LegalHold",
     "Letter",
     "LiabilityPanel",
     "MoneyEntry",
@@ -65,11 +71,14 @@ __all__ = [
     "PayeeStop",
     "PoliceReport",
     "Preauthorisation",
+    "Proceeding",
     "Promise",
     "Proposal",
     "RealCardCheck",
     "Referral",
     "Representative",
+    "Review",
+    "ReviewShare",
     "RiskJudgement",
     "Standstill",
     "StopCompanion",

@@ -39,6 +39,11 @@ class Beside(SealedModel, Tracked):
     class Meta:
         abstract = True
 
+    @property
+    def ended_as(self) -> str:
+        """How it ended, as people read it."""
+        return str(self.get_ending_display())
+
 
 class Recovering(Beside):
     """A matter that may bring money back: entered by one person with its voucher, booked when another checked it."""

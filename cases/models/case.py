@@ -40,7 +40,7 @@ class Case(Placed, SealedModel, Tracked):  # type: ignore[django-manager-missing
     """One customer's complaint, from the first contact to the archive.
 
     `received_at` is when the bank was told (t0, UTC); `recorded_at` is when it was typed; `restarted_at` when new facts
-    came in last. Ends: told 已告知,
+    came in last; `held_since` while a legal hold stands. Ends: told 已告知,
     done 已办结, archived 已归档. A withdrawn case stays in progress until what protects the customer is undone.
     """
 
@@ -108,6 +108,7 @@ class Case(Placed, SealedModel, Tracked):  # type: ignore[django-manager-missing
     withdrawn_at = models.DateTimeField(null=True)
     restarted_at = models.DateTimeField(null=True)
     stop_declined_at = models.DateTimeField(null=True)
+    held_since = models.DateTimeField(null=True)
     zone = models.CharField(max_length=40, default="Asia/Shanghai")
     policy_version = models.CharField(max_length=40, blank=True)
 

@@ -13,7 +13,8 @@ from record.sealed import SealedField, SealedModel
 class Letter(SealedModel, Tracked):
     """The four contents of CBIRC 2020 No.3 art. 19, how and when they were told, and the proof (art. 21).
 
-    Told by head office there is no review 核查 to apply for: `decided_by_head_office` chooses the remedies. The texts
+    Told by head office there is no review 核查 to apply for: `decided_by_head_office` chooses the remedies, else
+    `superior_unit` is named as the body to which a decision of `decided_unit` can be taken (art. 20). The texts
     change only in DRAFT. `digest` (SHA-256 over the sealed `nonce` and the texts) is what was issued, or what was
     drafted to be read on the phone; what is told must have the same.
     """
@@ -47,6 +48,8 @@ class Letter(SealedModel, Tracked):
     nonce = SealedField(null=True)
     digest = models.CharField(max_length=80, null=True)  # noqa: DJ001
     decided_by_head_office = models.BooleanField(default=False)
+    decided_unit = models.ForeignKey("accounts.Branch", models.PROTECT, related_name="+", null=True)
+    superior_unit = models.ForeignKey("accounts.Branch", models.PROTECT, related_name="+", null=True)
 
     drafted_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True)
     drafted_at = models.DateTimeField(null=True)

@@ -18,13 +18,17 @@ class MoneyQuerySet(TrackedQuerySet):
         """What goes to the customer and was not dropped."""
         return self.exclude(kind=MoneyEntry.Kind.RECOVERY).exclude(state=MoneyEntry.State.DROPPED)
 
+    def of_decision(self) -> Self:
+        """Payouts of the decision itself; what a review adds is paid by the review."""
+        return self.payouts().filter(review=None)
+
     def approved(self) -> Self:
-        """Approved payouts no order has been given for."""
-        return self.payouts().filter(state=MoneyEntry.State.APPROVED)
+        """Approved payouts of the decision no order has been given for."""
+        return self.of_decision().filter(state=MoneyEntry.State.APPROVED)
 
     def owed(self) -> Self:
-        """Approved payouts the customer does not have yet, ordered or not."""
-        return self.payouts().filter(state__in=[MoneyEntry.State.APPROVED, MoneyEntry.State.ORDERED])
+        """Approved payouts of the decision the customer does not have yet, ordered or not."""
+        return self.of_decision().filter(state__in=[MoneyEntry.State.APPROVED, MoneyEntry.State.ORDERED])
 
     def recoveries(self) -> Self:
         """What comes back to the bank and was not dropped."""
@@ -58,6 +62,7 @@ class MoneyEntry(Tracked):
     case = models.ForeignKey("cases.Case", models.PROTECT, related_name="money")
     proposal = models.ForeignKey("cases.Proposal", models.PROTECT, related_name="lines", null=True)
     transaction = models.ForeignKey("cases.DisputedTransaction", models.PROTECT, related_name="money", null=True)
+    review = models.ForeignKey("cases.Review", models.PROTECT, related_name="lines", null=True)
     kind = models.CharField(max_length=12, choices=Kind.choices)
     amount = models.DecimalField(max_digits=16, decimal_places=2)
     currency = models.CharField(max_length=3, default="CNY")

@@ -52,22 +52,26 @@ def test_the_four_contents_are_sealed_and_only_committed_to_in_the_journal(story
     story.told("100.00")
     written = Letter.objects.select_related("person_key").get()
     assert written.reveal("reasons", purpose="test") == "法释〔2021〕10号第七条。"
-    assert written.reveal("remedies", purpose="test") == letter.remedies(head_office=False)
+    assert written.reveal("remedies", purpose="test") == letter.remedies(story.bank.tier2)
     body = story.fact("letter.told").body
     for text in ("伪卡", "第七条", "返还"):
         assert text not in body
 
 
-def test_against_head_office_there_is_no_review(settings: Settings) -> None:
+def test_against_head_office_there_is_no_review_and_against_a_branch_the_body_above_is_named(
+    story: Story, settings: Settings
+) -> None:
     settings.LANGUAGE_CODE = "en"
-    assert "for a review within 30 days" in letter.remedies(head_office=False)
-    assert "review" not in letter.remedies(head_office=True)
+    named = letter.remedies(story.bank.tier2)
+    assert "for a review within 30 days" in named
+    assert story.bank.tier2.label in named
+    assert "review" not in letter.remedies(None)
 
 
 def test_the_customer_reads_the_banks_own_language_whoever_types(settings: Settings) -> None:
     settings.LANGUAGE_CODE = "en"
     with override("zh-hans"):
-        assert letter.remedies(head_office=True).startswith("If you do not agree")
+        assert letter.remedies(None).startswith("If you do not agree")
 
 
 @pytest.mark.parametrize(

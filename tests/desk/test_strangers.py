@@ -11,8 +11,9 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from accounts.models import AuthorityLimit
 from accounts.roles import Role
-from cases.actions import contacts, evidence, law_clock
+from cases.actions import contacts, evidence, law_clock, proceedings
 from cases.actions.turn import turn
+from cases.models import Review
 from record import clock
 from tests.desk.at_work import Desk, moment
 from tests.desk.looking import Page, nothing_changes
@@ -60,6 +61,10 @@ STRANGERS: dict[str, dict[str, tuple[int, int]]] = {
         **dict.fromkeys(
             ("ask_for_evidence", "answer_item", "evidence_lasts"), ((404, 404), (404, 404), (404, 404), (403, 403))
         ),
+        **dict.fromkeys(
+            ("begin_proceeding", "end_proceeding", "end_hold", "take_back_review"),
+            ((404, 404), (404, 404), (404, 404), (403, 403)),
+        ),
         "credit_list": ((403, 403), (403, 403), (403, 403), (200, 200)),
         "risk": ((404, 404), (404, 404), (404, 404), (200, 200)),
         "show_in_clear": ((404, 404), (404, 404), (404, 404), (200, 422)),
@@ -106,6 +111,11 @@ def held(staff: Staff) -> dict[str, Any]:
         file = evidence.add_file(hand, kind="customer_statement", upload=SimpleUploadedFile("单据.pdf", PDF))
         promise = contacts.promise(hand, what="明天上午回电", due_at=clock.now() + timedelta(hours=20))
         referral = law_clock.join_referral(hand, source="nfra", number="12378-7", received_at=hand.now)
+        lawsuit = {"kind": "lawsuit", "body": "人民法院", "number": "民初1号", "began_at": hand.now}
+        proceeding = proceedings.begin(hand, **lawsuit)
+    review = Review(case=desk.case, person_key=desk.case.person_key, asked_at=hand.now, heard_at=hand.now)
+    review.may_ask_until = hand.now
+    review.save()
     return {
         "case": desk.case.uuid,
         "transaction": desk.case.transactions.disputed().first().uuid,
@@ -114,6 +124,9 @@ def held(staff: Staff) -> dict[str, Any]:
         "promise": promise.uuid,
         "control": desk.case.controls.get().uuid,
         "referral": referral.uuid,
+        "proceeding": proceeding.uuid,
+        "hold": proceeding.hold.uuid,
+        "review": review.uuid,
         "item": desk.case.evidence_items.first().uuid,
         "approval": desk.task.uuid,
         "step": other.task.uuid,
@@ -189,6 +202,10 @@ def typed(name: str) -> dict[str, Any]:
         "new_facts": {"why": "新材料", "material": "CL-9", "received_at": moment(), "notice": "REC-9"},
         "join_referral": {"source": "pboc", "number": "12363-9", "received_at": moment()},
         "report_back": {"reported_at": moment(), "number": "HB-9"},
+        "begin_proceeding": {"kind": "lawsuit", "body": "人民法院", "number": "民初2号", "began_at": moment()},
+        "end_proceeding": {"outcome": "bank", "result": "驳回", "ended_at": moment()},
+        "end_hold": {"reason": "结案"},
+        "take_back_review": {"reason": "客户撤回"},
         "reassign": {"why": "休假"},
         "cancel_step": {"why": "重来"},
         "join": {"part": "assist", "staff_number": "s00001"},

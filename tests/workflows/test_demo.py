@@ -22,7 +22,7 @@ from tests.fixtures.bank import bank_server
 from workflows.demo import people
 from workflows.demo.story import Story
 from workflows.desk import worklists
-from workflows.flows import BESIDE
+from workflows.flows import AFTER, BESIDE
 from workflows.models import StepTask
 
 __all__ = ["bank_server"]
@@ -113,7 +113,7 @@ def every_step_is_open_somewhere() -> None:
     ours = every.filter(process__subject=None)
     assert {task.flow_task.name for task in ours} == STEPS
     beside = {task.process.flow_class for task in every.exclude(process__subject=None).select_related("process")}
-    assert beside == set(BESIDE)
+    assert beside == {*BESIDE, *AFTER}
     assert ours.filter(returned_by__isnull=False, owner__isnull=False).exists()
     assert {*ours.filter(role__endswith="_head").values_list("role", flat=True)} == {
         Role.OUTLET_HEAD,

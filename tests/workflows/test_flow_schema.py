@@ -139,6 +139,29 @@ SCHEMA = {
         "end_police",
         "end",
     ),
+    "workflows/flows.dissent.DissentFlow": (
+        "start",
+        "respond_first",
+        "content_first",
+        "respond_second",
+        "content_second",
+        "respond_third",
+        "end",
+    ),
+    "workflows/flows.review.ReviewFlow": (
+        "start",
+        "admit_review",
+        "is_admitted",
+        "check_review",
+        "decide_review",
+        "approve_review",
+        "tell_review",
+        "gives_more",
+        "pay_supplement",
+        "check_supplement",
+        "supplement_is_paid",
+        "end",
+    ),
 }
 ROW = "{http://www.omg.org/spec/BPMN/20100524/MODEL}"
 

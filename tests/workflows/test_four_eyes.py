@@ -11,7 +11,7 @@ from uuid import uuid4
 import pytest
 from django.db import IntegrityError, transaction
 
-from accounts.models import AuthorityLimit, User
+from accounts.models import AuthorityLimit, Branch, User
 from accounts.models.authority import LimitKind
 from accounts.roles import Role
 from cases.errors import NotAllowed
@@ -20,6 +20,7 @@ from record import clock
 from tests.factories import PostFactory, person
 from tests.factories.accounts import AbsenceFactory
 from tests.journey import Journey, Staff
+from tests.workflows import after
 from tests.workflows.beside import on_the_way
 from tests.workflows.roads import by_hand, does, limit_passes, silent, until
 from workflows import verbs
@@ -27,7 +28,7 @@ from workflows.apart import declared, keep_apart
 from workflows.flows import BESIDE, FLOWS
 from workflows.models import StepTask
 from workflows.nodes import Step
-from workflows.verbs.hand import kept_apart
+from workflows.verbs.hand import kept_apart, title_of
 
 pytestmark = pytest.mark.django_db
 
@@ -75,6 +76,9 @@ def human_steps(journey: Journey, time: clock.Hand) -> Iterator[StepTask]:
     debit = until(Journey.begin(journey.staff, kind=Card.Kind.DEBIT), "repair_debits")
     journey.case = debit.case
     yield journey.task("repair_debits")
+    for task in after.on_the_way(journey.staff):
+        journey.case = task.case
+        yield task
 
 
 def test_every_pair_kept_apart_in_either_order(journey, four, time):
@@ -148,7 +152,8 @@ class undone(transaction.Atomic):
 def stand(task: StepTask, user: User, for_whom: User | None) -> None:
     """The person may do this step by his post: his own, or that of somebody away for whom he stands in."""
     holder = for_whom or user
-    PostFactory(user=holder, role=task.role, branch=task.case.handling_unit)
+    nearest = task.outlet or task.tier2 or task.tier1 or Branch.objects.head_office()
+    PostFactory(user=holder, role=task.role, branch=nearest)
     if for_whom is not None:
         AbsenceFactory(user=for_whom, substitute=user)
     user.forget_posts()
@@ -168,7 +173,7 @@ def refuses(journey: Journey, task: StepTask, other: str, did: list, wants: list
     stand(task, *wants)
     with pytest.raises(NotAllowed) as caught:
         verbs.claim(task.uuid, user=wants[0])
-    title = task.flow_task.flow_class.instance.node(other).task_title
+    title = title_of(other)
     assert str(title) in str(caught.value), where
     with pytest.raises(IntegrityError, match="are kept apart"), transaction.atomic():
         hold(journey, task, *wants)

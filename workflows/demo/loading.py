@@ -32,6 +32,7 @@ from record.models import Entry
 
 from ..verbs.sweeps import sweep_deadlines
 from . import founding, people
+from .after import after
 from .beside import beside
 from .orders import Courier
 from .plans import Plan, plans
@@ -130,7 +131,7 @@ def _live(begun: Begun, bank: PracticeBank, quiet: bool) -> None:
 
 def _sides(plan: Plan, anchor: datetime) -> list[Side]:
     """All that happens beside the steps of the main flow until the demo is loaded, in order."""
-    found = [*sides(plan, anchor), *(side for side in beside(plan) if side.at < anchor)]
+    found = [*sides(plan, anchor), *(side for side in (*beside(plan), *after(plan)) if side.at < anchor)]
     return sorted(found, key=lambda side: side.at)
 
 

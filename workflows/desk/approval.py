@@ -9,7 +9,7 @@ from django.shortcuts import redirect
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from cases.actions import drafting, proposal
+from cases.actions import drafting, proposal, review_decision
 from cases.actions.asking import Question
 from cases.errors import CaseError
 from knowledge import guides
@@ -18,7 +18,7 @@ from .. import verbs
 from ..models import StepTask
 from ..nodes import Approval
 from ..nodes.approval import REFUSED
-from . import asked_letter, asked_proposal, evidence_panel
+from . import asked_letter, asked_proposal, evidence_panel, remedies
 from .clocks import clocks
 from .frame import done, page, posted, say, step_for, told, who
 from .step import standing_words
@@ -28,6 +28,7 @@ ASKED: dict[Question, tuple[str, Callable[..., dict[str, Any]]]] = {
     proposal.QUESTION: ("desk/asked_proposal.html", asked_proposal.context),
     drafting.CHECK: ("desk/asked_letter.html", asked_letter.context),
     drafting.ISSUE: ("desk/asked_letter.html", asked_letter.context),
+    review_decision.QUESTION: ("desk/asked_review.html", remedies.asked),
 }
 ANSWERS = {"approve": verbs.approve, "return": verbs.send_back, "refuse": verbs.refuse}
 

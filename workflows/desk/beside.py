@@ -12,12 +12,13 @@ from django.utils.translation import gettext as _, gettext_lazy
 from accounts.models import User
 from accounts.permissions import may
 from cases.errors import CaseError
-from cases.models import Case, Chargeback, DisputedTransaction, Inquiry, PoliceReport
+from cases.models import Case, Chargeback, DisputedTransaction, Dissent, Inquiry, PoliceReport, Review
+from cases.remedies import last_day as last_day_to_ask
 from knowledge import calendars
 
 from .. import verbs
 from ..base import BesideFlow
-from ..flows import ChargebackFlow, InquiryFlow, PoliceFlow
+from ..flows import ChargebackFlow, DissentFlow, InquiryFlow, PoliceFlow, ReviewFlow
 from ..models import CaseProcess, StepTask
 from .frame import case_for, done, page, posted, right_to, say, told, who
 from .wording import opened
@@ -26,7 +27,10 @@ OPENING: dict[str, tuple[type[BesideFlow], Any]] = {
     "slip": (ChargebackFlow, gettext_lazy("Open: slip request")),
     "letter": (InquiryFlow, gettext_lazy("Open: inquiry letter")),
     "police": (PoliceFlow, gettext_lazy("Open: police report")),
+    "not-content": (DissentFlow, gettext_lazy("Open: customer not content")),
+    "review": (ReviewFlow, gettext_lazy("Open: application for a review")),
 }
+AFTER_TELLING = {"not-content", "review"}  # once told, from the archive, too
 
 
 @told
@@ -52,10 +56,9 @@ def open_beside(request: HttpRequest, case: UUID, what: str) -> HttpResponse:
 
 def acts(case: Case, user: User) -> Iterator[dict[str, Any]]:
     """What the person may open on this case, also when it is completed."""
-    if case.state == Case.State.ARCHIVED:
-        return
     for what, (flow, words) in OPENING.items():
-        if may(user, flow.opening, case):
+        fits = case.told_at is not None if what in AFTER_TELLING else case.state != Case.State.ARCHIVED
+        if fits and may(user, flow.opening, case):
             url = reverse("admin:open_beside", args=[case.uuid, what])
             yield {"url": url, "words": words, "primary": False, "post": False}
 
@@ -76,10 +79,13 @@ def of(case: Case) -> dict[str, Any]:
     return {"beside": sorted(rows, key=lambda row: (row["ended_at"] is not None, row["opened_at"]))}
 
 
-def _matters(case: Case) -> Iterator[Chargeback | Inquiry | PoliceReport]:
+def _matters(case: Case) -> Iterator[Chargeback | Inquiry | PoliceReport | Dissent | Review]:
     yield from case.chargebacks.select_related("transaction", "recovery", "person_key")
     yield from case.inquiries.select_related("transaction", "recovery", "person_key")
     yield from case.police_reports.select_related("transaction", "receipt", "acceptance", "filing", "person_key")
+    if case.told_at is not None:
+        yield from case.dissents.select_related("referral", "person_key")
+        yield from case.reviews.select_related("superior_unit", "person_key")
 
 
 def _row(matter: Any, process: CaseProcess, steps: dict[int, StepTask]) -> dict[str, Any]:
@@ -87,7 +93,7 @@ def _row(matter: Any, process: CaseProcess, steps: dict[int, StepTask]) -> dict[
     return {
         "title": process.flow_class.process_title,
         "about": about(matter),
-        "state": matter.get_ending_display() if matter.ended_at else str(matter),
+        "state": matter.ended_as if matter.ended_at else str(matter),
         "step": task.flow_task.task_title if task else "",
         "step_url": reverse("admin:step", args=[task.uuid]) if task else "",
         "due_at": task.due_at if task else None,
@@ -98,8 +104,12 @@ def _row(matter: Any, process: CaseProcess, steps: dict[int, StepTask]) -> dict[
     }
 
 
-def about(matter: Chargeback | Inquiry | PoliceReport) -> str:
+def about(matter: Chargeback | Inquiry | PoliceReport | Dissent | Review) -> str:
     """What it is about in one line: the addressee of a letter, the papers of the police, the transaction."""
+    if isinstance(matter, Dissent):
+        return str(matter.referral or matter.get_source_display())
+    if isinstance(matter, Review):
+        return matter.superior_unit.label if matter.superior_unit else _("Head office")
     parts = [_payment(matter.transaction)] if matter.transaction else []
     if isinstance(matter, Chargeback):
         parts.append(matter.get_scheme_display())
@@ -153,7 +163,30 @@ def facts(task: StepTask) -> list[dict[str, Any]]:
         last = matter.payee_stops.last()
         told.append({"label": _("The customer was told at"), "value": matter.told_at})
         told.append({"label": _("Payee's stop lapses"), "value": last.lapses_at if last else None})
+    if isinstance(matter, Dissent):
+        told += _of_dissent(matter)
+    if isinstance(matter, Review):
+        told += _of_review(matter)
     return [fact for fact in told if fact["value"]]
+
+
+def _of_dissent(matter: Dissent) -> Iterator[dict[str, Any]]:
+    yield {"label": _("What the customer says"), "value": opened(matter, "what", purpose="step page")}
+    yield {"label": _("Said or received at"), "value": matter.said_at}
+    for answer in matter.answers.all():
+        answer.person_key = matter.person_key
+        words = opened(answer, "words", purpose="step page")
+        yield {"label": _("Answer %(level)s") % {"level": answer.level}, "value": f"{answer} · {words}"}
+
+
+def _of_review(matter: Review) -> Iterator[dict[str, Any]]:
+    yield {"label": _("What the customer contests"), "value": opened(matter, "what", purpose="step page")}
+    yield {"label": _("Application received at"), "value": matter.asked_at}
+    yield {"label": _("Could be applied for until"), "value": last_day_to_ask(matter.case, matter.may_ask_until)}
+    yield {"label": _("Decided by"), "value": matter.decided_unit.label if matter.decided_unit else ""}
+    yield {"label": _("Ground"), "value": matter.get_refusal_display()}
+    yield {"label": _("Review decision"), "value": matter.get_outcome_display()}
+    yield {"label": _("More for the customer"), "value": matter.total}
 
 
 def _chase(chase: Any) -> str:

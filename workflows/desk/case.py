@@ -21,7 +21,19 @@ from record.models import Entry
 from ..flows import FLOWS
 from ..models import StepTask
 from ..nodes import Approval
-from . import beside, board, controls_panel, evidence_items, evidence_panel, law_clock, letter, panel, protection, risk
+from . import (
+    beside,
+    board,
+    controls_panel,
+    evidence_items,
+    evidence_panel,
+    law_clock,
+    letter,
+    panel,
+    protection,
+    remedies,
+    risk,
+)
 from .chart import chart_of
 from .clocks import clocks
 from .frame import case_for, page, who
@@ -71,6 +83,7 @@ def case(request: HttpRequest, case: UUID) -> HttpResponse:
         **evidence_panel.of(found, user=user),
         **protection.of(found),
         **panel.of(found),
+        **remedies.of(found, user),
         **evidence_items.of(found, user),
         **(board.whole(found, disputed=disputed) if rules.is_card_fraud(found) else {}),
         **timeline(found, request),
@@ -208,6 +221,7 @@ def _acts(case: Case, user: User, tasks: list[StepTask]) -> Any:
         if case.is_open and may(user, verb, case):
             yield {"url": reverse(f"admin:{name}", args=[case.uuid]), "words": words, "primary": False, "post": False}
     yield from law_clock.acts(case, user)
+    yield from remedies.acts(case, user)
 
 
 def _leading(user: User, tasks: list[StepTask]) -> Any:

@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _, gettext_lazy
+from viewflow.workflow.fields import get_flow_ref
 
 from accounts.models import User
 from accounts.permissions import Verb, may_somewhere
@@ -20,6 +21,7 @@ from cases import access, kinds, sums
 from cases.errors import NotAllowed
 from cases.models import Case, Chargeback, Inquiry, MoneyEntry
 
+from ..flows import BESIDE
 from ..models import CaseProcess
 from .beside import about, addressee_of, last_day, window_of
 from .frame import page, told, who
@@ -160,7 +162,7 @@ class Recoveries(Ledger):
     )
 
     def rows(self, user: User) -> QuerySet[Any]:
-        running = CaseProcess.objects.beside().filter(finished=None)
+        running = CaseProcess.objects.beside().filter(finished=None, flow_class__in=map(get_flow_ref, BESIDE))
         cases = Case.objects.visible_to(user).filter(state=Case.State.DONE)
         still = Prefetch("processes", running.order_by("id"), to_attr="running_beside")
         booked = Prefetch("money", MoneyEntry.objects.filter(state=MoneyEntry.State.BOOKED), to_attr="booked")

@@ -38,6 +38,8 @@ ROWS = {
     "tell": "letter",
     "stop_companions": "companions",
     **dict.fromkeys(("vote_consumer", "vote_legal", "vote_risk", "vote_business", "panel_minutes"), "panel"),
+    "check_review": "review",
+    "decide_review": "review",
 }
 
 
@@ -197,7 +199,7 @@ def who_can(task: StepTask) -> list[dict[str, Any]]:
     duties = list(Duty.objects.filter(case=task.case, duty__in=apart, state__in=states).select_related("person"))
     barred = {pk for duty in duties for pk in (duty.person_id, duty.for_whom_id) if pk}
     barred |= set(task.case.interests.values_list("person_id", flat=True))
-    offices = people.in_office(task.role, task.case, clock.now())
+    offices = people.in_office(task.role, task, clock.now())
     free = [office for office in offices if not barred & {office.person.pk, office.for_whom and office.for_whom.pk}]
     # He who holds the post himself and stands in for a colleague of it is one person.
     names = list(dict.fromkeys(office.person.display_name for office in free))[:MOST_NAMES]

@@ -15,11 +15,15 @@ from . import (
     law_clock,
     ledgers,
     passing,
+    remedies,
+    review_ledger,
     risk,
     step,
     stop_ledger,
     stops,
 )
+
+ledgers.LEDGERS.update(review_ledger.LEDGERS)
 
 urlpatterns = [
     path("complaints/", find.cases, name="cases"),
@@ -45,6 +49,7 @@ urlpatterns = [
         path(f"case/<uuid:case>/{name.replace('_', '-')}/", law_clock.of_case(name), name=name)
         for name in law_clock.PAGES
     ),
+    *(path(remedies.address_of(name), remedies.of_remedy(name), name=name) for name in remedies.PAGES),
     path("referral/<uuid:referral>/report/", law_clock.report_back, name="report_back"),
     path("case/<uuid:case>/clear/", files.show_in_clear, name="show_in_clear"),
     path("case/<uuid:case>/open/<slug:what>/", beside.open_beside, name="open_beside"),

@@ -63,6 +63,16 @@ ACTS = {
     "police_papers": gettext_lazy("Record the report"),
     "police_filing": gettext_lazy("Record it"),
     "end_police": gettext_lazy("End the police report"),
+    "respond_first": gettext_lazy("Record the answer"),
+    "respond_second": gettext_lazy("Record the answer"),
+    "respond_third": gettext_lazy("Record the answer"),
+    "admit_review": gettext_lazy("Record it"),
+    "check_review": gettext_lazy("Record what was found"),
+    "decide_review": gettext_lazy("Submit the review decision"),
+    "approve_review": gettext_lazy("Approve"),
+    "tell_review": gettext_lazy("Record that the customer was told"),
+    "pay_supplement": gettext_lazy("Hand the voucher to the checker"),
+    "check_supplement": gettext_lazy("Book the payment"),
     "close": gettext_lazy("Complete the case"),
     "call_back": gettext_lazy("Record the call back"),
     "archive": gettext_lazy("Archive the file"),
@@ -99,6 +109,8 @@ def tags_of(case: Case) -> list[dict[str, str]]:
         tags.append({"words": _("Passed on by the regulator"), "tone": "hot"})
     if case.customer is not None and case.customer.care:
         tags.append({"words": _("Needs special care"), "tone": "care"})
+    if case.held_since is not None:
+        tags.append({"words": _("Legal hold"), "tone": "hot"})
     if case.withdrawn_at is not None:
         tags.append({"words": _("Withdrawn"), "tone": "now"})
     return tags

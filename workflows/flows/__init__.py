@@ -2,12 +2,27 @@
 
 from .card_fraud import CardFraudFlow
 from .chargeback import ChargebackFlow
+from .dissent import DissentFlow
 from .inquiry import InquiryFlow
 from .police import PoliceFlow
+from .review import ReviewFlow
 
 # What answers the customer; what runs beside it with partners and outlives the answer.
 MAIN = [CardFraudFlow]
 BESIDE = [ChargebackFlow, InquiryFlow, PoliceFlow]
-FLOWS = [*MAIN, *BESIDE]
+# What begins when the customer does not agree with the answer.
+AFTER = [DissentFlow, ReviewFlow]
+FLOWS = [*MAIN, *BESIDE, *AFTER]
 
-__all__ = ["BESIDE", "FLOWS", "MAIN", "CardFraudFlow", "ChargebackFlow", "InquiryFlow", "PoliceFlow"]
+__all__ = [
+    "AFTER",
+    "BESIDE",
+    "FLOWS",
+    "MAIN",
+    "CardFraudFlow",
+    "ChargebackFlow",
+    "DissentFlow",
+    "InquiryFlow",
+    "PoliceFlow",
+    "ReviewFlow",
+]

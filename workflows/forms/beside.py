@@ -32,6 +32,8 @@ class OpeningForm(forms.Form):
     def __init__(self, data: Any = None, *, case: Case) -> None:
         super().__init__(data)
         self.case = case
+        if "transaction" not in self.fields:
+            return
         transactions: Any = self.fields["transaction"]
         transactions.queryset = case.transactions.all()
         transactions.required = self.needs_transaction

@@ -9,13 +9,20 @@ from viewflow.workflow import STATUS, Activation, flow
 from viewflow.workflow.base import Edge
 
 from accounts import authority, people
-from accounts.roles import Role
+from accounts.permissions import Place
+from accounts.roles import LEVEL_OF, Level, Role
 from cases.actions.asking import Question
 from cases.models import Duty, Interest
 
 from .step import Step, StepActivation
 
 APPROVED, RETURNED, REFUSED = "approved", "returned", "refused"
+
+
+def level_of(place: Place) -> Level:
+    """How high a place stands: the lowest tier it has."""
+    tiers = (Level.OUTLET, Level.TIER2, Level.TIER1)
+    return next((level for level in tiers if getattr(place, f"{level.value}_id") is not None), Level.HEAD_OFFICE)
 
 
 class ApprovalActivation(StepActivation):
@@ -47,7 +54,9 @@ class ApprovalActivation(StepActivation):
         case, barred = self.turn.case, self._barred()
         skipped: list[str] = []
         total = self.flow_task.sum_of(case)
-        for role in authority.approving_roles(total, at=self.turn.now, place=case, currency=case.currency):
+        for role in authority.approving_roles(total, at=self.turn.now, place=self.task, currency=case.currency):
+            if self._stands_below(role):
+                continue
             if self._has_somebody(role, barred):
                 return str(role), "; ".join([*skipped, "lowest level whose limit covers the sum"])
             skipped.append(f"{role}: nobody eligible")
@@ -57,8 +66,12 @@ class ApprovalActivation(StepActivation):
         """Somebody in office there is free: neither he nor whom he stands in for is barred."""
         return any(
             not barred & {person.pk for person in (office.person, office.for_whom) if person}
-            for office in people.in_office(role, self.turn.case, self.turn.now)
+            for office in people.in_office(role, self.task, self.turn.now)
         )
+
+    def _stands_below(self, role: Role) -> bool:
+        """What waits at a body above the one that decided is not for the levels under that body."""
+        return self.flow_task.place is not None and LEVEL_OF[role].rank > level_of(self.task).rank
 
     def _barred(self) -> set[int]:
         """Ids of those who did a duty kept apart from this one, stood in for who did, or have an interest."""

@@ -5,6 +5,8 @@ from typing import Any, Self
 
 from viewflow.workflow import STATUS, Activation
 
+from accounts.models import Branch
+from accounts.permissions import Place
 from cases.actions import deadlines
 from cases.actions.turn import Turn
 from record.journal import stamp
@@ -26,14 +28,15 @@ class TimedActivation(Activation):
         """One task row and its link to the task before; nothing is put in data or seed (Viewflow trap 7)."""
         process = prev_activation.process
         case = process.case
+        place = flow_task.place_of(process)
         task = flow_task.flow_class.task_class(
             process=process,
             case=case,
             flow_task=flow_task,
             token=token,
-            tier1_id=case.tier1_id,
-            tier2_id=case.tier2_id,
-            outlet_id=case.outlet_id,
+            tier1_id=place.tier1_id,
+            tier2_id=place.tier2_id,
+            outlet_id=place.outlet_id,
             created=process.turn.now,
         )
         activation = cls(task)
@@ -77,6 +80,12 @@ class TimedActivation(Activation):
             deadlines.stop(self.turn, subject=self.task.uuid, outcome=outcome)
 
 
+def superior_of(process: Any) -> Place:
+    """The body above the one that decided, in a flow about a review; head office when none stands above."""
+    superior: Place | None = process.flow_class.matter_of(process).superior_unit
+    return superior or Branch.objects.head_office()
+
+
 class Timed:
     """Node mixin: `.Within(limit)`, where limit is a policy key of knowledge.limits."""
 
@@ -84,6 +93,17 @@ class Timed:
     role: str = ""
     guide: str = ""
     rests: Callable[[Any], bool] | None = None
+    place: Callable[[Any], Place] | None = None
+
+    def At(self, place: Callable[[Any], Place]) -> Self:
+        """Where it waits, when not where the case is handled: the place of the process, seen by it and from above."""
+        self.place = place
+        return self
+
+    def place_of(self, process: Any) -> Place:
+        """Where this step of the process waits."""
+        found: Place = process.case if self.place is None else self.place(process)
+        return found
 
     def RestsWhile(self, rule: Callable[[Any], bool]) -> Self:
         """The limit does not run while the rule holds of the case: it begins when that has ended."""

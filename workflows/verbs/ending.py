@@ -2,7 +2,7 @@
 
 from viewflow.workflow import PROCESS
 
-from cases.actions import deadlines
+from cases.actions import archiving, deadlines
 from cases.actions.turn import Turn
 
 from .. import kinds
@@ -15,6 +15,7 @@ def tell_end(turn: Turn, process: CaseProcess) -> None:
         turn.tell(kinds.FLOW_ENDED, data={"flow": process.flow_class.__name__})
         if process.subject is not None:
             rest_or_wake(turn)
+            archiving.put_back(turn)
 
 
 def rest_or_wake(turn: Turn) -> None:

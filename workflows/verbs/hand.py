@@ -17,6 +17,7 @@ from record import journal
 from record.rows import Rows
 
 from .. import kinds
+from ..flows import FLOWS
 from ..models import CaseProcess, StepTask
 from ..nodes import Step
 
@@ -124,7 +125,7 @@ def check_four_eyes(task: StepTask, hand: Hand) -> None:
         raise NotAllowed(_("An interest in this case is on record; another person has to do this step."))
     raise NotAllowed(
         _("“%(step)s” on this case was done by you or for you; this step needs another person.")
-        % {"step": task.flow_task.flow_class.instance.node(duty).task_title}
+        % {"step": title_of(duty)}
     )
 
 
@@ -138,14 +139,23 @@ def barred_from(task: StepTask) -> set[int]:
 
 
 def kept_apart(node: Step) -> set[str]:
-    """Names of the duties whose doer may not do this step, on whichever of the two it is declared."""
+    """Names of the duties whose doer may not do this step, on whichever of the two it is declared.
+
+    A duty is one on the case whichever flow it comes from: what a review keeps apart, it keeps apart both ways.
+    """
     declared = {other.name for other in node.apart}
-    return declared | {other.name for other in steps_of(node) if node in other.apart}
+    return declared | {other.name for other in all_steps() if node.name in {apart.name for apart in other.apart}}
 
 
-def steps_of(node: Step) -> list[Step]:
-    """All steps of the node's flow."""
-    return [other for other in node.flow_class.instance.nodes() if isinstance(other, Step)]
+def title_of(duty: str) -> str:
+    """What people call a duty."""
+    return str(next((step.task_title for step in all_steps() if step.name == duty), duty))
+
+
+@cache
+def all_steps() -> tuple[Step, ...]:
+    """The steps of every flow."""
+    return tuple(node for flow in FLOWS for node in flow.instance.nodes() if isinstance(node, Step))
 
 
 def held_by(task: StepTask) -> SomeoneWasFirst:

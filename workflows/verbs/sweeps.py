@@ -8,6 +8,7 @@ from django.db import DatabaseError, transaction
 
 from accounts import people
 from accounts.models import User
+from accounts.permissions import Place
 from accounts.roles import Role
 from cases.actions import deadlines
 from cases.actions.turn import Turn
@@ -106,7 +107,7 @@ def _holders(case: Case, task: StepTask | None, role: str = "") -> list[User]:
         return [person.user for person in case.people.filter(until=None).select_related("user")]
     if task.owner is not None:
         return [task.owner]
-    return _people((Role(task.role),), case) if task.role else []
+    return _people((Role(task.role),), task) if task.role else []
 
 
 def _keepers(case: Case) -> list[User]:
@@ -116,7 +117,7 @@ def _keepers(case: Case) -> list[User]:
     return [steps[0].owner] if steps else _people((Role.FRAUD,), case)
 
 
-def _people(roles: tuple[Role, ...], case: Case) -> list[User]:
+def _people(roles: tuple[Role, ...], case: Place) -> list[User]:
     """Who can act in one of these posts now; for who is away that is his substitute."""
     offices = (office for role in roles for office in people.in_office(role, case, clock.now()))
     return list({office.person.pk: office.person for office in offices}.values())

@@ -8,6 +8,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.translation import gettext as _
 
 from record import keys
+from record.errors import KeyKept
 from record.history import acting
 from record.journal import Actor
 
@@ -23,7 +24,10 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         actor = _actor(options["staff"])
         with acting(actor):
-            count = keys.destroy(options["subject"], why=options["why"], actor=actor)
+            try:
+                count = keys.destroy(options["subject"], why=options["why"], actor=actor)
+            except KeyKept as kept:
+                raise CommandError(str(kept)) from None
         if not count:
             raise CommandError(_("There is no key of this person, or it was destroyed before."))
         self.stdout.write(_("%(count)s keys destroyed.") % {"count": count})

@@ -1,0 +1,72 @@
+"""核查台账 and 不满意台账: what customers did not agree with, as lists and as CSV."""
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy
+
+from accounts.models import User
+from cases import sums
+from cases.models import Case, Dissent, Review
+
+from .ledgers import Cell, Ledger, OfMatters
+
+
+class Reviews(OfMatters):
+    """The application that was received first on top."""
+
+    title = gettext_lazy("Reviews")
+    heads = (
+        gettext_lazy("Application received at"),
+        gettext_lazy("Decided by"),
+        gettext_lazy("Reviewed by"),
+        gettext_lazy("Stage"),
+        gettext_lazy("Review decision"),
+        gettext_lazy("More for the customer"),
+        gettext_lazy("Told at"),
+    )
+    order = "asked_at"
+    model = Review
+    choice = ("stage", gettext_lazy("Stage"), Review.Stage.choices)
+
+    def rows(self, user: User) -> QuerySet[Any]:
+        visible = Case.objects.visible_to(user)
+        return Review.objects.filter(case__in=visible).select_related("case", "decided_unit", "superior_unit")
+
+    def cells(self, row: Any) -> list[Cell]:
+        return [
+            row.asked_at,
+            row.decided_unit.label,
+            row.superior_unit.label if row.superior_unit else "",
+            row.get_stage_display(),
+            row.get_outcome_display() or row.get_refusal_display(),
+            sums.spoken(row.total) if row.total else "",
+            row.told_at,
+        ]
+
+
+class Dissents(OfMatters):
+    """Who has waited longest on top."""
+
+    title = gettext_lazy("Not content")
+    heads = (
+        gettext_lazy("Said or received at"),
+        gettext_lazy("Source"),
+        gettext_lazy("Answers"),
+        gettext_lazy("State"),
+        gettext_lazy("Ended at"),
+    )
+    order = "said_at"
+    model = Dissent
+    choice = ("source", gettext_lazy("Source"), Dissent.Source.choices)
+
+    def rows(self, user: User) -> QuerySet[Any]:
+        visible = Case.objects.visible_to(user)
+        return Dissent.objects.filter(case__in=visible).select_related("case").prefetch_related("answers")
+
+    def cells(self, row: Any) -> list[Cell]:
+        answers = [f"{answer.level}: {answer.get_result_display()}" for answer in row.answers.all()]
+        return [row.said_at, row.get_source_display(), " · ".join(answers), str(row), row.ended_at]
+
+
+LEDGERS: dict[str, Ledger] = {"reviews": Reviews(), "dissents": Dissents()}
