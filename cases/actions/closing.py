@@ -82,16 +82,26 @@ def withdraw(turn: Turn, *, reason: str, means: str) -> Case:
     reason = free_text.written(reason, field="reason", required=True)
     means = free_text.written(means, field="means", required=True, longest=120)
     case = turn.case
+    dropped = end_undecided(turn)
+    data = {"means": means, "card_stopped": rules.is_card_stopped(case)}
+    turn.tell(kinds.CASE_WITHDRAWN, data=data, personal={"reason": reason}, changed=[case, *dropped])
+    deadlines.stop_all(turn)
+    return case
+
+
+def end_undecided(turn: Turn) -> list[Proposal | MoneyEntry]:
+    """End the case without a decision: proposals fall, the statutory clock no longer stands. Returns what fell.
+
+    Its limits are stopped by whoever tells of it. CaseError: money under way.
+    """
+    case = turn.case
     if case.money.filter(state__in=[State.ORDERED, State.BOOKED]).exists():
         raise CaseError(_("Money of this case is already on its way."))
     law_clock.end_with_the_case(turn)
     dropped = proposal.drop(turn)
     case.withdrawn_at = turn.now
     case.save(update_fields=["withdrawn_at"])
-    data = {"means": means, "card_stopped": rules.is_card_stopped(case)}
-    turn.tell(kinds.CASE_WITHDRAWN, data=data, personal={"reason": reason}, changed=[case, *dropped])
-    deadlines.stop_all(turn)
-    return case
+    return dropped
 
 
 @dataclass

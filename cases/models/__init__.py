@@ -20,12 +20,14 @@ from .evidence import Evidence
 from .evidence_item import EvidenceItem
 from .inquiry import Inquiry, InquiryChase
 from .letter import Letter
+from .mandate import Mandate
 from .measure import AccountMeasure
 from .money import Booking, MoneyEntry
 from .new_facts import NewFacts
 from .police import PayeeStop, PoliceReport
 from .proposal import Proposal
 from .referral import Referral
+from .repeat_call import RepeatCall
 from .standstill import Standstill
 from .transaction import DisputedTransaction
 
@@ -56,6 +58,7 @@ __all__ = [
     "InquiryChase",
     "Interest",
     "Letter",
+    "Mandate",
     "MoneyEntry",
     "NewFacts",
     "Notice",
@@ -66,6 +69,7 @@ __all__ = [
     "Proposal",
     "RealCardCheck",
     "Referral",
+    "RepeatCall",
     "Representative",
     "RiskJudgement",
     "Standstill",

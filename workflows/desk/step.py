@@ -48,12 +48,15 @@ def step(request: HttpRequest, step: UUID) -> HttpResponse:
         return redirect("admin:approval", step)
     form = None
     if request.method == "POST":
+        answers = request.POST
+        if task.owner_id == who(request).pk:
+            answers = task.flow_task.form_class.asked_outside(answers, task.case)
         try:
-            verbs.complete(step, user=who(request), answers=request.POST, files=request.FILES)
+            verbs.complete(step, user=who(request), answers=answers, files=request.FILES)
         except AnswersRefused as refused:
             form = refused.form
         except CaseError as error:
-            form = task.flow_task.form_class(request.POST, request.FILES, case=task.case, task=task)
+            form = task.flow_task.form_class(answers, request.FILES, case=task.case, task=task)
             say(form, error)
         else:
             return after(request, task)

@@ -57,7 +57,7 @@ def withdraw(case: Case, *, user: User, reason: str, means: str) -> Case:
         _refuse_when_money_moves(hand.case)
         closing.withdraw(hand, reason=reason, means=means)
         for process in hand.case.processes.filter(finished=None):
-            _lead_out(hand, process, reason)
+            lead_out(hand, process)
     return hand.case
 
 
@@ -66,8 +66,8 @@ def _refuse_when_money_moves(case: Case) -> None:
         raise CaseError(_("Money of this case is already on its way; finish the case instead."))
 
 
-def _lead_out(hand: Turn, process: CaseProcess, reason: str) -> None:
-    """Cancel what is open and go on at the flow's way out for withdrawn cases."""
+def lead_out(hand: Turn, process: CaseProcess, why: str = "withdrawn") -> None:
+    """Cancel what is open and go on at the flow's way out for withdrawn cases. `why` goes to the journal."""
     process.case, process.turn = hand.case, hand
     tasks = list(StepTask.objects.open().filter(process=process).order_by("id"))
     for task in tasks:
@@ -80,7 +80,7 @@ def _lead_out(hand: Turn, process: CaseProcess, reason: str) -> None:
                 _("“%(order)s” has not been answered yet. Wait for it, or do it by hand first.") % {"order": title}
             )
         current.cancel()
-        hand.tell(kinds.STEP_CANCELLED, data={**about(task), "why": "withdrawn"})
+        hand.tell(kinds.STEP_CANCELLED, data={**about(task), "why": why})
     flow = process.flow_class
     way_out = flow.instance.node(flow.on_withdrawal)
     last = activation(tasks[0])
