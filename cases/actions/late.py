@@ -48,8 +48,9 @@ def refuse_stop(turn: Turn, *, reason: str, warned: bool) -> None:
     reason = free_text.written(reason, field="reason", required=True)
     if not warned:
         raise CaseError(_("Warn the customer first, then tick this."), field="warned")
+    changed = []
     if not rules.is_stop_declined(turn.case):
         turn.case.stop_declined_at = turn.now
         turn.case.save(update_fields=["stop_declined_at"])
-    changed = [turn.case] if turn.case.stop_declined_at == turn.now else []
+        changed = [turn.case]
     turn.tell(kinds_door.STOP_STILL_REFUSED, data={"warned": True}, personal={"reason": reason}, changed=changed)

@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 from viewflow.workflow.token import Token
 
@@ -20,7 +21,8 @@ from .cancelling import lead_out
 from .hand import act_by
 from .stepwork import about, activation, finish_in, take_in
 
-FORK = "at_once"
+STOPPING = ("stop_loss", "order_stop", "stop_by_hand", "order_late_stop", "late_stop_by_hand")
+FORK, GATHERED = "at_once", "whole"
 
 
 def offer_stop(case: Case, *, user: User) -> StepTask:
@@ -83,8 +85,26 @@ def tell_first(case: Case, *, user: User, second: Case, why: str) -> RepeatCall:
 
 
 def needs_stop(case: Case) -> bool:
-    """No stop of the customer's card stands, and none is under way: the card is not known, or the stop was refused."""
-    return not rules.wants_stop(case) and not rules.is_card_stopped(case)
+    """No stop of the customer's card stands and none is under way: unknown, refused, lapsed or lifted. A query or two."""
+    if rules.is_card_stopped(case):
+        return False
+    if not rules.wants_stop(case):
+        return True
+    under_way = Q()
+    for name in STOPPING:
+        under_way |= Q(flow_task__endswith=f".{name}")
+    replaced = case.controls.losses().filter(end="replaced").exists()
+    return not replaced and not case.tasks.open().filter(under_way).exists()
+
+
+def _is_under_way(case: Case) -> bool:
+    """The flow is past its fork, and the customer's side is not whole yet."""
+    done = case.tasks.filter(status="DONE")
+    return done.filter(flow_task__endswith=f".{FORK}").exists() and not _is_whole(done)
+
+
+def _is_whole(done: Any) -> bool:
+    return bool(done.filter(flow_task__endswith=f".{GATHERED}").exists())
 
 
 def may_offer_stop(case: Case) -> bool:
@@ -92,14 +112,14 @@ def may_offer_stop(case: Case) -> bool:
     if not case.is_open or not needs_stop(case) or (rules.lacks_card(case) and rules.is_over(case)):
         return False
     name = "find_card" if rules.lacks_card(case) else "offer_stop"
-    return not case.tasks.open().filter(flow_task__endswith=f".{name}").exists() and case.tasks.exists()
+    return _is_under_way(case) and not case.tasks.open().filter(flow_task__endswith=f".{name}").exists()
 
 
 def _late_step(hand: Turn) -> StepTask:
     """The open step that takes the card or the stop; a new one when it was finished."""
     case, process = hand.case, _main(hand)
     if process is None or not case.is_open:
-        raise CaseError(_("The case is completed."))
+        raise CaseError(_("The customer's side of this case is whole. Open a new one: “Stop the loss first”."))
     if not needs_stop(case):
         raise CaseError(_("The card is stopped, or its stop is on its way."))
     if rules.lacks_card(case) and rules.is_over(case):
@@ -118,9 +138,9 @@ def _finish(hand: Turn, task: StepTask, answers: Any) -> None:
 
 
 def _main(hand: Turn) -> CaseProcess | None:
-    """The flow that leads to the answer, still running and past its first fork, bound to the turn."""
+    """The flow that leads to the answer, past its first fork and not yet whole, bound to the turn."""
     process: CaseProcess | None = hand.case.processes.main().filter(finished=None).first()
-    if process is None or not process.steptask_set.filter(flow_task=_fork(process), status="DONE").exists():
+    if process is None or not _is_under_way(hand.case):
         return None
     process.case, process.turn = hand.case, hand
     return process
