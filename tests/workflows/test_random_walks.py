@@ -13,22 +13,33 @@ from accounts.models import Absence, User
 from accounts.roles import Role
 from cases import gateways
 from cases.errors import CaseError
-from cases.models import Booking, Card, Case
+from cases.models import Booking, Card, Case, Representative
 from record import clock
 from record.models import Order
 from tests.factories import person
 from tests.factories.accounts import AbsenceFactory
 from tests.journey import Journey, Staff
+from tests.workflows.doors import FOUND, refused, reported_by, unnamed
 from tests.workflows.roads import ANSWERS, Deaf, sound, typed, whole
 from workflows import verbs
 from workflows.models import StepTask
 from workflows.nodes import Approval
+from workflows.verbs import late
 from workflows.verbs.casework import declare_interest
 from workflows.verbs.sweeps import sweep_deadlines
 
 pytestmark = pytest.mark.django_db
 
 WALKS, STRIDES = 12, 45
+NO = {"result": "refused", "warned": "on", "reason": "还要用卡"}
+LATE: dict[str, list[dict[str, str]]] = {
+    "find_card": [
+        *({**FOUND, "card_kind": kind} for kind in Card.Kind.values),
+        {**FOUND, **NO, "card_kind": "debit"},
+        {"result": "unknown", "reason": "找不到"},
+    ],
+    "offer_stop": [{"result": "stop"}, NO],
+}
 
 
 @dataclass
@@ -67,6 +78,8 @@ class Walker:
             answer(task.uuid, user=user, reason="见意见")
             return
         answers = self.asked() if task.flow_task.name == "ask_core" else ANSWERS[task.flow_task.name](self.journey)
+        if late_words := LATE.get(task.flow_task.name):
+            answers = self.luck.choice(late_words)
         if task.flow_task.name == "draft_letter":
             answers = {**answers, "way": self.luck.choice(["phone", "written"])}
         if task.owner is None:
@@ -113,6 +126,29 @@ class Walker:
         if not Absence.objects.filter(user=user).exists():
             AbsenceFactory(user=user, substitute=substitute, since=clock.now(), until=clock.now() + timedelta(days=3))
 
+    def change_his_mind(self) -> None:
+        """The customer wants the stop he refused, or finds his card; whoever is asked to take it."""
+        late.offer_stop(self.journey.case, user=self.who(Role.AGENT))
+
+    def call_again(self) -> None:
+        """Somebody else calls on the same matter, for whom no mandate is on file yet."""
+        if self.luck.random() < 0.3:
+            said = {"represented": {"kind": self.luck.choice(Representative.Kind.values), "name": "李梅"}}
+            late.add_call(
+                self.journey.case,
+                user=self.who(Role.AGENT),
+                channel="phone",
+                note="家属再次来电",
+                happened_at=clock.now(),
+                said=said,
+            )
+
+    def leave_unhandled(self) -> None:
+        if self.luck.random() < 0.2:
+            late.leave_unhandled(
+                self.journey.case, user=self.who(Role.SUPERVISOR), reason="无授权", notice="SMS-7", told_at=clock.now()
+            )
+
     def withdraw(self) -> None:
         if self.luck.random() < 0.1:
             verbs.withdraw(self.journey.case, user=self.who(Role.AGENT), reason="已核实", means="REC-77")
@@ -158,6 +194,9 @@ class Walker:
         ("be_biased", 1),
         ("go_away", 1),
         ("withdraw", 1),
+        ("change_his_mind", 2),
+        ("call_again", 1),
+        ("leave_unhandled", 1),
         ("bank_is_deaf", 3),
         ("bank_refuses", 1),
         ("bank_repeats", 2),
@@ -176,7 +215,7 @@ class Walker:
     def home(self) -> None:
         """Everybody is back, the bank answers, whoever may does what waits: the case comes to its end."""
         self.time.advance(days=4)
-        for _ in range(80):
+        for _ in range(100):
             if not (tasks := self.journey.open_tasks()):
                 return
             if (task := self.step()) is None:
@@ -211,6 +250,24 @@ def test_a_case_that_goes_any_way_stays_sound_and_ends(staff, time, number):
     seconds = {role: person(role, staff.bank.outlet) for role in Role.values}
     journey = Journey.begin(staff, kind=luck.choice(Card.Kind.values))
     walker = Walker(journey, seconds, luck, time)
+
+    for _ in range(STRIDES):
+        walker.stride()
+        sound(journey)
+    walker.home()
+
+    print(" ".join(walker.went))  # noqa: T201
+    whole(journey)
+    paid_once(journey)
+
+
+@pytest.mark.parametrize("door", [refused, unnamed, lambda staff: reported_by(staff, "other", kind=Card.Kind.CREDIT)])
+def test_so_does_one_that_began_without_stop_card_or_mandate(staff, time, door):
+    seed = random.randrange(2**32)
+    print(f"seed {seed}")  # noqa: T201  shown when the test fails
+    seconds = {role: person(role, staff.bank.outlet) for role in Role.values}
+    journey = door(staff)
+    walker = Walker(journey, seconds, random.Random(seed), time)
 
     for _ in range(STRIDES):
         walker.stride()

@@ -57,7 +57,7 @@ def test_a_step_is_told_with_post_limit_evidence_and_four_eyes(table):
         (
             "at_once",
             "Stop the card? · Real card check · Ask for the logs · First contact with the customer"
-            " · Ways to pay beside the card · Credit card?",
+            " · Ways to pay beside the card · Credit card? · Obtain the mandate · Find the card · Offer the stop again",
         ),
         ("protect_account", "Order the disputed hold · Stop collection · Mark the credit record"),
         ("stop_collection", "Told, and collection stopped?"),
@@ -88,7 +88,7 @@ def test_a_page_may_ask_for_the_steps_of_some_posts_only(tmp_path):
     filled = rulebook.fill(page, language="en", folder=tmp_path)
     assert filled.startswith("before\n<!-- step table fraud approval -->\n\n| Step |")
     assert filled.endswith("|\n\n<!-- /step table -->\nafter\n")
-    assert filled.count("\n| [") == 15
+    assert filled.count("\n| [") == 16
     assert "**Inquiry letter**" in filled
     assert "Slip request" not in filled, "a flow without a step of theirs is left out"
     assert "old" not in filled
