@@ -20,7 +20,11 @@ CASE_REPEATED = register(
 CASE_IS_SECOND = register(Kind("case.is_second", _("Opened on purpose beside the open case %(first)s."), ("why",)))
 STOP_WANTED = register(Kind("control.wanted", _("The customer now wants the card stopped.")))
 STOP_STILL_REFUSED = register(
-    Kind("control.still_refused", _("Asked once more and warned, the customer still does not want a stop."), ("reason",))
+    Kind(
+        "control.still_refused", _("Asked once more and warned, the customer still does not want a stop."), ("reason",)
+    )
 )
 CARD_FOUND = register(Kind("card.found", _("The card is known now.")))
-CARD_NOT_FOUND = register(Kind("card.not_found", _("The card is still not known; the reason is on record."), ("reason",)))
+CARD_NOT_FOUND = register(
+    Kind("card.not_found", _("The card is still not known; the reason is on record."), ("reason",))
+)

@@ -20,9 +20,10 @@ READY = {Letter.State.READY, Letter.State.SEALED}
 def tell(turn: Turn, *, means: str, told_at: datetime, proof: Evidence) -> Letter:
     """Record that the customer was told, at `told_at` (posted, sent or dialled in time counts, art. 21).
 
-    It goes to the customer, or to whoever speaks for him with a mandate. What is told is the text that was issued, or drafted to be read on the phone; such a text goes out no other way.
-    CaseError: told already, a mandate awaited, nothing ready, another text than was issued, a time to come, before the decision or before
-    the letter was issued, or proof of another case.
+    It goes to the customer, or to whoever speaks for him with a mandate. What is told is the text that was issued, or
+    drafted to be read on the phone; such a text goes out no other way. CaseError: told already, a mandate awaited,
+    nothing ready, another text than was issued, a time to come, before the decision or before the letter was issued, or
+    proof of another case.
     """
     states.undecided(turn)
     if turn.user is None:

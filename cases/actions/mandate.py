@@ -44,8 +44,8 @@ def must_be_settled(case: Case) -> None:
     if rules.awaits_mandate(case):
         raise CaseError(
             _(
-                "Whoever reported may not be told anything yet. Finish “Obtain the mandate” first: put it on file, or let "
-                "the holder confirm. When neither comes, end the case with “Leave unhandled”."
+                "Whoever reported may not be told anything yet. Finish “Obtain the mandate” first: put it on file, or "
+                "let the holder confirm. When neither comes, end the case with “Leave unhandled”."
             )
         )
 
@@ -110,9 +110,7 @@ def leave_unhandled(turn: Turn, *, reason: str, notice: str, told_at: datetime) 
     dropped = closing.end_undecided(turn)
     data = {"notice": notice, "card_stopped": rules.is_card_stopped(turn.case)}
     changed = [turn.case, *left, *dropped]
-    turn.tell(
-        kinds_door.CASE_UNHANDLED, data=data, personal={"reason": reason}, changed=changed, happened_at=told_at
-    )
+    turn.tell(kinds_door.CASE_UNHANDLED, data=data, personal={"reason": reason}, changed=changed, happened_at=told_at)
     deadlines.stop_all(turn)
     return turn.case
 
@@ -124,7 +122,15 @@ def _must_wait(turn: Turn) -> Representative:
     return person
 
 
-def _new(turn: Turn, person: Representative, outcome: Outcome, *, at: datetime, paper: Evidence | None = None, notice: str = "") -> Mandate:
+def _new(
+    turn: Turn,
+    person: Representative,
+    outcome: str,
+    *,
+    at: datetime,
+    paper: Evidence | None = None,
+    notice: str = "",
+) -> Mandate:
     if turn.user is None:
         raise NotAllowed
     states.happened(at, turn, field="settled_at")

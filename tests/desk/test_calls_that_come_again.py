@@ -138,9 +138,7 @@ def test_a_second_case_takes_a_written_reason_and_both_name_each_other(staff, br
     assert second != first
     assert second.reference in inside.get(reverse("admin:case", args=[first.uuid])).content.decode()
     assert first.reference in inside.get(reverse("admin:case", args=[second.uuid])).content.decode()
-    assert [entry.data for entry in journal.entries(first.stream).filter(kind="case.repeated")][0]["second"] == (
-        second.reference
-    )
+    assert journal.entries(first.stream).get(kind="case.repeated").data["second"] == second.reference
     assert journal.entries(second.stream).filter(kind="case.is_second").exists()
     assert not [entry for entry in journal.entries(first.stream) if "分开处理" in entry.body]
 

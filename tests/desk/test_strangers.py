@@ -54,7 +54,16 @@ STRANGERS: dict[str, dict[str, tuple[int, int]]] = {
         "control_lapsed": ((404, 404), (404, 404), (404, 404), (403, 403)),
         "see_control": ((404, 404), (404, 404), (404, 404), (403, 403)),
         **dict.fromkeys(
-            ("offer_stop", "represent", "leave_unhandled", "stand_still", "run_again", "new_facts", "join_referral", "report_back"),
+            (
+                "offer_stop",
+                "represent",
+                "leave_unhandled",
+                "stand_still",
+                "run_again",
+                "new_facts",
+                "join_referral",
+                "report_back",
+            ),
             ((404, 404), (404, 404), (404, 404), (403, 403)),
         ),
         **dict.fromkeys(

@@ -1,7 +1,7 @@
 """Who stands at the door of a case, and what comes late: beginnings of journeys.
 
-    journey = reported_by(staff, "other")       # a colleague calls for the holder
-    journey = refused(staff)                    # the holder does not want his card stopped
+journey = reported_by(staff, "other")       # a colleague calls for the holder
+journey = refused(staff)                    # the holder does not want his card stopped
 """
 
 from typing import Any

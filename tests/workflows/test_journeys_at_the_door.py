@@ -22,7 +22,9 @@ LEFT = {"reason": "多次联系未提供授权", "notice": "SMS-77"}
 
 def unhandled(journey: Journey, **other: object) -> Journey:
     late.leave_unhandled(
-        journey.case, user=journey.staff.supervisor, **{**LEFT, "told_at": clock.now(), **other}  # type: ignore[arg-type]
+        journey.case,
+        user=journey.staff.supervisor,
+        **{**LEFT, "told_at": clock.now(), **other},  # type: ignore[arg-type]
     )
     journey.again()
     return journey

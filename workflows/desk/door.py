@@ -123,7 +123,12 @@ def _call(row: RepeatCall, case: Case) -> dict[str, Any]:
         words, other = _("A second case was opened on purpose"), row.second
     else:
         words, other = _("The call was added to this case"), None
-    return {"words": words, "reference": other.reference if other else "", "at": row.happened_at, "by": row.by.display_name}
+    return {
+        "words": words,
+        "reference": other.reference if other else "",
+        "at": row.happened_at,
+        "by": row.by.display_name,
+    }
 
 
 def facts(task: StepTask) -> list[dict[str, Any]]:

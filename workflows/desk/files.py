@@ -176,7 +176,9 @@ def show_in_clear(request: HttpRequest, case: UUID) -> HttpResponse:
     form = ReasonForm(posted(request))
     if request.method == "POST" and form.is_valid():
         shown = clear.show(found, user=who(request), reason=form.cleaned_data["reason"])
-        return page(request, "clear.html", _("In clear"), case=found, shown=shown, awaits_mandate=rules.awaits_mandate(found))
+        return page(
+            request, "clear.html", _("In clear"), case=found, shown=shown, awaits_mandate=rules.awaits_mandate(found)
+        )
     return _ask(request, found, form, _("Show in clear"), _("Show, and record that I looked"))
 
 

@@ -1,5 +1,6 @@
 """A call about a matter that has a case already: found before a second case is opened, added to it with one click."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.conf import settings
@@ -30,11 +31,14 @@ def met(form: CallForm, token: str) -> list[Case]:
     return [
         case
         for case in repeats.open_cases(phone=answers["phone"], token=token)
-        if not token or case.card is None or case.card.token == token or (case.card.first_six, case.card.last_four) == digits
+        if not token
+        or case.card is None
+        or case.card.token == token
+        or (case.card.first_six, case.card.last_four) == digits
     ]
 
 
-def shown(cases: list[Case], user: User) -> list[dict[str, Any]]:
+def shown(cases: Sequence[Case], user: User) -> list[dict[str, Any]]:
     """What whoever takes the call reads of them: reference, unit, handler; nothing personal. Two queries."""
     leads = CasePerson.objects.filter(case__in=cases, part=CasePerson.Part.LEAD, until=None).select_related("user")
     handlers = {row.case_id: row.user.display_name for row in leads}
@@ -64,9 +68,7 @@ def add(case: Case, form: CallForm, user: User, token: str, **what: Any) -> Case
     if token and form.cleaned_data.get("stop", Stopping.NOW) == Stopping.NOW:
         said["stop"] = _stop(form, token)
     received_at = what.get("received_at") or clock.now()
-    late.add_call(
-        case, user=user, channel=what["channel"], note=_note(form), happened_at=received_at, said=said
-    )
+    late.add_call(case, user=user, channel=what["channel"], note=_note(form), happened_at=received_at, said=said)
     return case
 
 

@@ -21,13 +21,15 @@ class MandateForm(StepForm):
     NEEDED = {GIVEN: ("identity_number",), CONFIRMED: ("note",)}
 
     result = forms.ChoiceField(
-        label=_("How it was settled"), choices=[(GIVEN, GIVEN.label), (CONFIRMED, CONFIRMED.label)], widget=forms.RadioSelect
+        label=_("How it was settled"),
+        choices=[(GIVEN, GIVEN.label), (CONFIRMED, CONFIRMED.label)],
+        widget=forms.RadioSelect,
     )
     record = line(
         _("Number of the paper or recording"),
         help_text=_(
-            "Agent: signed power of attorney. Heir: proof of succession. Organisation: proof of its legal representative "
-            "or authorisation. Holder: the recording."
+            "Agent: signed power of attorney. Heir: proof of succession. Organisation: proof of its legal "
+            "representative or authorisation. Holder: the recording."
         ),
         machine=True,
     )
@@ -69,6 +71,9 @@ class UnhandledForm(forms.Form):
 
     reason = paragraph(_("Why no mandate came"), rows=2, max_length=500)
     notice = line(
-        _("Proof that whoever reported was told"), max_length=64, help_text=_("Recording, mail or message number"), machine=True
+        _("Proof that whoever reported was told"),
+        max_length=64,
+        help_text=_("Recording, mail or message number"),
+        machine=True,
     )
     told_at = moment(_("Told at"))

@@ -72,7 +72,7 @@ class SpokesmanFields(forms.Form):
 
 
 class CallForm(SpokesmanFields):
-    """What both pages ask: who calls for whom, which card, when the bank was told. No field takes a full card number."""
+    """What both pages ask: who calls for whom, which card, when the bank was told; never a full card number."""
 
     name = line(_("Customer's name"), max_length=80)
     phone = line(_("Phone"), max_length=24)

@@ -1,4 +1,4 @@
-"""What comes late: a road is opened beside the others, a complaint without a mandate is left unhandled, a call repeated."""
+"""What comes late: a road is opened beside the others, a case without a mandate left unhandled, a call repeated."""
 
 from datetime import datetime
 from typing import Any
@@ -61,11 +61,13 @@ def leave_unhandled(case: Case, *, user: User, reason: str, notice: str, told_at
     return hand.case
 
 
-def add_call(case: Case, *, user: User, channel: str, note: str, happened_at: datetime, said: dict[str, Any]) -> RepeatCall:
+def add_call(
+    case: Case, *, user: User, channel: str, note: str, happened_at: datetime, said: dict[str, Any]
+) -> RepeatCall:
     """The matter is reported again: a contact on the open case, whoever's case it is, and the stop if none stands.
 
-    `said`: answers for the step that takes a late card or stop, empty when the call wants none; `represented` in it puts
-    an agent or heir on the case. Whoever may stop a card may add a call: he learns nothing of the case by it.
+    `said["stop"]` gives the answers for the step that takes a late card or stop, `said["represented"]` who calls for
+    the holder. Whoever may stop a card may add a call: he learns nothing of the case by it.
     """
     with turn(case, user=user) as hand:
         act_by(hand, Verb.STOP_LOSS, hand.case)
@@ -85,7 +87,7 @@ def tell_first(case: Case, *, user: User, second: Case, why: str) -> RepeatCall:
 
 
 def needs_stop(case: Case) -> bool:
-    """No stop of the customer's card stands and none is under way: unknown, refused, lapsed or lifted. A query or two."""
+    """No stop of the card stands and none is under way: not known, refused, lapsed or lifted. A query or two."""
     if rules.is_card_stopped(case):
         return False
     if not rules.wants_stop(case):
@@ -139,7 +141,7 @@ def _finish(hand: Turn, task: StepTask, answers: Any) -> None:
 
 def _main(hand: Turn) -> CaseProcess | None:
     """The flow that leads to the answer, past its first fork and not yet whole, bound to the turn."""
-    process: CaseProcess | None = hand.case.processes.main().filter(finished=None).first()
+    process: CaseProcess | None = CaseProcess.objects.main().filter(case=hand.case, finished=None).first()
     if process is None or not _is_under_way(hand.case):
         return None
     process.case, process.turn = hand.case, hand
