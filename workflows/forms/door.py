@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from cases.actions import mandate
 from cases.actions.turn import Turn
 from cases.models import Mandate, Representative
+from record import clock
 
 from .base import StepForm, line, moment, paragraph
 
@@ -45,10 +46,13 @@ class MandateForm(StepForm):
     )
 
     def build(self) -> None:
-        """An heir's complaint is confirmed by nobody."""
+        """An heir's complaint is confirmed by nobody: his paper is all that is asked for."""
+        self.fields["settled_at"].initial = clock.now  # nearly always just now
         person = mandate.waiting(self.case)
         if person is not None and person.kind == Representative.Kind.HEIR:
-            self.fields["result"].choices = [(GIVEN, GIVEN.label)]  # type: ignore[attr-defined]
+            result: Any = self.fields["result"]
+            result.choices, result.initial = [(GIVEN, GIVEN.label)], GIVEN
+            del self.fields["note"]
 
     def clean(self) -> dict[str, Any]:
         answers = super().clean() or {}
