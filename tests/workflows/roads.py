@@ -89,7 +89,7 @@ ANSWERS: dict[str, Callable[[Journey], dict[str, str]]] = {
         "identity_number": "310101198001011234",
     },
     "find_card": lambda journey: {"result": "unknown", "reason": "客户翻遍短信也找不到卡号"},
-    "offer_stop": lambda journey: {"result": "stop"},
+    "offer_stop": lambda journey: {"result": "refused", "warned": "on", "reason": "客户仍要求继续用卡"},
     "late_stop_by_hand": lambda journey: {"receipt": "K-HAND-2", "effective_at": typed()},
     "list_late_by_hand": lambda journey: {"source": "QD-2026-11"},
     "keep_evidence": lambda journey: journey.secured(),

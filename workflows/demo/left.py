@@ -66,6 +66,8 @@ LEFT: Final = (
     Left("end_collection", 1, XJH, kind="credit"),
     Left("end_credit_mark", 1, LJZ, kind="credit"),
     Left("repair_debits", 1, WS, kind="debit"),
+    Left("obtain_mandate", 2, LJZ),
+    Left("offer_stop", 0, LJZ, event="declined"),
     # more of the same, elsewhere and at other times
     Left("trace", 3, XJH, promise="tomorrow"),
     Left("trace", 1, ZJ, promise="today"),

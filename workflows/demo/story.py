@@ -127,7 +127,9 @@ class Story:
 
     def _spokesman(self, turn: Turn, customer: Customer) -> None:
         """Behind an organisation somebody calls for it; now and then an agent calls for a person."""
-        if customer.kind == Customer.Kind.ORGANISATION or self._chance("who calls").random() < 0.06:
+        left = self.plan.fate.left
+        is_left = left is not None and left.step == "obtain_mandate"
+        if is_left or customer.kind == Customer.Kind.ORGANISATION or self._chance("who calls").random() < 0.06:
             kind = "company" if customer.kind == Customer.Kind.ORGANISATION else "agent"
             people.represent(turn, kind=kind, name=self._chance("spokesman").choice(words.SPOKESMEN), phone="")
 
