@@ -135,7 +135,7 @@ def test_he_may_change_it_after_he_was_asked_again(staff: Staff, stage: str) -> 
 def test_a_stop_that_stands_is_not_offered(staff: Staff) -> None:
     journey = until(Journey.begin(staff), "trace")
 
-    assert not late.may_offer_stop(journey.case)
+    assert not late.may_offer_stop(journey.again(), journey.steps)
     with pytest.raises(CaseError):
         late.offer_stop(journey.case, user=staff.agent)
 
@@ -149,7 +149,7 @@ def test_once_the_customers_side_is_whole_a_stop_is_a_case_of_its_own(staff: Sta
         late.offer_stop(journey.case, user=staff.agent)
 
     assert "先止付" in str(caught.value.sentence)
-    assert not late.may_offer_stop(journey.case)
+    assert not late.may_offer_stop(journey.again(), journey.steps)
     assert journey.steps == {"close"}
 
 

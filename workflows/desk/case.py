@@ -163,7 +163,7 @@ def _head(case: Case, user: User, tasks: list[StepTask], speakers: list[dict[str
             {"part": _("Handling unit"), "name": case.handling_unit.label},
             {"part": _("Bears the sum"), "name": case.bearing_unit.label if case.bearing_unit else None},
         ],
-        "acts": [*_acts(case, user, tasks), *door.acts(case, user, speakers)],
+        "acts": [*_acts(case, user, tasks), *door.acts(case, user, speakers, tasks)],
     }
 
 

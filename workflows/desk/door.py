@@ -75,8 +75,11 @@ def leave_unhandled(request: HttpRequest, case: UUID) -> HttpResponse:
     return _ask(request, found, form, _("Leave unhandled: no mandate"), _("Leave it unhandled"))
 
 
-def acts(case: Case, user: User, speakers: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
-    """What may be done at the door of this case, as buttons of the case page. `speakers` as `of` gives them."""
+def acts(case: Case, user: User, speakers: list[dict[str, Any]], tasks: list[StepTask]) -> Iterator[dict[str, Any]]:
+    """What may be done at the door of this case, as buttons of the case page.
+
+    `speakers` as `of` gives them, `tasks` the open steps.
+    """
     waits = any(speaker["waits"] for speaker in speakers)
     undecided = case.state == Case.State.OPEN and case.withdrawn_at is None
     for name, verb, words, is_open in (
@@ -86,7 +89,7 @@ def acts(case: Case, user: User, speakers: list[dict[str, Any]]) -> Iterator[dic
     ):
         if is_open is False or not rules.is_card_fraud(case) or not may(user, verb, case):
             continue
-        if is_open or late.may_offer_stop(case):
+        if is_open or late.may_offer_stop(case, {task.flow_task.name for task in tasks}):
             url = reverse(f"admin:{name}", args=[case.uuid])
             yield {"url": url, "words": words, "primary": False, "post": is_open is None}
 

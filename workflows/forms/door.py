@@ -1,17 +1,25 @@
 """Who stands at the door: the mandate of whoever reported in the customer's place."""
 
-from typing import Any
+import re
+from collections.abc import Mapping
+from typing import Any, ClassVar, Final
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from cases.actions import mandate
+from cases.actions.parties import IDENTITY_SHAPE, shaped
 from cases.actions.turn import Turn
+from cases.card_numbers import refuse_numbers
+from cases.errors import CaseError
 from cases.models import Mandate, Representative
 from record import clock
 
 from .base import StepForm, line, moment, paragraph
 
+# 18 signs with a date of birth in the middle; no card number has that length and shape.
+RESIDENT: Final = re.compile(r"[1-9]\d{5}(19|20)\d{2}(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])\d{3}[\dX]", re.ASCII)
 GIVEN, CONFIRMED = Mandate.Outcome.GIVEN, Mandate.Outcome.CONFIRMED
 
 
@@ -19,7 +27,7 @@ class MandateForm(StepForm):
     """The paper lies before us, or the holder says himself that he complains. Without either the step stays open."""
 
     places = {"reference": "record", "happened_at": "settled_at"}
-    NEEDED = {GIVEN: ("identity_number",), CONFIRMED: ("note",)}
+    NEEDED: ClassVar[Mapping[str, tuple[str, ...]]] = {GIVEN: ("identity_number",), CONFIRMED: ("note",)}
 
     result = forms.ChoiceField(
         label=_("How it was settled"),
@@ -53,6 +61,19 @@ class MandateForm(StepForm):
             result: Any = self.fields["result"]
             result.choices, result.initial = [(GIVEN, GIVEN.label)], GIVEN
             del self.fields["note"]
+
+    def clean_identity_number(self) -> str:
+        """As it is kept: a resident's number may look like a card's by chance, any other that does is refused."""
+        typed: str = self.cleaned_data["identity_number"]
+        if not typed:
+            return ""
+        try:
+            number = shaped(typed.upper(), IDENTITY_SHAPE, field="identity_number")
+        except CaseError as error:
+            raise ValidationError(str(error.sentence)) from None
+        if not RESIDENT.fullmatch(number):
+            refuse_numbers(number)
+        return number
 
     def clean(self) -> dict[str, Any]:
         answers = super().clean() or {}

@@ -1,5 +1,6 @@
 """What comes late: a road is opened beside the others, a case without a mandate left unhandled, a call repeated."""
 
+from collections.abc import Set
 from datetime import datetime
 from typing import Any
 
@@ -22,6 +23,7 @@ from .hand import act_by
 from .stepwork import about, activation, finish_in, take_in
 
 STOPPING = ("stop_loss", "order_stop", "stop_by_hand", "order_late_stop", "late_stop_by_hand")
+TAKING = frozenset({"find_card", "offer_stop"})
 FORK, GATHERED = "at_once", "whole"
 
 
@@ -100,21 +102,22 @@ def needs_stop(case: Case) -> bool:
 
 
 def _is_under_way(case: Case) -> bool:
-    """The flow is past its fork, and the customer's side is not whole yet."""
-    done = case.tasks.filter(status="DONE")
-    return done.filter(flow_task__endswith=f".{FORK}").exists() and not _is_whole(done)
+    """The flow is past its fork, and the customer's side is not whole yet. One query."""
+    asked = Q(flow_task__endswith=f".{FORK}") | Q(flow_task__endswith=f".{GATHERED}")
+    done = {task.flow_task.name for task in case.tasks.filter(asked, status="DONE").only("flow_task", "process")}
+    return FORK in done and GATHERED not in done
 
 
-def _is_whole(done: Any) -> bool:
-    return bool(done.filter(flow_task__endswith=f".{GATHERED}").exists())
+def may_offer_stop(case: Case, waiting: Set[str]) -> bool:
+    """There is a card or a stop to take up: the card before the telling, the stop until all is whole.
 
-
-def may_offer_stop(case: Case) -> bool:
-    """There is a card or a stop to take up: the card before the telling, the stop until completion. A query or two."""
-    if not case.is_open or not needs_stop(case) or (rules.lacks_card(case) and rules.is_over(case)):
+    `waiting`: names of the steps that wait for a person. No query on a completed case, one while the card is stopped.
+    """
+    if not case.is_open or waiting & TAKING or waiting.intersection(STOPPING):
         return False
-    name = "find_card" if rules.lacks_card(case) else "offer_stop"
-    return _is_under_way(case) and not case.tasks.open().filter(flow_task__endswith=f".{name}").exists()
+    if rules.lacks_card(case) and rules.is_over(case):
+        return False
+    return needs_stop(case) and _is_under_way(case)
 
 
 def _late_step(hand: Turn) -> StepTask:
