@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from cases.actions import mandate
 from cases.actions.parties import IDENTITY_SHAPE, shaped
 from cases.actions.turn import Turn
-from cases.card_numbers import refuse_numbers
+from cases.card_numbers import refuse_code
 from cases.errors import CaseError
 from cases.models import Mandate, Representative
 from record import clock
@@ -72,7 +72,7 @@ class MandateForm(StepForm):
         except CaseError as error:
             raise ValidationError(str(error.sentence)) from None
         if not RESIDENT.fullmatch(number):
-            refuse_numbers(number)
+            refuse_code(typed)
         return number
 
     def clean(self) -> dict[str, Any]:
