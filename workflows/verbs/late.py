@@ -113,7 +113,7 @@ def may_offer_stop(case: Case, waiting: Set[str]) -> bool:
 
     `waiting`: names of the steps that wait for a person. No query on a completed case, one while the card is stopped.
     """
-    if not case.is_open or waiting & TAKING or waiting.intersection(STOPPING):
+    if not case.is_open or waiting & {*TAKING, *STOPPING}:
         return False
     if rules.lacks_card(case) and rules.is_over(case):
         return False
