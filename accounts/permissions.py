@@ -44,6 +44,7 @@ class Verb(TextChoices):
     APPROVE = "approve", _("approve, return or refuse")
     CANCEL_STEP = "cancel_step", _("cancel a step")
     WITHDRAW = "withdraw", _("withdraw the complaint")
+    LEAVE_UNHANDLED = "leave_unhandled", _("leave a complaint without a mandate unhandled")
     OPEN_CHARGEBACK = "open_chargeback", _("open a slip request or chargeback")
     OPEN_INQUIRY = "open_inquiry", _("open an inquiry letter")
     OPEN_POLICE = "open_police", _("open a police report")
@@ -106,6 +107,7 @@ TABLE: dict[Verb, Rule] = {
     Verb.CONTROL: Rule(own=IN_CHARGE | {Role.FRAUD}),
     Verb.IMPORT: Rule(own=frozenset({Role.SERVICE_MANAGER, Role.CONSUMER_PROTECTION})),
     Verb.WITHDRAW: Rule(own=FRONT_LINE | IN_CHARGE),
+    Verb.LEAVE_UNHANDLED: Rule(own=IN_CHARGE),
     Verb.MOVE_CLOCK: Rule(own=IN_CHARGE),
     # whoever handles the case may not give himself more time
     Verb.ACCEPT_NEW_FACTS: Rule(own=SHIFT_LEADS),

@@ -13,6 +13,7 @@ class Case(Protocol):
     card: Any
     disputed_total: Decimal | None
     stop_declined_at: datetime | None
+    stop_wanted_at: datetime | None
     told_at: datetime | None
     withdrawn_at: datetime | None
     transactions: Any
@@ -22,6 +23,8 @@ class Case(Protocol):
     processes: Any
     measures: Any
     evidence: Any
+    representatives: Any
+    tasks: Any
 
 
 def is_card_fraud(case: Case) -> bool:
@@ -35,8 +38,36 @@ def has_card(case: Case) -> bool:
 
 
 def wants_stop(case: Case) -> bool:
-    """The card is known and the customer has not refused to have it stopped."""
-    return case.card_id is not None and case.stop_declined_at is None
+    """The card is known and the customer has not refused to have it stopped, or has changed his mind since."""
+    return case.card_id is not None and not is_stop_declined(case)
+
+
+def is_stop_declined(case: Case) -> bool:
+    """The last word on the stop was no, or not yet."""
+    declined, wanted = case.stop_declined_at, case.stop_wanted_at
+    return declined is not None and (wanted is None or wanted < declined)
+
+
+def lacks_card(case: Case) -> bool:
+    """Nobody knows the card yet."""
+    return case.card_id is None
+
+
+def has_refused_stop(case: Case) -> bool:
+    """The card is known, and the customer does not want it stopped."""
+    return case.card_id is not None and is_stop_declined(case)
+
+
+def awaits_mandate(case: Case) -> bool:
+    """Somebody reported in the customer's place, and it is not settled whether he may (2020 No.3 art. 14)."""
+    return bool(case.representatives.filter(mandate=None).exists())
+
+
+def needs_card_end(case: Case) -> bool:
+    """It is over, and a card stopped since then waits for nobody to say what becomes of it."""
+    if not is_over(case) or not case.controls.losses().running().filter(chosen_end="").exists():
+        return False
+    return not case.tasks.open().filter(flow_task__endswith=".end_card").exists()
 
 
 def is_credit_card(case: Case) -> bool:

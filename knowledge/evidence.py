@@ -15,6 +15,8 @@ class EvidenceKind(models.TextChoices):
     CARD_WHEREABOUTS = "card_whereabouts", _("Proof of where the real card is")
     MANDATE = "mandate", _("Power of attorney")
     HEIR_PROOF = "heir_proof", _("Proof of succession")
+    COMPANY_PROOF = "company_proof", _("Authorisation by the organisation")
+    HOLDER_CONFIRMED = "holder_confirmed", _("Record: the holder confirmed the complaint himself")
     # Three papers of the police, not to be mixed: "we heard you", "we took it up", "we opened a criminal case"
     POLICE_RECEIPT = "police_receipt", _("Police report receipt")
     POLICE_ACCEPTANCE = "police_acceptance", _("Police notice that the matter is taken up")

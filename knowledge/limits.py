@@ -29,6 +29,9 @@ CLOSE: Final = "card_fraud.close"
 ARCHIVE: Final = "card_fraud.archive"
 
 # Card fraud, what runs beside it
+MANDATE: Final = "card_fraud.mandate"
+FIND_CARD: Final = "card_fraud.find_card"
+OFFER_STOP: Final = "card_fraud.offer_stop"
 COMPANIONS: Final = "card_fraud.companions"
 ORAL_LOSS: Final = "card_fraud.oral_loss"
 PAYEE_LAPSE: Final = "card_fraud.payee_lapse"

@@ -35,10 +35,11 @@ BESIDE = frozenset(
     {
         *("check_real_card", "keep_evidence", "first_contact", "stop_companions"),
         *("hold_by_hand", "stop_collection", "mark_credit_record"),
+        *("obtain_mandate", "find_card", "offer_stop", "late_stop_by_hand", "list_late_by_hand"),
         *("correct_credit_record", "judge_risk", "end_collection", "end_credit_mark", "repair_debits"),
     }
 )
-ORDERED_BESIDE = frozenset({"order_hold"})
+ORDERED_BESIDE = frozenset({"order_hold", "order_late_stop", "list_late"})
 LOCAL = "%Y-%m-%dT%H:%M:%S"
 
 

@@ -26,6 +26,11 @@ def _values(case: Case) -> Iterator[tuple[str, str]]:
         yield _("Name"), _opened(case.customer, "name")
         yield _("Phone"), _opened(case.customer, "phone")
         yield _("Identity number"), _opened(case.customer, "identity_number")
+    for person in case.representatives.select_related("person_key").order_by("id"):
+        yield (
+            str(person.get_kind_display()),
+            ", ".join(filter(None, (_opened(person, "name"), _opened(person, "phone")))),
+        )
     yield _("Demand"), _opened(case, "demand_text")
     yield _("What the customer says"), _opened(case, "narrative")
     for contact in case.contacts.select_related("person_key"):

@@ -13,6 +13,7 @@ from cases.errors import CaseError, StillOpen
 from cases.models import Case, Letter, MoneyEntry, Proposal
 from knowledge.evidence import EvidenceKind
 from knowledge.models import Facet, TaxonomyCode
+from record.history import Tracked
 
 State = MoneyEntry.State
 NOT_ATTRIBUTED = "not_attributed"  # the one point that is answered in the act of closing
@@ -84,16 +85,26 @@ def withdraw(turn: Turn, *, reason: str, means: str) -> Case:
     reason = free_text.written(reason, field="reason", required=True)
     means = free_text.written(means, field="means", required=True, longest=120)
     case = turn.case
-    if case.money.filter(state__in=[State.ORDERED, State.BOOKED]).exists():
-        raise CaseError(_("Money of this case is already on its way."))
-    law_clock.end_with_the_case(turn)
-    dropped = [*proposal.drop(turn), *panel.fall(turn)]
-    case.withdrawn_at = turn.now
-    case.save(update_fields=["withdrawn_at"])
+    dropped = end_undecided(turn)
     data = {"means": means, "card_stopped": rules.is_card_stopped(case)}
     turn.tell(kinds.CASE_WITHDRAWN, data=data, personal={"reason": reason}, changed=[case, *dropped])
     deadlines.stop_all(turn)
     return case
+
+
+def end_undecided(turn: Turn) -> list[Tracked]:
+    """End the case without a decision: proposals fall, the statutory clock no longer stands. Returns what fell.
+
+    Its limits are stopped by whoever tells of it. CaseError: money under way.
+    """
+    case = turn.case
+    if case.money.filter(state__in=[State.ORDERED, State.BOOKED]).exists():
+        raise CaseError(_("Money of this case is already on its way."))
+    law_clock.end_with_the_case(turn)
+    dropped: list[Tracked] = [*proposal.drop(turn), *panel.fall(turn)]
+    case.withdrawn_at = turn.now
+    case.save(update_fields=["withdrawn_at"])
+    return dropped
 
 
 @dataclass

@@ -40,7 +40,7 @@ def find_or_add_customer(
     """
     name = " ".join(free_text.written(name, field="name", required=True, longest=80).split())
     phone = telephone(phone)
-    identity_number = _shaped(identity_number.upper(), IDENTITY_SHAPE, field="identity_number")
+    identity_number = shaped(identity_number.upper(), IDENTITY_SHAPE, field="identity_number")
     if kind not in Customer.Kind:
         raise CaseError(_("Choose one of the list."), field="kind")
     customer = _by_identity(identity_number) or _by_phone(phone, name)
@@ -83,7 +83,7 @@ def telephone(phone: str) -> str:
 
     CaseError at `phone` when it cannot be one.
     """
-    return HOME.sub("", _shaped(phone, PHONE_SHAPE, field="phone"))
+    return HOME.sub("", shaped(phone, PHONE_SHAPE, field="phone"))
 
 
 def _by_identity(identity_number: str) -> Customer | None:
@@ -130,7 +130,7 @@ def _write(customer: Customer, **values: str) -> None:
         customer.identity_index = blind_index(values["identity_number"], label=IDENTITY)
 
 
-def _shaped(text: str, shape: re.Pattern[str], *, field: str) -> str:
+def shaped(text: str, shape: re.Pattern[str], *, field: str) -> str:
     """The number without what people put between its signs. CaseError at `field` when it cannot be one."""
     plain = "".join(sign for sign in unicodedata.normalize("NFKC", text) if sign not in " -()\t")
     if plain and not shape.fullmatch(plain):

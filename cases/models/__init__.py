@@ -21,6 +21,7 @@ from .evidence import Evidence
 from .evidence_item import EvidenceItem
 from .inquiry import Inquiry, InquiryChase
 from .letter import Letter
+from .mandate import Mandate
 from .measure import AccountMeasure
 from .money import Booking, MoneyEntry
 from .new_facts import NewFacts
@@ -29,6 +30,7 @@ from .police import PayeeStop, PoliceReport
 from .proceeding import LegalHold, Proceeding
 from .proposal import Proposal
 from .referral import Referral
+from .repeat_call import RepeatCall
 from .review import Review, ReviewShare
 from .standstill import Standstill
 from .transaction import DisputedTransaction
@@ -64,6 +66,7 @@ __all__ = [
     "LegalHold",
     "Letter",
     "LiabilityPanel",
+    "Mandate",
     "MoneyEntry",
     "NewFacts",
     "Notice",
@@ -76,6 +79,7 @@ __all__ = [
     "Proposal",
     "RealCardCheck",
     "Referral",
+    "RepeatCall",
     "Representative",
     "Review",
     "ReviewShare",

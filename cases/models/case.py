@@ -109,6 +109,10 @@ class Case(Placed, SealedModel, Tracked):  # type: ignore[django-manager-missing
     restarted_at = models.DateTimeField(null=True)
     stop_declined_at = models.DateTimeField(null=True)
     held_since = models.DateTimeField(null=True)
+    stop_wanted_at = models.DateTimeField(null=True)  # he changed his mind, or the card became known
+    unhandled_at = models.DateTimeField(
+        null=True
+    )  # no mandate came; `withdrawn_at` is set with it: it ends the same way
     zone = models.CharField(max_length=40, default="Asia/Shanghai")
     policy_version = models.CharField(max_length=40, blank=True)
 

@@ -64,6 +64,8 @@ class Letter(SealedModel, Tracked):
     returned_at = models.DateTimeField(null=True)
     return_reason = SealedField(null=True)
 
+    # null: the customer himself; else whoever speaks for him with a mandate
+    told_to = models.ForeignKey("cases.Representative", models.PROTECT, related_name="+", null=True)
     means = models.CharField(max_length=8, choices=Means.choices, blank=True)
     proof = models.ForeignKey("cases.Evidence", models.PROTECT, related_name="+", null=True)
     told_at = models.DateTimeField(null=True)

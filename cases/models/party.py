@@ -34,11 +34,17 @@ class Customer(SealedModel, Tracked):
 
 
 class Representative(SealedModel, Tracked):
-    """Someone who complains for the customer: an agent with a mandate, or an heir (CBIRC 2020 No.3 art. 14)."""
+    """Someone who reports or complains in the customer's place (CBIRC 2020 No.3 art. 14).
+
+    An agent, an heir, an organisation's person, or somebody else (spouse, finder, colleague). Whether he may is a
+    `Mandate` of his own; until there is one he is told nothing personal.
+    """
 
     class Kind(models.TextChoices):
         AGENT = "agent", _("Agent with a mandate")
         HEIR = "heir", _("Heir")
+        COMPANY = "company", _("Somebody of the organisation")
+        OTHER = "other", _("Somebody else (family, finder, colleague)")
 
     case = models.ForeignKey("cases.Case", on_delete=models.PROTECT, related_name="representatives")
     kind = models.CharField(max_length=8, choices=Kind.choices)

@@ -8,8 +8,10 @@ from typing import Final, Self
 from django.urls import reverse
 
 from accounts.models import User
+from accounts.roles import Role
 from cases import gateways
-from cases.actions import money
+from cases.actions import money, people
+from cases.actions.turn import turn
 from cases.models import Case
 from record import clock
 from tests.journey import Journey, Staff
@@ -136,6 +138,22 @@ def _to_stop_by_hand(at: Journey) -> None:
         at.does("stop_loss", at.staff.agent, caller_check="REC-1")
 
 
+def _to_obtain_mandate(at: Journey) -> None:
+    with turn(at.case, user=at.staff.agent, role=Role.AGENT) as hand:
+        people.represent(hand, kind="agent", name="李梅", phone="13900139000")
+    at.does("stop_loss", at.staff.agent, caller_check="REC-1")
+
+
+def _to_offer_stop(at: Journey) -> None:
+    at.does("stop_loss", at.staff.agent, caller_check="REC-1", decline="还要用卡", warned="on")
+
+
+def _to_late_stop_by_hand(at: Journey) -> None:
+    _to_offer_stop(at)
+    with gateways.using(card=None):
+        at.does("offer_stop", at.staff.agent, result="stop")
+
+
 def _to_end_card_by_hand(at: Journey) -> None:
     _to_end_card(at)
     with gateways.using(card=None):
@@ -162,6 +180,9 @@ def _to_archive(at: Journey) -> None:
 WAYS: Final[dict[str, tuple[str, Callable[[Journey], None]]]] = {
     "stop_loss": ("agent", lambda at: None),
     "stop_by_hand": ("supervisor", _to_stop_by_hand),
+    "obtain_mandate": ("consumer_protection", _to_obtain_mandate),
+    "offer_stop": ("agent", _to_offer_stop),
+    "late_stop_by_hand": ("supervisor", _to_late_stop_by_hand),
     "check_real_card": ("agent", _to_trace),
     "first_contact": ("consumer_protection", _to_trace),
     "stop_companions": ("agent", _to_trace),
@@ -247,6 +268,15 @@ def typed(step: str, at: Journey) -> dict[str, str]:
 ANSWERS: Final[dict[str, Callable[[Journey], dict[str, str]]]] = {
     "stop_loss": lambda at: {"caller_check": "REC-1"},
     "stop_by_hand": lambda at: {"receipt": "STOP-1", "effective_at": moment()},
+    "obtain_mandate": lambda at: {
+        "result": "given",
+        "record": "SQ-1",
+        "settled_at": moment(),
+        "identity_number": "310101198001011234",
+        "note": "本人确认",
+    },
+    "offer_stop": lambda at: {"result": "stop"},
+    "late_stop_by_hand": lambda at: {"receipt": "STOP-2", "effective_at": moment()},
     "check_real_card": lambda at: {
         "finding": "held",
         "checked_at": moment(),

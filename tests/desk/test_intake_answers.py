@@ -216,11 +216,12 @@ def test_a_failure_half_way_leaves_nothing(staff, browser, monkeypatch):
     assert not Customer.objects.exists()
 
 
-def test_the_same_caller_twice_is_one_customer_and_two_cases(staff, browser):
+def test_the_same_caller_twice_is_one_customer_and_two_cases_when_the_second_is_opened_on_purpose(staff, browser):
     inside = browser(staff.agent)
+    on_purpose = {"second": "1", "why_second": "另一笔交易，客户要求分开处理"}
 
-    for phone in ("13800138000", "+86 138-0013-8000"):
-        assert inside.post("/new/", COMPLAINT | {"phone": phone}).status_code == 302
+    for phone, more in (("13800138000", {}), ("+86 138-0013-8000", on_purpose)):
+        assert inside.post("/new/", COMPLAINT | {"phone": phone} | more).status_code == 302
 
     assert (Customer.objects.count(), Case.objects.count()) == (1, 2)
 

@@ -55,7 +55,16 @@ STRANGERS: dict[str, dict[str, tuple[int, int]]] = {
         "control_lapsed": ((404, 404), (404, 404), (404, 404), (403, 403)),
         "see_control": ((404, 404), (404, 404), (404, 404), (403, 403)),
         **dict.fromkeys(
-            ("stand_still", "run_again", "new_facts", "join_referral", "report_back"),
+            (
+                "offer_stop",
+                "represent",
+                "leave_unhandled",
+                "stand_still",
+                "run_again",
+                "new_facts",
+                "join_referral",
+                "report_back",
+            ),
             ((404, 404), (404, 404), (404, 404), (403, 403)),
         ),
         **dict.fromkeys(

@@ -32,6 +32,7 @@ CASES, COMPLAINTS = 48, 12
 LOOKING_ON = {Role.AUDITOR, Role.ADMINISTRATOR}
 # Steps that wait for a person, but the first: it is done in the call, and open only where a complaint was taken over.
 STEPS = {
+    *("obtain_mandate", "offer_stop"),
     *("check_real_card", "keep_evidence", "first_contact", "stop_companions", "correct_credit_record", "judge_risk"),
     *("draft_letter", "check_letter", "issue_letter", "seal_letter", "call_back"),
     *("hold_by_hand", "stop_collection", "mark_credit_record", "end_collection", "end_credit_mark", "repair_debits"),

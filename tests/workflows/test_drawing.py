@@ -6,8 +6,8 @@ from itertools import combinations
 import pytest
 
 from workflows.desk.chart import ROOM, _width, lines_of
-from workflows.desk.drawing import GAP, HEIGHT, WIDTH, drawing
-from workflows.flows import FLOWS
+from workflows.desk.drawing import GAP, HEIGHT, WIDTH, drawing, exceptional, left_out
+from workflows.flows import FLOWS, CardFraudFlow
 from workflows.nodes import Do, Gather, Instruct, Step
 from workflows.table import nodes_of
 
@@ -17,6 +17,14 @@ PANEL = 1191  # px inside the panel of a 1280 px screen with a scroll bar
 @pytest.fixture(params=FLOWS, ids=lambda flow: flow.__name__)
 def flow(request):
     return request.param
+
+
+@pytest.fixture(params=["whole", "without what most cases never come to", "with one exceptional road"])
+def drawn(request, flow):
+    """The drawing as charts show it."""
+    if request.param == "whole":
+        return drawing(flow)
+    return drawing(flow, left_out(flow, ["offer_stop"] if "one" in request.param.split() else []))
 
 
 def test_every_step_and_order_is_drawn_once_inside_the_drawing(flow):
@@ -32,14 +40,25 @@ def test_every_step_and_order_is_drawn_once_inside_the_drawing(flow):
         assert box.y + HEIGHT <= drawn.height
 
 
-def test_no_box_lies_on_another(flow):
-    for a, b in combinations(drawing(flow).boxes, 2):
+def test_what_most_cases_never_come_to_is_drawn_once_a_case_is_on_its_road():
+    rare = exceptional(CardFraudFlow)
+    steps = {"obtain_mandate", "find_card", "offer_stop", "order_late_stop", "late_stop_by_hand"}
+    assert {*steps, "list_late", "list_late_by_hand"} <= rare
+    assert "end_card" not in rare
+
+    assert left_out(CardFraudFlow, ["trace", "end_card"]) == rare
+    assert rare - left_out(CardFraudFlow, ["offer_stop"]) == {
+        *("offer_stop", "wants_stop_now", "order_late_stop", "late_stop_by_hand", "is_stopped_too_late")
+    }
+
+
+def test_no_box_lies_on_another(drawn):
+    for a, b in combinations(drawn.boxes, 2):
         assert abs(a.x - b.x) >= WIDTH + GAP or abs(a.y - b.y) > HEIGHT
 
 
-def test_no_arrow_runs_through_a_box(flow):
+def test_no_arrow_runs_through_a_box(drawn):
     """A line may touch an edge, never the inside of a box."""
-    drawn = drawing(flow)
     for line in drawn.edges:
         for (x1, y1), (x2, y2) in _pieces(line):
             for box in drawn.boxes:

@@ -18,12 +18,12 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from cases import rules
 from cases.actions.closing import OpenPoint, open_points
-from cases.models import Booking, Card, Case, Duty, MoneyEntry
+from cases.models import Booking, Case, Duty, MoneyEntry
 from record import clock, journal
 from tests.journey import Journey, Staff
 from tests.workflows.conftest import NOON
 from tests.workflows.roads import sound, whole
-from tests.workflows.walker import Walker
+from tests.workflows.walker import DOORS, Walker
 from workflows.flows import FLOWS
 from workflows.nodes import Step
 
@@ -42,9 +42,9 @@ class AnyOrder(RuleBasedStateMachine):
         self.world._from_testcase = True  # as Django's own tests say it: durable blocks may stand inside
         self.world.__enter__()
 
-    @initialize(luck=st.randoms(use_true_random=False), kind=st.sampled_from(Card.Kind.values))
-    def a_call_comes_in(self, luck: Any, kind: str) -> None:
-        self.walker = Walker.begin(Staff.hired(), luck, self.time, kind=kind)
+    @initialize(luck=st.randoms(use_true_random=False), door=st.sampled_from(list(DOORS)))
+    def a_call_comes_in(self, luck: Any, door: str) -> None:
+        self.walker = Walker.begin(Staff.hired(), luck, self.time, door=door)
 
     @property
     def journey(self) -> Journey:

@@ -57,7 +57,7 @@ def test_a_step_is_told_with_post_limit_evidence_and_four_eyes(table):
         (
             "at_once",
             "Stop the card? · Real card check · Ask for the logs · First contact with the customer"
-            " · Ways to pay beside the card · Credit card?",
+            " · Ways to pay beside the card · Credit card? · Obtain the mandate · Find the card · Offer the stop again",
         ),
         ("protect_account", "Order the disputed hold · Stop collection · Mark the credit record"),
         ("stop_collection", "Told, and collection stopped?"),

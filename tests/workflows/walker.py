@@ -15,22 +15,32 @@ from accounts.models import Absence, User
 from accounts.roles import Role
 from cases import gateways
 from cases.errors import CaseError
-from cases.models import Case
+from cases.models import Card, Case, Representative
 from record import clock
 from record.models import Order
 from tests.factories import person
 from tests.factories.accounts import AbsenceFactory
 from tests.journey import Journey, Staff
 from tests.workflows import beside
+from tests.workflows.doors import FOUND, refused, reported_by, unnamed
 from tests.workflows.roads import ANSWERS, Deaf, typed
 from workflows import verbs
 from workflows.models import StepTask
 from workflows.nodes import Approval
-from workflows.verbs import law_clock
+from workflows.verbs import late, law_clock
 from workflows.verbs.casework import declare_interest
 from workflows.verbs.sweeps import sweep_deadlines
 
-LONGEST_WAY_HOME = 160
+LONGEST_WAY_HOME = 180
+NO = {"result": "refused", "warned": "on", "reason": "还要用卡"}
+LATE: dict[str, list[dict[str, str]]] = {
+    "find_card": [
+        *({**FOUND, "card_kind": kind} for kind in Card.Kind.values),
+        {**FOUND, **NO, "card_kind": "debit"},
+        {"result": "unknown", "reason": "找不到"},
+    ],
+    "offer_stop": [{"result": "stop"}, NO],
+}
 
 
 class Killed(BaseException):
@@ -64,10 +74,10 @@ class Walker:
     went: list[str] = field(default_factory=list)
 
     @classmethod
-    def begin(cls, staff: Staff, luck: Random, time: clock.Hand, *, kind: str) -> Walker:
-        """A call about a card of this kind comes in; every post is held twice."""
+    def begin(cls, staff: Staff, luck: Random, time: clock.Hand, *, door: str) -> Walker:
+        """A call comes in through one of DOORS; every post is held twice."""
         seconds = {role: person(role, staff.bank.outlet) for role in Role.values}
-        return cls(Journey.begin(staff, kind=kind), seconds, luck, time)
+        return cls(DOORS[door](staff), seconds, luck, time)
 
     @property
     def staff(self) -> Staff:
@@ -93,6 +103,8 @@ class Walker:
         name = task.flow_task.name
         if name == "ask_core":
             return self.asked()
+        if name in LATE:
+            return self.luck.choice(LATE[name])
         if name in beside.ANSWERS:
             return beside.ANSWERS[name]() | self.ending(task)
         answers = ANSWERS[name](self.journey)
@@ -162,6 +174,22 @@ class Walker:
         substitute = self.luck.choice([None, *self.seconds.values()])
         if not Absence.objects.filter(user=user).exists():
             AbsenceFactory(user=user, substitute=substitute, since=clock.now(), until=clock.now() + timedelta(days=3))
+
+    def change_his_mind(self) -> None:
+        """The customer wants the stop he refused, or finds his card; whoever is asked to take it."""
+        late.offer_stop(self.case, user=self.who(Role.AGENT))
+
+    def call_again(self) -> None:
+        """Somebody else calls on the same matter, for whom no mandate is on file yet."""
+        if self.luck.random() < 0.3:
+            said = {"represented": {"kind": self.luck.choice(Representative.Kind.values), "name": "李梅"}}
+            by, note = self.who(Role.AGENT), "家属再次来电"
+            late.add_call(self.case, user=by, channel="phone", note=note, happened_at=clock.now(), said=said)
+
+    def leave_unhandled(self) -> None:
+        if self.luck.random() < 0.2:
+            by = self.who(Role.SUPERVISOR)
+            late.leave_unhandled(self.case, user=by, reason="无授权", notice="SMS-7", told_at=clock.now())
 
     def withdraw(self) -> None:
         if self.luck.random() < 0.1:
@@ -261,6 +289,9 @@ class Walker:
         "be_biased": 1,
         "go_away": 1,
         "withdraw": 1,
+        "change_his_mind": 2,
+        "call_again": 1,
+        "leave_unhandled": 1,
         "open_beside": 2,
         "stand_still": 1,
         "run_again": 1,
@@ -317,3 +348,12 @@ class Walker:
         if task.owner is None:
             verbs.claim(task.uuid, user=owner)
         verbs.complete(task.uuid, user=owner, answers=self.answers(task))
+
+
+DOORS: dict[str, Callable[[Staff], Journey]] = {
+    "a credit card": lambda staff: Journey.begin(staff, kind=Card.Kind.CREDIT),
+    "a debit card": lambda staff: Journey.begin(staff, kind=Card.Kind.DEBIT),
+    "no stop wanted": refused,
+    "a card nobody can name": unnamed,
+    "no mandate": lambda staff: reported_by(staff, "other", kind=Card.Kind.CREDIT),
+}

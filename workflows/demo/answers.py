@@ -277,6 +277,17 @@ ANSWERS: Final[Mapping[str, Callable[[Asked], Answers]]] = {
     "keep_evidence": _keep_evidence,
     "first_contact": _first_contact,
     "stop_companions": _companions,
+    "obtain_mandate": lambda asked: {
+        "result": "given",
+        "record": f"SQ-{asked.plan.number:06d}",
+        "settled_at": typed(clock.now()),
+        "identity_number": f"3101011980{asked.plan.number:08d}",
+    },
+    "offer_stop": lambda asked: {
+        "result": "refused",
+        "warned": "on",
+        "reason": asked.chance.choice(words.STOP_DECLINED),
+    },
     "hold_by_hand": _hold_by_hand,
     "stop_collection": _stop_collection,
     "mark_credit_record": _mark_credit_record,

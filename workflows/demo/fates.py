@@ -49,7 +49,10 @@ LETTER: Final = ("check_letter", "issue_letter", "seal_letter")
 # What runs beside the money, done the day the customer is told.
 AFTER: Final = ("correct_credit_record", "judge_risk")
 # What opens in the call or within the hour after it, and what opens beside the way: behind which step.
-FROM_THE_CALL: Final = ("stop_by_hand", "hold_by_hand", "stop_collection", "mark_credit_record")
+FROM_THE_CALL: Final = (
+    *("stop_by_hand", "hold_by_hand", "stop_collection", "mark_credit_record"),
+    *("obtain_mandate", "offer_stop"),
+)
 BESIDE_THE_WAY: Final = {
     "vote_risk": "decide",
     "end_collection": "tell",

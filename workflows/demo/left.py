@@ -67,6 +67,8 @@ LEFT: Final = (
     Left("end_credit_mark", 1, LJZ, kind="credit"),
     Left("repair_debits", 1, WS, kind="debit"),
     Left("vote_risk", 1, LJZ, total="tier1"),
+    Left("obtain_mandate", 2, LJZ),
+    Left("offer_stop", 0, LJZ, event="declined"),
     # more of the same, elsewhere and at other times
     Left("trace", 3, XJH, promise="tomorrow"),
     Left("trace", 1, ZJ, promise="today"),

@@ -14,7 +14,7 @@ from django.db import transaction
 from accounts.models import User
 from accounts.roles import Role
 from cases import gateways
-from cases.actions import intake
+from cases.actions import intake, people
 from cases.actions.turn import Turn
 from cases.errors import NotAllowed
 from cases.models import Card, Case, Customer, Duty, EvidenceItem
@@ -105,6 +105,7 @@ class Story:
             answers |= {"decline": self._chance("decline").choice(words.STOP_DECLINED), "warned": "on"}
 
         def begin(turn: Turn) -> None:
+            self._spokesman(turn, customer)
             verbs.start_with(turn, CardFraudFlow, **answers)
 
         return intake.open_case(
@@ -123,6 +124,14 @@ class Story:
             facets=_facets(plan.card.kind),
             then=begin,
         )
+
+    def _spokesman(self, turn: Turn, customer: Customer) -> None:
+        """Behind an organisation somebody calls for it; now and then an agent calls for a person."""
+        left = self.plan.fate.left
+        is_left = left is not None and left.step == "obtain_mandate"
+        if is_left or customer.kind == Customer.Kind.ORGANISATION or self._chance("who calls").random() < 0.06:
+            kind = "company" if customer.kind == Customer.Kind.ORGANISATION else "agent"
+            people.represent(turn, kind=kind, name=self._chance("spokesman").choice(words.SPOKESMEN), phone="")
 
     # the steps --------------------------------------------------------------------------------------------------------
 

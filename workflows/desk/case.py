@@ -25,6 +25,7 @@ from . import (
     beside,
     board,
     controls_panel,
+    door,
     evidence_items,
     evidence_panel,
     law_clock,
@@ -54,6 +55,7 @@ def case(request: HttpRequest, case: UUID) -> HttpResponse:
     """Everything of one case that this person may see; texts of the customer stay sealed until asked for."""
     found, user = case_for(request, case), who(request)
     stops = controls_panel.of(found, user=user)
+    at_the_door = door.of(found, user)
     tasks = list(found.tasks.open().human().select_related("process", "owner").order_by("due_at"))
     for task in tasks:
         task.case = task.process.case = found
@@ -64,7 +66,7 @@ def case(request: HttpRequest, case: UUID) -> HttpResponse:
         "case.html",
         _("Case file"),
         case=found,
-        head=_head(found, user, tasks),
+        head=_head(found, user, tasks, at_the_door["speakers"]),
         brief=brief_of(found),
         chart=chart_of(found),
         transactions=disputed,
@@ -79,6 +81,7 @@ def case(request: HttpRequest, case: UUID) -> HttpResponse:
         **risk.link(found, user),
         **beside.of(found),
         **stops,
+        **at_the_door,
         **law_clock.panel_of(found, user),
         **evidence_panel.of(found, user=user),
         **protection.of(found),
@@ -161,7 +164,7 @@ def evidence_words(kind: str) -> str:
     return str(EvidenceKind(kind).label) if kind in EvidenceKind.values else kind
 
 
-def _head(case: Case, user: User, tasks: list[StepTask]) -> dict[str, Any]:
+def _head(case: Case, user: User, tasks: list[StepTask], speakers: list[dict[str, Any]]) -> dict[str, Any]:
     main = [task for task in tasks if task.process.subject is None]
     beside_it = {uuid for task in tasks if task.process.subject for uuid in (task.uuid, task.process.subject)}
     return {
@@ -175,7 +178,7 @@ def _head(case: Case, user: User, tasks: list[StepTask]) -> dict[str, Any]:
             {"part": _("Handling unit"), "name": case.handling_unit.label},
             {"part": _("Bears the sum"), "name": case.bearing_unit.label if case.bearing_unit else None},
         ],
-        "acts": list(_acts(case, user, tasks)),
+        "acts": [*_acts(case, user, tasks), *door.acts(case, user, speakers, tasks)],
     }
 
 

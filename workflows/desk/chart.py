@@ -10,7 +10,7 @@ from record import clock
 from workflows.models import CaseProcess, StepTask
 from workflows.nodes import Instruct
 
-from .drawing import HEIGHT, WIDTH, Box, drawing
+from .drawing import HEIGHT, WIDTH, Box, drawing, left_out
 
 WIDE = 12.0  # px of a Chinese character in the drawing's type; half of it for others, a little more for safety
 NARROW = 6.6
@@ -23,8 +23,8 @@ def chart_of(case: Case) -> dict[str, Any] | None:
     process = CaseProcess.objects.main().filter(case=case).order_by("id").last()
     if process is None:
         return None
-    drawn = drawing(process.flow_class)
     last = _last_tasks(process)
+    drawn = drawing(process.flow_class, left_out(process.flow_class, last))
     nodes = [_node(process.flow_class, box, last.get(box.name)) for box in drawn.boxes]
     now = ", ".join(str(node["title"]) for node in nodes if node["state"] in ("now", "late"))
     words = _("Now at: %(steps)s") % {"steps": now} if now else _("The process has ended.")

@@ -15,6 +15,7 @@ from typing import Any
 from viewflow.workflow.flow import Split
 
 from workflows.nodes import Do, Gather, Instruct, Step
+from workflows.nodes.gather import reached_from
 from workflows.table import nodes_of
 
 DRAWN = (Step, Instruct, Do, Gather)
@@ -52,14 +53,16 @@ class Drawing:
 
 
 @lru_cache
-def drawing(flow: Any) -> Drawing:
-    """The drawing of a flow; the same for every case."""
-    names = [node.name for node in nodes_of(flow) if isinstance(node, DRAWN)]
+def drawing(flow: Any, without: frozenset[str] = frozenset()) -> Drawing:
+    """The drawing of a flow; the same for every case whose way leaves the same nodes out (see `exceptional`)."""
+    names = [node.name for node in nodes_of(flow) if isinstance(node, DRAWN) and node.name not in without]
     ways = {
-        name: [to for to in _drawn_after(flow.instance.node(name), names) if names.index(to) > names.index(name)]
+        name: [
+            to for to in _drawn_after(flow.instance.node(name), names, without) if names.index(to) > names.index(name)
+        ]
         for name in names
     }
-    roads = list(_roads(flow, names, ways))
+    roads = list(_roads(flow, names, ways, without))
     boxes = {box.name: box for box in _placed(names, ways, roads)}
     arrows = [_arrow(boxes[a], boxes[b]) for a, b in _told(ways, roads)]
     return Drawing(
@@ -71,13 +74,36 @@ def drawing(flow: Any) -> Drawing:
     )
 
 
-def _drawn_after(node: Any, names: list[str]) -> Iterator[str]:
+@lru_cache
+def exceptional(flow: Any) -> frozenset[str]:
+    """Nodes a case gets to only where a fork asks a condition first: most cases never do."""
+    seen: set[str] = set()
+    todo = [node for node in nodes_of(flow) if node.task_type == "START"]
+    while todo:
+        node = todo.pop()
+        if node.name not in seen:
+            seen.add(node.name)
+            fork = isinstance(node, Split)
+            todo += [edge.dst for edge in node._outgoing() if not (fork and edge.edge_class == "cond_true")]
+    return frozenset(node.name for node in nodes_of(flow)) - seen
+
+
+def left_out(flow: Any, reached: Iterable[str]) -> frozenset[str]:
+    """Of the exceptional nodes those that lie on no road this case has come to."""
+    rare = exceptional(flow)
+    shown: set[str] = set()
+    for name in rare.intersection(reached):
+        shown |= {name, *reached_from(flow.instance.node(name))}
+    return rare - shown
+
+
+def _drawn_after(node: Any, names: list[str], without: frozenset[str]) -> Iterator[str]:
     """Drawn nodes one gets to from this one, gateways stepped over; the ordinary way first."""
     seen = set()
     waiting = [edge.dst for edge in node._outgoing()]
     while waiting:
         node = waiting.pop(0)
-        if node.name in seen:
+        if node.name in seen or node.name in without:
             continue
         seen.add(node.name)
         if node.name in names:
@@ -86,10 +112,10 @@ def _drawn_after(node: Any, names: list[str]) -> Iterator[str]:
             waiting[:0] = [edge.dst for edge in node._outgoing()]
 
 
-def _roads(flow: Any, names: list[str], ways: dict[str, list[str]]) -> Iterator[list[str]]:
+def _roads(flow: Any, names: list[str], ways: dict[str, list[str]], without: frozenset[str]) -> Iterator[list[str]]:
     """The way of a case in which nothing fails, and beside it each road that begins at a fork."""
     walked: set[str] = set()
-    begins = [names[0], *(name for node in nodes_of(flow) for name in _forks(node, names))]
+    begins = [names[0], *(name for node in nodes_of(flow) for name in _forks(node, names, without))]
     for name in begins:
         road: list[str] = []
         while name not in walked:
@@ -102,12 +128,13 @@ def _roads(flow: Any, names: list[str], ways: dict[str, list[str]]) -> Iterator[
             yield road
 
 
-def _forks(node: Any, names: list[str]) -> Iterator[str]:
+def _forks(node: Any, names: list[str], without: frozenset[str]) -> Iterator[str]:
     """The first drawn node of every road from a fork but the first, which the road before it goes on at."""
-    if not isinstance(node, Split):
+    if not isinstance(node, Split) or node.name in without:
         return
     for edge in list(node._outgoing())[1:]:
-        yield edge.dst.name if edge.dst.name in names else next(_drawn_after(edge.dst, names))
+        if edge.dst.name not in without:
+            yield edge.dst.name if edge.dst.name in names else next(_drawn_after(edge.dst, names, without))
 
 
 def _placed(names: list[str], ways: dict[str, list[str]], roads: list[list[str]]) -> Iterator[Box]:

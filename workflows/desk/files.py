@@ -9,6 +9,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _, gettext_lazy
 
 from accounts.permissions import Verb
+from cases import rules
 from cases.actions import clear, contacts, evidence
 from cases.actions.turn import Turn, turn
 from cases.errors import CaseError
@@ -19,7 +20,7 @@ from record import clock
 from .. import verbs
 from ..forms.base import line, moment, paragraph, within_a_year
 from ..forms.intake import DescribeForm
-from ..verbs import casework
+from ..verbs import casework, late
 from .frame import case_for, done, page, posted, right_to, say, told, who
 
 
@@ -140,6 +141,8 @@ def keep(name: str) -> Any:
                     form.prepare(found)
                 with turn(found, user=who(request), role=right.post.role, for_whom=right.for_whom) as hand:
                     form.save(hand)
+                    if isinstance(form, DescribeForm):
+                        late.open_mandate(hand)
             except CaseError as error:
                 say(form, error)
             else:
@@ -173,7 +176,9 @@ def show_in_clear(request: HttpRequest, case: UUID) -> HttpResponse:
     form = ReasonForm(posted(request))
     if request.method == "POST" and form.is_valid():
         shown = clear.show(found, user=who(request), reason=form.cleaned_data["reason"])
-        return page(request, "clear.html", _("In clear"), case=found, shown=shown)
+        return page(
+            request, "clear.html", _("In clear"), case=found, shown=shown, awaits_mandate=rules.awaits_mandate(found)
+        )
     return _ask(request, found, form, _("Show in clear"), _("Show, and record that I looked"))
 
 

@@ -12,7 +12,7 @@ from accounts.models import User
 from accounts.models.post import Standing
 from accounts.permissions import Verb, allowed, refusal
 from cases import gateways
-from cases.actions import intake
+from cases.actions import intake, repeats as second_calls
 from cases.actions.turn import Turn
 from cases.errors import CaseError, NotAllowed
 from cases.models import Card, Case
@@ -23,11 +23,13 @@ from record import clock
 from .. import verbs
 from ..flows import CardFraudFlow
 from ..forms.intake import CallForm, NewCaseForm, StopLossCallForm
+from ..verbs import late
+from . import repeats
 from .frame import done, page, posted, say, told, who
 
 GROUPS = (
-    ("kind", "channel", "received_at"),
-    ("name", "phone", "customer_kind", "represented_by", "representative_name", "representative_phone"),
+    ("kind", "channel", "received_at", "represented_by"),
+    ("name", "phone", "customer_kind", "representative_name", "representative_phone"),
     ("stop", "first_six", "last_four", "card_kind", "caller_check", "warned", "decline"),
     ("demand", "complained_unit", "demand_text", "narrative"),
 )
@@ -40,10 +42,9 @@ def stop_loss(request: HttpRequest) -> HttpResponse:
     right = _right(user, Verb.STOP_LOSS)
     form = StopLossCallForm(posted(request))
     if request.method == "POST" and form.is_valid():
+        call = {"kind": Case.Kind.CARD_FRAUD, "channel": Case.Channel.PHONE, "received_at": clock.now()}
         try:
-            case = _open(
-                form, user, right, kind=Case.Kind.CARD_FRAUD, channel=Case.Channel.PHONE, received_at=clock.now()
-            )
+            case = _take(request, form, user, right, **call)
         except CaseError as error:
             say(form, error)
         else:
@@ -55,6 +56,7 @@ def stop_loss(request: HttpRequest) -> HttpResponse:
         status=422 if form.errors else 200,
         form=form,
         primary=_("Stop the card"),
+        **_met(request, form, user),
     )
 
 
@@ -69,19 +71,12 @@ def new_case(request: HttpRequest) -> HttpResponse:
         answers = form.cleaned_data
         texts = {name: answers[name] for name in ("narrative", "demand", "demand_text", "complained_unit")}
         try:
-            case = _open(
-                form,
-                user,
-                right,
-                kind=answers["kind"],
-                channel=answers["channel"],
-                received_at=answers["received_at"],
-                **texts,
-            )
+            call = {name: answers[name] for name in ("kind", "channel", "received_at")}
+            case = _take(request, form, user, right, **call, **texts)
         except CaseError as error:
             say(form, error)
         else:
-            return done(request, _opened(case), "admin:case", case.uuid)
+            return _told_number(request, case)
     return page(
         request,
         "new_case.html",
@@ -90,7 +85,39 @@ def new_case(request: HttpRequest) -> HttpResponse:
         form=form,
         groups=_groups(form),
         primary=_("Open the case"),
+        **_met(request, form, user),
     )
+
+
+def _take(request: HttpRequest, form: CallForm, user: User, right: Standing, **what: Any) -> Case:
+    """Open a case, or add the call to the open one it belongs to. Raises OpenAlready to ask which."""
+    fraud = what["kind"] == Case.Kind.CARD_FRAUD
+    token = _token(form.cleaned_data) if fraud and form.names_card else ""
+    form.met = repeats.met(form, token) if fraud else []
+    if (known := repeats.chosen(request, form.met)) is not None:
+        return repeats.add(known, form, user, token, **what)
+    if not form.met:
+        return _open(form, user, right, token, **what)
+    if "second" not in request.POST:
+        raise repeats.OpenAlready
+    first, why = form.met[0], request.POST.get("why_second", "")
+    with transaction.atomic():
+        second = _open(form, user, right, token, beside=(first, why), **what)
+        late.tell_first(first, user=user, second=second, why=why)
+    return second
+
+
+def _met(request: HttpRequest, form: CallForm, user: User) -> dict[str, Any]:
+    """Context of met.html."""
+    cases = repeats.shown(form.met, user) if form.met else []
+    return {"met": cases, "why_second": request.POST.get("why_second", "")}
+
+
+def _told_number(request: HttpRequest, case: Case) -> HttpResponse:
+    """To the case, or to the desk when the call was added to one out of reach; the number is said either way."""
+    if Case.objects.visible_to(who(request)).filter(pk=case.pk).exists():
+        return done(request, _opened(case), "admin:case", case.uuid)
+    return done(request, _opened(case), "admin:index")
 
 
 def _opened(case: Case) -> str:
@@ -111,10 +138,14 @@ def _groups(form: NewCaseForm) -> list[dict[str, Any]]:
     ]
 
 
-def _open(form: CallForm, user: User, right: Standing, *, kind: str, **what: Any) -> Case:
-    """Open the case and, for card fraud, finish the first step of its flow in the same transaction."""
+def _open(
+    form: CallForm, user: User, right: Standing, token: str, *, kind: str, beside: Any = None, **what: Any
+) -> Case:
+    """Open the case and, for card fraud, finish the first step of its flow in the same transaction.
+
+    `beside`: the open case it is opened beside on purpose, and why.
+    """
     fraud = kind == Case.Kind.CARD_FRAUD
-    token = _token(form.cleaned_data) if fraud and form.names_card else ""
     with transaction.atomic():
         customer = form.customer()
         card = form.card(customer, token) if token else None
@@ -126,15 +157,17 @@ def _open(form: CallForm, user: User, right: Standing, *, kind: str, **what: Any
             customer=customer,
             card=card,
             facets=_facets(form.cleaned_data["card_kind"]) if fraud else {},
-            then=_begin(form, kind),
+            then=_begin(form, kind, beside),
             **what,
         )
 
 
-def _begin(form: CallForm, kind: str) -> Any:
+def _begin(form: CallForm, kind: str, beside: Any) -> Any:
     def then(turn: Turn) -> None:
-        if isinstance(form, NewCaseForm):
-            form.spokesman(turn)
+        if beside is not None:
+            first, why = beside
+            second_calls.tell_second(turn, first=first, why=why)
+        form.spokesman(turn)
         if kind == Case.Kind.CARD_FRAUD:
             verbs.start_with(turn, CardFraudFlow, **form.first_step())
 
@@ -166,6 +199,7 @@ def _right(user: User, verb: Verb) -> Standing:
 
 def _placed(request: HttpRequest, case: Case) -> HttpResponse:
     sent = gateways.is_on("card")
+    within = Case.objects.visible_to(who(request)).filter(pk=case.pk).exists()
     return page(
         request,
         "stop_loss.html",
@@ -177,7 +211,7 @@ def _placed(request: HttpRequest, case: Case) -> HttpResponse:
             if sent
             else _("There is no interface to the card system: stop the card on its own terminal now."),
             "case": case,
-            "next_url": reverse("admin:case", args=[case.uuid]),
-            "next_words": _("Go to the case"),
+            "next_url": reverse("admin:case", args=[case.uuid]) if within else reverse("admin:index"),
+            "next_words": _("Go to the case") if within else _("To the desk"),
         },
     )

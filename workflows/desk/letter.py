@@ -14,7 +14,7 @@ PEOPLE = ("drafted_by", "checked_by", "issued_by", "sealed_by", "told_by")
 
 def of(case: Case) -> dict[str, Any] | None:
     """Context of decision.html; None before the first draft. One query."""
-    letter = Letter.objects.filter(case=case).select_related(*PEOPLE).first()
+    letter = Letter.objects.filter(case=case).select_related(*PEOPLE, "told_to").first()
     if letter is None:
         return None
     letter.person_key = case.person_key
@@ -26,6 +26,7 @@ def of(case: Case) -> dict[str, Any] | None:
         "way_there": list(_way(letter)),
         "means": letter.get_means_display(),
         "told_at": letter.told_at,
+        "told_to": f"{letter.told_to.get_kind_display()} {letter.told_to.name_masked}" if letter.told_to else "",
         "told_by": letter.told_by.display_name if letter.told_by else "",
     }
 

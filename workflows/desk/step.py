@@ -24,7 +24,7 @@ from ..models import StepTask
 from ..nodes import Approval, Gather, Instruct, Step, asked_before
 from ..verbs.hand import hand_for, kept_apart
 from ..verbs.stepwork import AnswersRefused
-from . import beside as beside_case, board, controls_panel, evidence_panel
+from . import beside as beside_case, board, controls_panel, door, evidence_panel
 from .clocks import clocks
 from .frame import done, page, say, step_for, told, who
 from .wording import act_of, opened
@@ -51,12 +51,15 @@ def step(request: HttpRequest, step: UUID) -> HttpResponse:
         return redirect("admin:approval", step)
     form = None
     if request.method == "POST":
+        answers = request.POST
+        if task.owner_id == who(request).pk:
+            answers = task.flow_task.form_class.asked_outside(answers, task.case)
         try:
-            verbs.complete(step, user=who(request), answers=request.POST, files=request.FILES)
+            verbs.complete(step, user=who(request), answers=answers, files=request.FILES)
         except AnswersRefused as refused:
             form = refused.form
         except CaseError as error:
-            form = task.flow_task.form_class(request.POST, request.FILES, case=task.case, task=task)
+            form = task.flow_task.form_class(answers, request.FILES, case=task.case, task=task)
             say(form, error)
         else:
             return after(request, task)
@@ -164,7 +167,7 @@ def beside(request: HttpRequest, task: StepTask) -> dict[str, Any]:
     """What stands right of the form: brief, guide, evidence, who may do it."""
     node, case = task.flow_task, task.case
     return {
-        "brief": [*beside_case.facts(task), *brief_of(case)],
+        "brief": [*beside_case.facts(task), *door.facts(task), *brief_of(case)],
         "guide": guides.guide(node.guide, translation.get_language() or "zh-hans"),
         "who": who_can(task),
         **evidence_panel.of(case, needed=node.evidence, user=who(request)),

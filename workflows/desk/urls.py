@@ -8,6 +8,7 @@ from . import (
     board,
     case,
     credit_list,
+    door,
     evidence_items,
     files,
     find,
@@ -44,6 +45,9 @@ urlpatterns = [
     path("case/<uuid:case>/promise/", files.keep("add_promise"), name="add_promise"),
     path("case/<uuid:case>/interest/", files.declare_interest, name="declare_interest"),
     path("case/<uuid:case>/withdraw/", files.withdraw, name="withdraw"),
+    path("case/<uuid:case>/offer-stop/", door.offer_stop, name="offer_stop"),
+    path("case/<uuid:case>/represent/", door.represent, name="represent"),
+    path("case/<uuid:case>/unhandled/", door.leave_unhandled, name="leave_unhandled"),
     path("case/<uuid:case>/risk/", risk.judgement, name="risk"),
     *(
         path(f"case/<uuid:case>/{name.replace('_', '-')}/", law_clock.of_case(name), name=name)

@@ -14,6 +14,11 @@ ACTS = {
     "keep_evidence": gettext_lazy("Finish the preservation"),
     "first_contact": gettext_lazy("Record the first contact"),
     "stop_companions": gettext_lazy("Record what was switched off"),
+    "obtain_mandate": gettext_lazy("Record how it was settled"),
+    "find_card": gettext_lazy("Record the card"),
+    "offer_stop": gettext_lazy("Record the customer's word"),
+    "late_stop_by_hand": gettext_lazy("Enter the receipt"),
+    "list_late_by_hand": gettext_lazy("Record the list"),
     "stop_by_hand": gettext_lazy("Enter the receipt"),
     "trace": gettext_lazy("Finish the trace"),
     "decide": gettext_lazy("Submit the decision"),
@@ -111,6 +116,8 @@ def tags_of(case: Case) -> list[dict[str, str]]:
         tags.append({"words": _("Needs special care"), "tone": "care"})
     if case.held_since is not None:
         tags.append({"words": _("Legal hold"), "tone": "hot"})
-    if case.withdrawn_at is not None:
+    if case.unhandled_at is not None:
+        tags.append({"words": _("Not handled: no mandate"), "tone": "now"})
+    elif case.withdrawn_at is not None:
         tags.append({"words": _("Withdrawn"), "tone": "now"})
     return tags

@@ -1,6 +1,6 @@
 """A call comes in: stop the loss, or write a new case."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, ClassVar
 
@@ -32,8 +32,47 @@ def a_phone(typed: str) -> str:
     return number
 
 
-class CallForm(forms.Form):
-    """What both pages ask: who calls, which card, when the bank was told. No field takes a full card number."""
+class SpokesmanFields(forms.Form):
+    """Who calls: the holder, or somebody in his place (CBIRC 2020 No.3 art. 14). His mandate is obtained afterwards."""
+
+    represented_by = forms.ChoiceField(
+        label=_("Who calls"),
+        required=False,
+        choices=[("", _("The holder in person")), *Representative.Kind.choices],
+        help_text=_("Whoever calls, the card is stopped; only the answer needs a mandate"),
+    )
+    representative_name = line(_("Name of whoever calls for him"), max_length=80, required=False)
+    representative_phone = line(_("Phone of whoever calls for him"), max_length=24, required=False)
+
+    def clean(self) -> dict[str, Any]:
+        answers = super().clean() or {}
+        named = answers.get("representative_name")
+        if answers.get("represented_by") and not named and "representative_name" not in self.errors:
+            self.add_error("representative_name", _("Say who complains for the customer."))
+        if named and not answers.get("represented_by") and "represented_by" not in self.errors:
+            self.add_error("represented_by", _("Choose who calls for the holder."))
+        return answers
+
+    def clean_representative_phone(self) -> str:
+        typed: str = self.cleaned_data["representative_phone"]
+        return a_phone(typed) if typed else ""
+
+    def spokesman(self, turn: Turn) -> None:
+        """Put the agent or heir on the case, if there is one."""
+        if self.cleaned_data["represented_by"]:
+            people.represent(turn, **self.speaker())
+
+    def speaker(self) -> dict[str, str]:
+        """Who calls for the holder, as `people.represent` asks for it; empty for the holder himself."""
+        answers = self.cleaned_data
+        if not answers["represented_by"]:
+            return {}
+        names = {"kind": "represented_by", "name": "representative_name", "phone": "representative_phone"}
+        return {name: answers[field] for name, field in names.items()}
+
+
+class CallForm(SpokesmanFields):
+    """What both pages ask: who calls for whom, which card, when the bank was told; never a full card number."""
 
     name = line(_("Customer's name"), max_length=80)
     phone = line(_("Phone"), max_length=24)
@@ -51,6 +90,7 @@ class CallForm(forms.Form):
     caller_check = line(_("Caller check"), help_text=_("Number of the recording or of the counter check"), machine=True)
 
     error_css_class = "r-field--bad"
+    met: Sequence[Case] = ()  # open cases the call may belong to, once they were looked for
 
     def clean_phone(self) -> str:
         return a_phone(self.cleaned_data["phone"])
@@ -85,43 +125,18 @@ class CallForm(forms.Form):
 class StopLossCallForm(CallForm):
     """Stop-loss first: the number to tell the customer comes back at once, everything else is written afterwards."""
 
+    field_order = ("name", "phone", "first_six", "last_four", "card_kind", "caller_check", "represented_by")
+
     received_at: datetime | None = None
 
 
-class SpokesmanFields(forms.Form):
-    """Whoever speaks for the customer: an agent with a mandate, or an heir (CBIRC 2020 No.3 art. 14)."""
+class SpeakerForm(SpokesmanFields):
+    """Somebody calls for the holder on a case that is open already."""
 
-    represented_by = forms.ChoiceField(
-        label=_("Who complains"),
-        required=False,
-        choices=[("", _("The customer in person")), *Representative.Kind.choices],
-    )
-    representative_name = line(_("Name of the agent or heir"), max_length=80, required=False)
-    representative_phone = line(_("Phone of the agent or heir"), max_length=24, required=False)
-
-    def clean(self) -> dict[str, Any]:
-        answers = super().clean() or {}
-        named = answers.get("representative_name")
-        if answers.get("represented_by") and not named and "representative_name" not in self.errors:
-            self.add_error("representative_name", _("Say who complains for the customer."))
-        if named and not answers.get("represented_by") and "represented_by" not in self.errors:
-            self.add_error("represented_by", _("Choose whether this is an agent or an heir."))
-        return answers
-
-    def clean_representative_phone(self) -> str:
-        typed: str = self.cleaned_data["representative_phone"]
-        return a_phone(typed) if typed else ""
-
-    def spokesman(self, turn: Turn) -> None:
-        """Put the agent or heir on the case, if there is one."""
-        answers = self.cleaned_data
-        if answers["represented_by"]:
-            people.represent(
-                turn,
-                kind=answers["represented_by"],
-                name=answers["representative_name"],
-                phone=answers["representative_phone"],
-            )
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        who: Any = self.fields["represented_by"]
+        who.choices, who.required = Representative.Kind.choices, True
 
 
 class DescribeForm(SpokesmanFields):
@@ -154,7 +169,7 @@ class Stopping(TextChoices):
     UNKNOWN = "unknown", _("Its digits are not known yet")
 
 
-class NewCaseForm(SpokesmanFields, CallForm):
+class NewCaseForm(CallForm):
     """A complaint as it comes in. Card fields are needed for card fraud only, and which follows from `stop`."""
 
     kind = forms.ChoiceField(label=_("What it is about"), choices=Case.Kind.choices)

@@ -57,7 +57,7 @@ def withdraw(case: Case, *, user: User, reason: str, means: str) -> Case:
         _refuse_when_money_moves(hand.case)
         closing.withdraw(hand, reason=reason, means=means)
         for process in hand.case.processes.filter(finished=None):
-            lead_out(hand, process, "withdrawn")
+            lead_out(hand, process)
     return hand.case
 
 
@@ -66,8 +66,8 @@ def _refuse_when_money_moves(case: Case) -> None:
         raise CaseError(_("Money of this case is already on its way; finish the case instead."))
 
 
-def lead_out(hand: Turn, process: CaseProcess, why: str) -> None:
-    """Cancel what is open and go on at the flow's way out for what was taken back."""
+def lead_out(hand: Turn, process: CaseProcess, why: str = "withdrawn") -> None:
+    """Cancel what is open and go on at the flow's way out for withdrawn cases. `why` goes to the journal."""
     process.case, process.turn = hand.case, hand
     tasks = list(StepTask.objects.open().filter(process=process).order_by("id"))
     for task in tasks:
