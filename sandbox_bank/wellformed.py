@@ -11,9 +11,15 @@ from sandbox_bank.operations import AMOUNT, CURRENCY, MEASURES, OPERATIONS, TOKE
 from sandbox_bank.store import TRANSACTION_FIELDS, Row
 
 KEY = re.compile(r"[A-Za-z0-9_.:-]{8,64}", re.ASCII)
-ON_A_CARD = ("stop_card", "release_card", "replace_card", "list_transactions", "hold_account")
+ON_A_CARD = (
+    *("stop_card", "formal_loss", "stop_state", "release_card", "replace_card"),
+    *("list_transactions", "hold_account"),
+)
+PHONE = re.compile(r"\+?[0-9][0-9 -]{4,23}", re.ASCII)
+ENDINGS = ("lapsed", "lifted")
 UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 TOO_LONG = 200
+MOST_WORDS = 500
 
 
 def malformed_order(key: str, body: object) -> str | None:
@@ -27,6 +33,8 @@ def malformed_order(key: str, body: object) -> str | None:
     operation = body["operation"]
     if operation == "reverse":
         return None if KEY.fullmatch(str(body.get("order", ""))) else _("The order to reverse is missing.")
+    if operation == "send_sms":
+        return None if _is_message(body) else _("The message needs a telephone number, a template and a text.")
     if operation in ON_A_CARD or "token" in body:
         if not _is_token(body.get("token")):
             return _("The card's token is missing or malformed; a card number is never accepted.")
@@ -60,6 +68,11 @@ def _is_measures(wanted: object) -> bool:
     return {"hold", "interest"} <= set(wanted) <= set(MEASURES)
 
 
+def _is_message(body: Mapping[str, Any]) -> bool:
+    words = all(isinstance(body.get(name), str) and 0 < len(body[name]) <= MOST_WORDS for name in ("template", "text"))
+    return words and isinstance(body.get("phone"), str) and PHONE.fullmatch(body["phone"]) is not None
+
+
 def is_search(body: object) -> bool:
     """Whether a search for a card says its digits, {first6, last4, phone?}; a practice bank asks for no phone."""
     if not isinstance(body, dict) or not _is_storable(body):
@@ -68,7 +81,10 @@ def is_search(body: object) -> bool:
 
 
 def seed(body: object) -> Row:
-    """Read the seed of a card, {token, first6?, last4?, account?, hold?, as_of?, transactions?}; else ValueError."""
+    """Read the seed of a card, {token, first6?, last4?, account?, hold?, as_of?, transactions?, stop?}; else ValueError.
+
+    `stop`: "lapsed" or "lifted" ends its loss report as if nobody had asked the desk.
+    """
     if not isinstance(body, dict) or not _is_token(body.get("token")) or not _is_storable(body):
         raise ValueError("token")
     for name, length in (("first6", 6), ("last4", 4)):
@@ -78,6 +94,8 @@ def seed(body: object) -> Row:
         raise ValueError("account")
     if not isinstance(body.get("hold", True), bool):
         raise ValueError("hold")
+    if body.get("stop", ENDINGS[0]) not in ENDINGS:
+        raise ValueError("stop")
     if "as_of" in body and not _is_moment(body["as_of"]):
         raise ValueError("as_of")
     rows = body.get("transactions")

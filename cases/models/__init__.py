@@ -27,6 +27,7 @@ from .police import PayeeStop, PoliceReport
 from .proposal import Proposal
 from .referral import Referral
 from .standstill import Standstill
+from .text_message import TextMessage
 from .transaction import DisputedTransaction
 
 __all__ = [
@@ -70,4 +71,5 @@ __all__ = [
     "RiskJudgement",
     "Standstill",
     "StopCompanion",
+    "TextMessage",
 ]

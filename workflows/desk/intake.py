@@ -27,7 +27,7 @@ from .frame import done, page, posted, say, told, who
 
 GROUPS = (
     ("kind", "channel", "received_at"),
-    ("name", "phone", "customer_kind", "represented_by", "representative_name", "representative_phone"),
+    ("name", "phone", "customer_kind", "represented_by", "representative_name", "representative_phone", "no_texts"),
     ("stop", "first_six", "last_four", "card_kind", "caller_check", "warned", "decline"),
     ("demand", "complained_unit", "demand_text", "narrative"),
 )
@@ -126,6 +126,7 @@ def _open(form: CallForm, user: User, right: Standing, *, kind: str, **what: Any
             customer=customer,
             card=card,
             facets=_facets(form.cleaned_data["card_kind"]) if fraud else {},
+            no_texts=form.cleaned_data["no_texts"],
             then=_begin(form, kind),
             **what,
         )

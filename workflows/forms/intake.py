@@ -50,6 +50,8 @@ class CallForm(forms.Form):
     card_kind = forms.ChoiceField(label=_("Kind of card"), choices=Card.Kind.choices)
     caller_check = line(_("Caller check"), help_text=_("Number of the recording or of the counter check"), machine=True)
 
+    no_texts = forms.BooleanField(label=_("The customer wants no text messages"), required=False)
+
     error_css_class = "r-field--bad"
 
     def clean_phone(self) -> str:

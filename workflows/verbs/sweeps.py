@@ -9,7 +9,7 @@ from django.db import DatabaseError, transaction
 from accounts import people
 from accounts.models import User
 from accounts.roles import Role
-from cases.actions import deadlines
+from cases.actions import deadlines, formal_loss, official
 from cases.actions.turn import Turn
 from cases.errors import CaseError
 from cases.models import Case, Deadline
@@ -78,6 +78,10 @@ def _alarm(hand: Turn, deadline: Deadline) -> None:
         supervisors=_people(SUPERVISORS, hand.case),
         heads=_lowest(HEADS, hand.case),
     )
+    if deadline.key == limits.PAYEE_LAPSE and deadline.due_at <= hand.now:
+        official.lapsed_by_law(hand, deadline.subject)
+    if deadline.key == limits.ORAL_LOSS:
+        formal_loss.before_lapse(hand, deadline.subject)
     if task is None or not task.is_open:
         return
     if isinstance(task.flow_task, Instruct) and deadline.due_at <= hand.now:
