@@ -4,7 +4,7 @@ from procrastinate.contrib.django import app
 
 from .verbs.asides import ask_about_stops
 from .verbs.orders import deliver_orders
-from .verbs.sweeps import sweep_deadlines
+from .verbs.sweeps import purge_notices, sweep_deadlines
 
 
 @app.periodic(cron="* * * * * */5")
@@ -28,4 +28,12 @@ def sweep(timestamp: int = 0) -> None:
 def ask_stops(timestamp: int = 0) -> None:
     """Ask the card system about stops in force, each once a day."""
     while ask_about_stops():
+        continue
+
+
+@app.periodic(cron="40 3 * * *")
+@app.task(queue="sweep", queueing_lock="purge_notices", pass_context=False)
+def purge(timestamp: int = 0) -> None:
+    """Delete notices that are no news any more."""
+    while purge_notices():
         continue

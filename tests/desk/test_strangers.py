@@ -54,6 +54,10 @@ STRANGERS: dict[str, dict[str, tuple[int, int]]] = {
         "control_lapsed": ((404, 404), (404, 404), (404, 404), (403, 403)),
         "see_control": ((404, 404), (404, 404), (404, 404), (403, 403)),
         **dict.fromkeys(
+            ("agree_formal_loss", "order_formal_loss", "tell_by_phone", "wants_texts"),
+            ((404, 404), (404, 404), (404, 404), (403, 403)),
+        ),
+        **dict.fromkeys(
             ("stand_still", "run_again", "new_facts", "join_referral", "report_back"),
             ((404, 404), (404, 404), (404, 404), (403, 403)),
         ),
@@ -124,6 +128,8 @@ def held(staff: Staff) -> dict[str, Any]:
         "accounts_absence": AbsenceFactory.create(user=staff.agent).uuid,
         "reference": desk.case.reference,
         "what": "slip",
+        "template": "registered",
+        "wanted": "no",
         "which": "chargebacks",
     }
 
@@ -180,6 +186,8 @@ def typed(name: str) -> dict[str, Any]:
         },
         "take_over_control": {"kind": "oral_loss", "source": "app", "receipt": "A-1", "effective_at": moment(hours=2)},
         "convert_control": {"to": "formal", "receipt": "F-1", "happened_at": moment()},
+        "agree_formal_loss": {"agreed_at": moment(), "proof": "REC-7"},
+        "tell_by_phone": {"told_at": moment()},
         "end_control": {"document": "（2026）沪01解冻3号", "ended_at": moment()},
         "control_lapsed": {"proof": "ENQ-1", "ended_at": moment()},
         "describe": {"demand": "refund", "narrative": "另一种说法"},

@@ -21,7 +21,7 @@ from record.models import Entry
 from ..flows import FLOWS
 from ..models import StepTask
 from ..nodes import Approval
-from . import beside, board, controls_panel, evidence_items, evidence_panel, law_clock, letter, protection, risk
+from . import beside, board, controls_panel, evidence_items, evidence_panel, law_clock, letter, protection, risk, texts
 from .chart import chart_of
 from .clocks import clocks
 from .frame import case_for, page, who
@@ -70,6 +70,7 @@ def case(request: HttpRequest, case: UUID) -> HttpResponse:
         **law_clock.panel_of(found, user),
         **evidence_panel.of(found, user=user),
         **protection.of(found),
+        **texts.of(found, user=user, paid=any(line.kind != "recovery" and line.state == "booked" for line in money)),
         **evidence_items.of(found, user),
         **(board.whole(found, disputed=disputed) if rules.is_card_fraud(found) else {}),
         **timeline(found, request),

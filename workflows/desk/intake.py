@@ -23,6 +23,7 @@ from record import clock
 from .. import verbs
 from ..flows import CardFraudFlow
 from ..forms.intake import CallForm, NewCaseForm, StopLossCallForm
+from ..forms.units import list_near
 from .frame import done, page, posted, say, told, who
 
 GROUPS = (
@@ -65,6 +66,7 @@ def new_case(request: HttpRequest) -> HttpResponse:
     right = _right(user, Verb.REGISTER)
     now = timezone.localtime(clock.now()).replace(microsecond=0)
     form = NewCaseForm(posted(request), initial={"received_at": now, "channel": Case.Channel.PHONE})
+    list_near(form, right.post.branch)
     if request.method == "POST" and form.is_valid():
         answers = form.cleaned_data
         texts = {name: answers[name] for name in ("narrative", "demand", "demand_text", "complained_unit")}

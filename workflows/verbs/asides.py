@@ -5,7 +5,7 @@ from accounts.models import User
 from accounts.permissions import Verb
 from cases.actions import formal_loss, stop_state, texts
 from cases.actions.asides import ASIDES
-from cases.actions.turn import turn
+from cases.actions.turn import Turn, turn
 from cases.gateways import Answer
 from cases.kinds import ORDER_CONFIRMED, ORDER_REJECTED, ORDER_REPEATED
 from cases.kinds_systems import ORDER_NOT_WANTED
@@ -31,10 +31,17 @@ def answer_aside(order: Order, reply: Answer) -> bool:
                 hand.tell(ORDER_CONFIRMED, data={**about, "receipt": reply.data["receipt"]})
             aside.confirmed(hand, order=order, data=reply.data)
         else:
+            reason = _reason(hand, reply)
             if not aside.asks_only:
-                hand.tell(ORDER_REJECTED, data=about, personal={"reason": reply.reason} if reply.reason else {})
-            aside.rejected(hand, order=order, reason=reply.reason)
+                hand.tell(ORDER_REJECTED, data=about, personal={"reason": reason} if reason else {})
+            aside.rejected(hand, order=order, reason=reason)
     return True
+
+
+def _reason(hand: Turn, reply: Answer) -> str:
+    """The bank system's words, unless the person was erased: then nothing can be sealed for him any more."""
+    key = hand.case.person_key
+    return "" if key is None or key.destroyed else reply.reason
 
 
 def is_still_wanted(order: Order) -> bool:
