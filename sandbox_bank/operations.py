@@ -56,7 +56,7 @@ def stop_card(store: Store, order: Order) -> Row:
 
 
 def formal_loss(store: Store, order: Order) -> Row:
-    """Make the loss report of a stopped card formal, so that it does not lapse. Twice is once: the first time is told."""
+    """Make the loss report of a stopped card formal: it does not lapse. Twice is once, the first time is told."""
     card = _card(store, order)
     if card["state"] != "stopped":
         raise Refused(_("This card is not stopped."))
@@ -73,7 +73,11 @@ def stop_state(store: Store, order: Order) -> Row:
     ended = store.row("SELECT ended_at, why FROM ended_stops WHERE token=?", card["token"])
     told: Row = {"stop": "none", "since": None, "ended_at": None, "why": ""}
     if card["state"] == "stopped":
-        told |= {"stop": "formal", "since": formal["formal_at"]} if formal else {"stop": "oral", "since": card["stopped_at"]}
+        told |= (
+            {"stop": "formal", "since": formal["formal_at"]}
+            if formal
+            else {"stop": "oral", "since": card["stopped_at"]}
+        )
     elif ended:
         told |= ended
     return {"receipt": order.receipt("C"), "effective_at": stamp(order.at), **told}

@@ -42,7 +42,7 @@ class BankServer(ThreadingHTTPServer):
 
 
 class BankHandler(BaseHTTPRequestHandler):
-    """Paths: /orders, /orders/{key}, /cards, /cards/find, /ledger, /messages, /switches, /clock, /health and the page at /."""
+    """Paths: /orders, /orders/{key}, /cards, /cards/find, /ledger, /messages, /switches, /clock, /health, the page at /."""
 
     server: BankServer
     protocol_version = "HTTP/1.1"

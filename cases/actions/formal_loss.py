@@ -16,7 +16,7 @@ from cases.actions import control, evidence, lapses, loss_reports, orders, state
 from cases.actions.turn import Turn
 from cases.errors import CaseError
 from cases.kinds_systems import FORMAL_AGREED, FORMAL_BY_ITSELF, FORMAL_CONFIRMED, FORMAL_ORDERED, FORMAL_REJECTED
-from cases.models import Case, CardControl
+from cases.models import CardControl, Case
 from knowledge.evidence import EvidenceKind
 from record.journal import stamp
 from record.models import Order
@@ -56,9 +56,7 @@ def order(turn: Turn) -> Order:
     if order_of(found) is not None:
         raise CaseError(_("This was ordered before. Make it formal by hand if the card system does not answer."))
     payload = {"token": orders.card_of(turn).token}
-    placed = orders.place_aside(
-        turn, system=Order.System.CARD, operation=OPERATION, payload=payload, about=found.uuid
-    )
+    placed = orders.place_aside(turn, system=Order.System.CARD, operation=OPERATION, payload=payload, about=found.uuid)
     turn.tell(FORMAL_ORDERED, data={"order": str(placed.key)})
     return placed
 

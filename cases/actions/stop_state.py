@@ -1,7 +1,7 @@
 """What the card system says of a loss report we believe in force: lapsed, lifted at a counter, made formal elsewhere.
 
-It is asked about once a day, by a quiet order that changes nothing there. Nothing here ends a stop at the bank: what has
-ended there is mirrored, with an alarm.
+It is asked about once a day, by a quiet order that changes nothing there. Nothing here ends a stop at the bank: what
+has ended there is mirrored, with an alarm.
 """
 
 from collections.abc import Mapping
@@ -68,9 +68,7 @@ def _gone(turn: Turn, found: CardControl, data: Mapping[str, Any], seen_at: date
     about = {"control": str(found.uuid), "receipt": data["receipt"], "ended_at": stamp(ended_at), "why": data["why"]}
     turn.tell(STOP_GONE, data=about, changed=[found], happened_at=ended_at)
     for person in turn.case.people.filter(until=None).values_list("user", flat=True).distinct():
-        Notice.objects.create(
-            case=turn.case, level=0, kind=Notice.Kind.UNSTOPPED, to_id=person, made_at=turn.now
-        )
+        Notice.objects.create(case=turn.case, level=0, kind=Notice.Kind.UNSTOPPED, to_id=person, made_at=turn.now)
 
 
 def _formal(turn: Turn, found: CardControl, data: Mapping[str, Any], seen_at: datetime) -> None:

@@ -39,9 +39,7 @@ def write(turn: Turn, template: Template) -> TextMessage | None:
         return None
     if case.texts.filter(template=template).exists():
         return None
-    message = TextMessage(
-        case=case, template=template, state=State.ORDERED, ordered_at=turn.now, recorded_at=turn.now
-    )
+    message = TextMessage(case=case, template=template, state=State.ORDERED, ordered_at=turn.now, recorded_at=turn.now)
     message.save()
     last_four = case.card.last_four if case.card is not None else ""
     payload = {"case": str(case.uuid), "template": str(template.value), "reference": case.reference}

@@ -67,7 +67,7 @@ class Instruction(Protocol):
 
 
 class BankSystem(Protocol):
-    """The card system, the core ledger or the SMS gateway. Neither method raises for what the other side does; see `Answer`."""
+    """Card system, core ledger or SMS gateway. Neither method raises for what the other side does; see `Answer`."""
 
     def send(self, order: Instruction) -> Answer:
         """Hand over an order under its idempotency key, once."""

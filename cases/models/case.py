@@ -41,7 +41,8 @@ class Case(Placed, SealedModel, Tracked):  # type: ignore[django-manager-missing
 
     `received_at` is when the bank was told (t0, UTC); `recorded_at` is when it was typed; `restarted_at` when new facts
     came in last; `formal_loss_agreed_at` when the customer agreed that his loss report is made formal;
-    `no_texts_since` when he wanted no more text messages. Ends: told 已告知, done 已办结, archived 已归档. A withdrawn case stays in progress until what protects the customer is undone.
+    `no_texts_since` when he wanted no more text messages. Ends: told 已告知, done 已办结, archived 已归档. A withdrawn
+    case stays in progress until what protects the customer is undone.
     """
 
     class Kind(models.TextChoices):

@@ -75,7 +75,8 @@ def test_a_confirmed_order_makes_it_formal_with_the_card_systems_receipt_and_tim
 
     old, formal = story.case.controls.order_by("id")
     assert (old.end, formal.kind, formal.follows, formal.by_hand) == ("converted", "formal_loss", old, False)
-    assert formal.receipt.startswith("K") and old.ended_at == formal.effective_at
+    assert formal.receipt.startswith("K")
+    assert old.ended_at == formal.effective_at
     assert not formal.waits_for_eyes, "nobody typed it"
     assert Deadline.objects.get(subject=old.uuid).outcome == "met"
 

@@ -14,8 +14,8 @@ from accounts.models import User
 from accounts.permissions import Verb, may
 from accounts.roles import Role
 from cases.errors import CaseError, NotAllowed
-from cases.models import Case, Duty
 from cases.kinds import ORDER_REJECTED
+from cases.models import Case, Duty
 from knowledge import guides
 from record import clock, journal
 from record.models import SealedValue

@@ -1,4 +1,4 @@
-"""What the customer hears by text message as a panel: what went, what did not and is told by phone, and the way to say so."""
+"""What the customer hears by text message, as a panel: what went, and what is told by phone because it did not."""
 
 from collections.abc import Iterator
 from typing import Any

@@ -13,7 +13,6 @@ from accounts.models import Branch, User
 from accounts.roles import Level
 from cases.models import Case
 
-
 MOST_BRANCHES = 3000  # more than any bank's list is long; beyond it the number is typed
 
 
@@ -62,7 +61,10 @@ class UnitField(forms.CharField):
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(
-            max_length=80, required=False, help_text=_("Number of the branch; type a part of its name to find it"), **kwargs
+            max_length=80,
+            required=False,
+            help_text=_("Number of the branch; type a part of its name to find it"),
+            **kwargs,
         )
 
     def clean(self, value: Any) -> Branch | None:

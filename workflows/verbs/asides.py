@@ -1,6 +1,5 @@
 """Orders no step waits for: answered once, under the case's lock, like those of a step."""
 
-
 from accounts.models import User
 from accounts.permissions import Verb
 from cases.actions import formal_loss, stop_state, texts
