@@ -42,7 +42,10 @@ class BankServer(ThreadingHTTPServer):
 
 
 class BankHandler(BaseHTTPRequestHandler):
-    """Paths: /orders, /orders/{key}, /cards, /cards/find, /ledger, /messages, /switches, /clock, /health, the page at /."""
+    """Paths: /orders, /cards, /cards/find, /ledger, /messages, /switches, /clock, /health, and the page at /.
+
+    An enquiry is GET /orders/{key}.
+    """
 
     server: BankServer
     protocol_version = "HTTP/1.1"
