@@ -23,12 +23,15 @@ EVERY: Final = timedelta(days=1)
 LAPSED, FORMAL, NONE = "lapsed", "formal", "none"
 
 
-def ask(turn: Turn, found: CardControl) -> Order | None:
-    """Ask about this loss report; None when it was asked today, has ended, or there is no interface."""
+def ask(turn: Turn, found: CardControl, *, at_once: bool = False) -> Order | None:
+    """Ask about this loss report; None when it was asked today, has ended, or there is no interface.
+
+    `at_once`: the card system says that something changed, so it is asked again, at most once a minute.
+    """
     found = loss_reports.locked(turn, found)
     if found.ended_at is not None or found.card is None or not gateways.is_on("card"):
         return None
-    about = _question(found, turn.now)
+    about = _question(found, turn.now, often=at_once)
     if Order.objects.filter(key=orders.key_aside(about, OPERATION)).exists():
         return None
     payload = {"token": found.card.token}
@@ -86,8 +89,15 @@ def _believed(turn: Turn, order: Order) -> CardControl | None:
     return found
 
 
-def _question(found: CardControl, now: datetime) -> UUID:
-    return uuid5(found.uuid, now.date().isoformat())
+def _question(found: CardControl, now: datetime, *, often: bool) -> UUID:
+    """One question a day, or (told that something changed) a minute."""
+    return uuid5(found.uuid, now.isoformat(timespec="minutes") if often else now.date().isoformat())
+
+
+def on_card(token: str) -> list[CardControl]:
+    """Loss reports in force here on this card; one query."""
+    running = CardControl.objects.losses().running().filter(card__token=token)
+    return list(running.select_related("case").order_by("case_id"))
 
 
 def due(now: datetime, most: int) -> list[CardControl]:

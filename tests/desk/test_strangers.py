@@ -88,6 +88,7 @@ FREE = {
     "set_language",
     "jsi18n",
     "source",
+    "bank_knock",
 }  # answer without a person, and tell nothing
 SECRETS = ("张", "13816262207", "1381626", "4417", "境外", "REC-1", "法释")
 

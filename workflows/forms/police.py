@@ -35,6 +35,8 @@ class PayeeStopForm(MatterForm):
     The account is named by bank and last four, never by its number, and only once: it stands in the stop ledger so.
     """
 
+    # needed or not by what became of it
+    sometimes = ("asked_at", "number", *ACCOUNT)
     places = {
         "reference": "number",
         "happened_at": "asked_at",

@@ -66,6 +66,15 @@ def ask_about_stops() -> int:
     return asked
 
 
+def ask_about_card(token: str) -> int:
+    """The card system says that this card's stop changed: it is asked, and only its answer counts. How many were."""
+    asked = 0
+    for control in stop_state.on_card(token):
+        with turn(control.case, cause="knock of the card system") as hand:
+            asked += stop_state.ask(hand, control, at_once=True) is not None
+    return asked
+
+
 def agree_formal_loss(case: Case, *, user: User, **said: object) -> Case:
     """The customer agreed that his loss report is made formal."""
     with turn(case, user=user) as hand:
