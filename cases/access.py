@@ -32,6 +32,15 @@ def looked(
             journal.append(stream, fact, actor=user.actor(), key=case.person_key)
 
 
+def opened_by_system(case: Case, kind: journal.Kind, data: Mapping[str, object]) -> None:
+    """Record that a program opened something of the case, and for what; every time anew, in the day's own stream."""
+    now = clock.now()
+    told = {"case": str(case.uuid), "reference": case.reference, **data}
+    with transaction.atomic():
+        fact = journal.Fact(kind, told)
+        journal.append(f"access:system:{_day(now)}", fact, actor=journal.system("text messages"))
+
+
 def exported(user: User, kind: journal.Kind, data: Mapping[str, object]) -> None:
     """Record that this person took a list out of the house; every time anew, in his stream of the day."""
     now = clock.now()

@@ -34,6 +34,11 @@ REDRESS = {
     # an empty address switches the interface off: the manual steps open instead
     "CARD_SYSTEM_URL": env.str("CARD_SYSTEM_URL", default="http://127.0.0.1:8001"),
     "CORE_LEDGER_URL": env.str("CORE_LEDGER_URL", default="http://127.0.0.1:8001"),
+    # Texts to customers; off unless a bank says where its SMS gateway is.
+    "SMS_URL": env.str("SMS_URL", default=""),
+    "SMS_LANGUAGE": env.str("SMS_LANGUAGE", default="zh-hans"),
+    # what bank systems sign a knock with; without it they are asked only
+    "BANK_PUSH_SECRET": env.str("BANK_PUSH_SECRET", default=""),
     "BANK_TIMEOUT_SECONDS": env.float("BANK_TIMEOUT_SECONDS", default=5.0),
     # where whoever uses this installation finds the source of the version it runs (AGPL section 13)
     "SOURCE_URL": env.str("SOURCE_URL", default=""),

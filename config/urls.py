@@ -4,12 +4,13 @@ from django.contrib import admin
 from django.urls import path
 
 from accounts.views import set_language
-from config import health, source
+from config import bank_push, health, source
 
 urlpatterns = [
     path("healthz", health.alive, name="healthz"),
     path("readyz", health.ready, name="readyz"),
     path("language/", set_language, name="set_language"),
+    path("bank/knock/", bank_push.knock, name="bank_knock"),
     path("source/", source.source, name="source"),
     path("", admin.site.urls),
 ]

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from django.conf import settings
 from django.core.checks import CheckMessage, Error, register
 
-from knowledge import ground_table, guides, limits, pack_files, taxonomy
+from knowledge import ground_table, guides, limits, messages, pack_files, taxonomy
 from knowledge.grounds import Ground, TransactionType
 
 
@@ -39,12 +40,12 @@ def check_packs(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
 def check_guides(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
     """Every guide exists in both languages and has its parts."""
     wanted = set(guides.CARD_FRAUD).union(*map(guides.slugs, guides.LANGUAGES))
-    messages: list[CheckMessage] = []
+    found: list[CheckMessage] = []
     for language in guides.LANGUAGES:
         there = guides.slugs(language)
-        messages += _each(sorted(wanted - there), f"The guide %s is missing in {language}.", "knowledge.E005")
-        messages += _each(_broken(sorted(there), language), f"The guide %s is broken in {language}.", "knowledge.E006")
-    return messages
+        found += _each(sorted(wanted - there), f"The guide %s is missing in {language}.", "knowledge.E005")
+        found += _each(_broken(sorted(there), language), f"The guide %s is broken in {language}.", "knowledge.E006")
+    return found
 
 
 @register
@@ -66,6 +67,32 @@ def check_tables(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
             "knowledge.E009",
         ),
     ]
+
+
+@register
+def check_texts(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """Every text to customers stands in every language with the words it may use, and theirs is one of them."""
+    given = {"reference": "1", "last_four": "1"}
+    broken = [
+        f"{template} ({language})"
+        for template in messages.Template.values
+        for language in messages.LANGUAGES
+        if not _reads(template, language, given)
+    ]
+    language = settings.REDRESS["SMS_LANGUAGE"]
+    return [
+        *_each(broken, "The text %s is missing or names something unknown.", "knowledge.E010"),
+        *_each(
+            [language] if language not in messages.LANGUAGES else [], "SMS_LANGUAGE cannot be %s.", "knowledge.E011"
+        ),
+    ]
+
+
+def _reads(template: str, language: str, given: dict[str, str]) -> bool:
+    try:
+        return bool(messages.text(template, language, given).strip())
+    except KeyError:
+        return False
 
 
 def _drives_a_clock(rule: pack_files.PackRule) -> bool:

@@ -22,7 +22,7 @@ from record.body import checked
 from record.models import Order
 from record.rows import Rows, insert
 
-__all__ = ["ANSWERS", "OPEN", "Order", "answered", "claim", "extend", "place", "postpone", "void"]
+__all__ = ["ANSWERS", "OPEN", "Order", "answered", "claim", "extend", "hasten", "place", "postpone", "void"]
 
 State = Order.State
 OPEN = (State.NEW, State.SENT, State.UNKNOWN)
@@ -77,6 +77,13 @@ def postpone(order: Order, until: datetime) -> bool:
     """No answer yet: unknown, asked about from `until` (aware) on. False when answered, void or taken by another."""
     mine = "state IN ('sent', 'unknown') AND attempts = %s"
     return _changed(order, mine, [order.attempts], state=State.UNKNOWN, next_attempt_at=until, claimed_until=None)
+
+
+def hasten(key: UUID) -> bool:
+    """The bank system says that an answer is ready: ask now. False when nothing waits, or a worker asks already."""
+    now = clock.now()
+    waiting = Order.objects.filter(key=key, state__in=[State.SENT, State.UNKNOWN])
+    return waiting.exclude(claimed_until__gt=now).update(next_attempt_at=now) == 1
 
 
 def void(order: Order, why: str) -> bool:

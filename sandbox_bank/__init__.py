@@ -1,1 +1,1 @@
-"""A bank to practise on: card system and core ledger over HTTP, in a process of its own."""
+"""A bank to practise on: card system, core ledger and SMS gateway over HTTP, in a process of its own."""

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class SandboxBankConfig(AppConfig):
-    """A bank to practise on: card system and core ledger over HTTP, in a process of its own."""
+    """A bank to practise on: card system, core ledger and SMS gateway over HTTP, in a process of its own."""
 
     name = "sandbox_bank"
     verbose_name = _("Sandbox bank")

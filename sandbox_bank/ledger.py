@@ -9,7 +9,7 @@ from typing import Any, NamedTuple, Self
 
 from sandbox_bank import demo, wellformed
 from sandbox_bank.moments import Clock, machine_clock, moment, stamp
-from sandbox_bank.operations import OPERATIONS, Order, Refused, card_of_digits, find_card
+from sandbox_bank.operations import OPERATIONS, Order, Refused, card_of_digits, end_stop, find_card
 from sandbox_bank.store import TRANSACTION_FIELDS, Row, Store, text
 from sandbox_bank.switches import AFTER, BEFORE, ENQUIRY, Late, Switches, Trouble
 
@@ -30,7 +30,7 @@ class Silence(ConnectionError):
 
 
 class Bank:
-    """Card system and core ledger. Every order is booked at most once per key, whatever the switches say.
+    """Card system, core ledger and SMS gateway. Every order is booked at most once per key, whatever the switches say.
 
     `clock` answers bank-system time, `sleep` takes seconds (a test passes its own), `push(url, answer)` delivers
     answers of the `double` switch. Safe for threads, and for several processes on one file.
@@ -126,6 +126,11 @@ class Bank:
             "SELECT number, key, operation, state, received_at, body, answer FROM orders ORDER BY number"
         )
 
+    def messages(self) -> list[Row]:
+        """Every text sent, oldest first."""
+        self.settle()
+        return self._store.rows("SELECT number, key, phone, template, text, sent_at FROM messages ORDER BY number")
+
     def cards(self) -> list[Row]:
         """Every card the bank has seen."""
         self.settle()
@@ -146,6 +151,8 @@ class Bank:
                 self._store.insert("cards", demo.card(token))
             for row in wish.get("transactions") or []:
                 self._put_transaction(token, row)
+            if "stop" in wish:
+                end_stop(self._store, token, wish["stop"], self._clock())
             for name in {"first6", "last4", "account", "hold"} & set(wish):
                 self._store.run(f"UPDATE cards SET {name}=? WHERE token=?", wish[name], token)  # noqa: S608
         return next(card for card in self.cards() if card["token"] == token)

@@ -51,7 +51,51 @@ def stop_card(store: Store, order: Order) -> Row:
     if card["state"] == "active":
         card["stopped_at"] = stamp(order.at)
         store.run("UPDATE cards SET state='stopped', stopped_at=? WHERE token=?", card["stopped_at"], card["token"])
+        store.run("DELETE FROM ended_stops WHERE token=?", card["token"])
     return {"receipt": order.receipt("K"), "effective_at": card["stopped_at"]}
+
+
+def formal_loss(store: Store, order: Order) -> Row:
+    """Make the loss report of a stopped card formal: it does not lapse. Twice is once, the first time is told."""
+    card = _card(store, order)
+    if card["state"] != "stopped":
+        raise Refused(_("This card is not stopped."))
+    if store.row("SELECT 1 FROM formal_losses WHERE token=?", card["token"]) is None:
+        store.insert("formal_losses", {"token": card["token"], "formal_at": stamp(order.at)})
+    formal = store.row("SELECT formal_at FROM formal_losses WHERE token=?", card["token"]) or {}
+    return {"receipt": order.receipt("K"), "effective_at": formal["formal_at"]}
+
+
+def stop_state(store: Store, order: Order) -> Row:
+    """Whether a card's loss report is in force, since when, and how one ended that is not. Changes nothing."""
+    card = _card(store, order)
+    formal = store.row("SELECT formal_at FROM formal_losses WHERE token=?", card["token"])
+    ended = store.row("SELECT ended_at, why FROM ended_stops WHERE token=?", card["token"])
+    told: Row = {"stop": "none", "since": None, "ended_at": None, "why": ""}
+    if card["state"] == "stopped":
+        told |= (
+            {"stop": "formal", "since": formal["formal_at"]}
+            if formal
+            else {"stop": "oral", "since": card["stopped_at"]}
+        )
+    elif ended:
+        told |= ended
+    return {"receipt": order.receipt("C"), "effective_at": stamp(order.at), **told}
+
+
+def end_stop(store: Store, token: str, why: str, at: datetime) -> None:
+    """What happens without the desk: the report lapses, or the holder lifts it at a counter. No order: for practice."""
+    store.run("UPDATE cards SET state='active', stopped_at=NULL WHERE token=? AND state='stopped'", token)
+    store.run("DELETE FROM formal_losses WHERE token=?", token)
+    store.run("DELETE FROM ended_stops WHERE token=?", token)
+    store.insert("ended_stops", {"token": token, "ended_at": stamp(at), "why": why})
+
+
+def send_sms(store: Store, order: Order) -> Row:
+    """Send a text to a telephone; the practice bank keeps it to be looked at."""
+    sent = {name: order.body[name] for name in ("phone", "template", "text")}
+    store.insert("messages", {"key": order.key, **sent, "sent_at": stamp(order.at)})
+    return {"receipt": order.receipt("M"), "effective_at": stamp(order.at)}
 
 
 def release_card(store: Store, order: Order) -> Row:
@@ -62,6 +106,7 @@ def release_card(store: Store, order: Order) -> Row:
     if card["state"] != "stopped":
         raise Refused(_("This card is not stopped."))
     store.run("UPDATE cards SET state='active', stopped_at=NULL WHERE token=?", card["token"])
+    store.run("DELETE FROM formal_losses WHERE token=?", card["token"])
     return {"receipt": order.receipt("K"), "effective_at": stamp(order.at)}
 
 
@@ -211,6 +256,9 @@ def card_of_digits(store: Store, first6: str, last4: str, at: datetime) -> Row:
 
 OPERATIONS: dict[str, Callable[[Store, Order], Row]] = {
     "stop_card": stop_card,
+    "formal_loss": formal_loss,
+    "stop_state": stop_state,
+    "send_sms": send_sms,
     "release_card": release_card,
     "replace_card": replace_card,
     "list_transactions": list_transactions,

@@ -1,4 +1,4 @@
-"""One page for people who watch a demonstration: cards, orders and ledger, newest first. No script."""
+"""One page for people who watch a demonstration: cards, orders, ledger and texts, newest first. No script."""
 
 from collections.abc import Iterable, Sequence
 
@@ -33,10 +33,12 @@ def _tables(bank: Bank) -> SafeString:
     cards = [_("Card token"), _("Card"), _("State"), _("Stopped at"), _("Disputed hold")]
     orders = [_("No."), _("Received at"), _("Operation"), _("State"), _("Order key")]
     entries = [_("Voucher"), _("Booked at"), _("Kind"), _("Account"), _("Amount"), _("Currency"), _("Order key")]
+    messages = [_("No."), _("Sent at"), _("Phone"), _("Text"), _("Order key")]
     tables = [
         _table(_("Cards"), cards, (_card(card) for card in _newest(bank.cards()))),
         _table(_("Orders"), orders, (_order(order) for order in _newest(bank.orders()))),
         _table(_("Ledger"), entries, (_entry(entry) for entry in _newest(bank.ledger()))),
+        _table(_("Text messages"), messages, (_message(sent) for sent in _newest(bank.messages()))),
     ]
     return SafeString("".join(tables))
 
@@ -67,6 +69,10 @@ def _entry(entry: Row) -> Sequence[object]:
     return entry["voucher"], entry["booked_at"], _words()[entry["kind"]], entry["account"], *money, entry["key"]
 
 
+def _message(sent: Row) -> Sequence[object]:
+    return sent["number"], sent["sent_at"], f"{sent['phone'][:3]}****{sent['phone'][-4:]}", sent["text"], sent["key"]
+
+
 def _words() -> dict[str, str]:
     return {
         "active": _("active"),
@@ -82,6 +88,9 @@ def _words() -> dict[str, str]:
         "hold_account": _("Disputed hold"),
         "restore_account": _("Account restoration"),
         "stop_card": _("Stop the card"),
+        "formal_loss": _("Make the loss report formal"),
+        "stop_state": _("Ask about the loss report"),
+        "send_sms": _("Send a text message"),
         "release_card": _("Lift the stop"),
         "replace_card": _("Replace the card"),
         "list_transactions": _("List the transactions"),

@@ -42,7 +42,10 @@ class BankServer(ThreadingHTTPServer):
 
 
 class BankHandler(BaseHTTPRequestHandler):
-    """Paths: /orders, /orders/{key}, /cards, /cards/find, /ledger, /switches, /clock, /health and the page at /."""
+    """Paths: /orders, /cards, /cards/find, /ledger, /messages, /switches, /clock, /health, and the page at /.
+
+    An enquiry is GET /orders/{key}.
+    """
 
     server: BankServer
     protocol_version = "HTTP/1.1"
@@ -77,6 +80,7 @@ class BankHandler(BaseHTTPRequestHandler):
             "/health": lambda: {"bank": "sandbox"},
             "/ledger": lambda: {"entries": bank.ledger(query.get("token", [None])[0])},
             "/cards": lambda: {"cards": bank.cards()},
+            "/messages": lambda: {"messages": bank.messages()},
             "/switches": lambda: {"switches": bank.switches.shown()},
         }
         if path not in lists:

@@ -15,6 +15,12 @@ CREATE TABLE IF NOT EXISTS cards (
     state TEXT NOT NULL DEFAULT 'active', stopped_at TEXT, replaced_by TEXT, hold INTEGER NOT NULL DEFAULT 0
 );
 CREATE TABLE IF NOT EXISTS holds (account TEXT PRIMARY KEY, held_at TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS formal_losses (token TEXT PRIMARY KEY, formal_at TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS ended_stops (token TEXT PRIMARY KEY, ended_at TEXT NOT NULL, why TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS messages (
+    number INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, phone TEXT NOT NULL, template TEXT NOT NULL,
+    text TEXT NOT NULL, sent_at TEXT NOT NULL
+);
 CREATE TABLE IF NOT EXISTS transactions (
     id TEXT PRIMARY KEY, token TEXT NOT NULL, booked_at TEXT NOT NULL, amount TEXT NOT NULL, currency TEXT NOT NULL,
     billed_amount TEXT NOT NULL, billed_currency TEXT NOT NULL, merchant TEXT NOT NULL, channel TEXT NOT NULL,

@@ -1,7 +1,7 @@
 """Is a request well formed? Answers a sentence for what is wrong; nothing malformed ever reaches the books."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.utils.translation import gettext_noop as _
@@ -11,9 +11,15 @@ from sandbox_bank.operations import AMOUNT, CURRENCY, MEASURES, OPERATIONS, TOKE
 from sandbox_bank.store import TRANSACTION_FIELDS, Row
 
 KEY = re.compile(r"[A-Za-z0-9_.:-]{8,64}", re.ASCII)
-ON_A_CARD = ("stop_card", "release_card", "replace_card", "list_transactions", "hold_account")
+ON_A_CARD = (
+    *("stop_card", "formal_loss", "stop_state", "release_card", "replace_card"),
+    *("list_transactions", "hold_account"),
+)
+PHONE = re.compile(r"\+?[0-9][0-9 -]{4,23}", re.ASCII)
+ENDINGS = ("lapsed", "lifted")
 UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 TOO_LONG = 200
+MOST_WORDS = 500
 
 
 def malformed_order(key: str, body: object) -> str | None:
@@ -25,8 +31,9 @@ def malformed_order(key: str, body: object) -> str | None:
     if not _is_storable(body):
         return _("The order holds text that cannot be stored.")
     operation = body["operation"]
-    if operation == "reverse":
-        return None if KEY.fullmatch(str(body.get("order", ""))) else _("The order to reverse is missing.")
+    if operation in ON_NO_ACCOUNT:
+        is_right, sentence = ON_NO_ACCOUNT[operation]
+        return None if is_right(body) else sentence
     if operation in ON_A_CARD or "token" in body:
         if not _is_token(body.get("token")):
             return _("The card's token is missing or malformed; a card number is never accepted.")
@@ -60,6 +67,21 @@ def _is_measures(wanted: object) -> bool:
     return {"hold", "interest"} <= set(wanted) <= set(MEASURES)
 
 
+def _is_message(body: Mapping[str, Any]) -> bool:
+    words = all(isinstance(body.get(name), str) and 0 < len(body[name]) <= MOST_WORDS for name in ("template", "text"))
+    return words and isinstance(body.get("phone"), str) and PHONE.fullmatch(body["phone"]) is not None
+
+
+def _reverses(body: Mapping[str, Any]) -> bool:
+    return KEY.fullmatch(str(body.get("order", ""))) is not None
+
+
+ON_NO_ACCOUNT: dict[str, tuple[Callable[[Mapping[str, Any]], bool], str]] = {
+    "reverse": (_reverses, _("The order to reverse is missing.")),
+    "send_sms": (_is_message, _("The message needs a telephone number, a template and a text.")),
+}
+
+
 def is_search(body: object) -> bool:
     """Whether a search for a card says its digits, {first6, last4, phone?}; a practice bank asks for no phone."""
     if not isinstance(body, dict) or not _is_storable(body):
@@ -68,22 +90,32 @@ def is_search(body: object) -> bool:
 
 
 def seed(body: object) -> Row:
-    """Read the seed of a card, {token, first6?, last4?, account?, hold?, as_of?, transactions?}; else ValueError."""
+    """Read the seed of a card; else ValueError.
+
+    {token, first6?, last4?, account?, hold?, as_of?, transactions?, stop?}; `stop`: "lapsed" or "lifted" ends its loss
+    report as if nobody had asked the desk.
+    """
     if not isinstance(body, dict) or not _is_token(body.get("token")) or not _is_storable(body):
         raise ValueError("token")
     for name, length in (("first6", 6), ("last4", 4)):
         if name in body and not _is_digits(str(body[name]), length):
             raise ValueError(name)
-    if "account" in body and not _is_token(body["account"]):
-        raise ValueError("account")
-    if not isinstance(body.get("hold", True), bool):
-        raise ValueError("hold")
+    _check_state(body)
     if "as_of" in body and not _is_moment(body["as_of"]):
         raise ValueError("as_of")
     rows = body.get("transactions")
     if rows is not None and not (isinstance(rows, list) and all(_is_transaction(row) for row in rows)):
         raise ValueError("transactions")
     return body
+
+
+def _check_state(body: Mapping[str, Any]) -> None:
+    if "account" in body and not _is_token(body["account"]):
+        raise ValueError("account")
+    if not isinstance(body.get("hold", True), bool):
+        raise ValueError("hold")
+    if body.get("stop", ENDINGS[0]) not in ENDINGS:
+        raise ValueError("stop")
 
 
 def _is_transaction(row: object) -> bool:

@@ -2,8 +2,9 @@
 
 from procrastinate.contrib.django import app
 
+from .verbs.asides import ask_about_stops
 from .verbs.orders import deliver_orders
-from .verbs.sweeps import sweep_deadlines
+from .verbs.sweeps import purge_notices, sweep_deadlines
 
 
 @app.periodic(cron="* * * * * */5")
@@ -19,4 +20,20 @@ def deliver(timestamp: int = 0) -> None:
 def sweep(timestamp: int = 0) -> None:
     """Sound the alarms that are due."""
     while sweep_deadlines():
+        continue
+
+
+@app.periodic(cron="7 * * * *")
+@app.task(queue="sweep", queueing_lock="ask_about_stops", pass_context=False)
+def ask_stops(timestamp: int = 0) -> None:
+    """Ask the card system about stops in force, each once a day."""
+    while ask_about_stops():
+        continue
+
+
+@app.periodic(cron="40 3 * * *")
+@app.task(queue="sweep", queueing_lock="purge_notices", pass_context=False)
+def purge(timestamp: int = 0) -> None:
+    """Delete notices that are no news any more."""
+    while purge_notices():
         continue

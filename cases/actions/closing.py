@@ -7,11 +7,12 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from cases import free_text, kinds, rules, sums
-from cases.actions import deadlines, law_clock, panel, proposal, states
+from cases.actions import deadlines, law_clock, panel, proposal, states, texts
 from cases.actions.turn import Turn
 from cases.errors import CaseError, StillOpen
 from cases.models import Case, Letter, MoneyEntry, Proposal
 from knowledge.evidence import EvidenceKind
+from knowledge.messages import Template
 from knowledge.models import Facet, TaxonomyCode
 from record.history import Tracked
 
@@ -53,6 +54,7 @@ def close(turn: Turn, *, channel: TaxonomyCode, business: TaxonomyCode, cause: T
     case.save(update_fields=["state", "done_at", *(f"{name}_final" for name in finals)])
     data = {name: code.local_code for name, code in finals.items()}
     turn.tell(kinds.CASE_CLOSED, data=data, personal={"note": note} if note else {}, changed=[case])
+    texts.write(turn, Template.COMPLETED)
     return case
 
 

@@ -5,10 +5,11 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from cases import free_text, kinds
-from cases.actions import deadlines, states
+from cases.actions import deadlines, states, texts
 from cases.actions.turn import Turn
 from cases.errors import CaseError
 from cases.models import Case, Contact, Promise
+from knowledge.messages import Template
 from record.journal import stamp
 
 ENOUGH_TRIES, WAYS = 3, 2
@@ -47,11 +48,19 @@ def add_contact(
 
 
 def first_contact(
-    turn: Turn, *, channel: str, happened_at: datetime, note: str, reached: bool, letter: str = ""
+    turn: Turn,
+    *,
+    channel: str,
+    happened_at: datetime,
+    note: str,
+    reached: bool,
+    letter: str = "",
+    papers_asked: bool = False,
 ) -> Contact:
     """首次联系 by the handler. CaseError names the field.
 
-    Not reached counts after enough tries (see `has_tried_enough`) and with the number of a letter.
+    Not reached counts after enough tries (see `has_tried_enough`) and with the number of a letter. `papers_asked`: a
+    text reminds the customer of the papers he was asked for.
     """
     letter = free_text.code(letter, field="letter", typed=turn.user is not None) if letter else ""
     if not reached and not has_tried_enough(turn.case, now_by=channel):
@@ -68,6 +77,8 @@ def first_contact(
         turn.tell(kinds.CONTACT_FIRST, data=about, happened_at=happened_at)
     else:
         turn.tell(kinds.CONTACT_LETTER, data={**about, "letter": letter}, happened_at=happened_at)
+    if papers_asked:
+        texts.write(turn, Template.PAPERS_ASKED)
     return contact
 
 

@@ -8,15 +8,17 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from cases import free_text, kinds
-from cases.actions import lapses, orders, states
+from cases.actions import lapses, orders, states, texts
 from cases.actions.intake import find_or_add_card
 from cases.actions.turn import Turn
 from cases.errors import CaseError
 from cases.models import Card, CardControl
+from knowledge.messages import Template
 from record.journal import stamp
 from record.models import Order
 
 End = CardControl.End
+UNASKED = (End.LAPSED, End.RELEASED)
 OPERATIONS = {End.REPLACED: "replace_card", End.RELEASED: "release_card"}
 
 
@@ -69,6 +71,7 @@ def loss_reported(turn: Turn, *, receipt: str, effective_at: datetime, by_hand: 
     control.save()
     lapses.watch(turn, control)
     turn.tell(kind, data=data, changed=[control], happened_at=effective_at)
+    texts.write(turn, Template.CARD_STOPPED)
     return control
 
 
@@ -168,11 +171,14 @@ def running(turn: Turn) -> CardControl | None:
 
 
 def _to_end(turn: Turn) -> CardControl | None:
-    """The open loss report, else the last when it lapsed unasked: that leaves a card to be replaced all the same."""
+    """The open loss report, else the last when it ended unasked: that leaves a card to be replaced all the same.
+
+    Unasked it lapsed, or was lifted outside; an end of ours has a receipt.
+    """
     if (control := running(turn)) is not None:
         return control
     last: CardControl | None = turn.case.controls.losses().order_by("-id").first()
-    return last if last is not None and last.end == End.LAPSED and not last.end_receipt else None
+    return last if last is not None and last.end in UNASKED and not last.end_receipt else None
 
 
 def must_run(control: CardControl | None) -> CardControl:

@@ -14,12 +14,13 @@ from django.utils.translation import gettext as _, override
 
 from accounts.models import Branch
 from cases import free_text, kinds, rules, sums
-from cases.actions import proposal, states
+from cases.actions import proposal, states, texts
 from cases.actions.asking import Question, Returned, Waiting
 from cases.actions.turn import Turn
 from cases.errors import CaseError, NotAllowed
 from cases.models import Case, Letter, Proposal
 from cases.remedies import decided_by
+from knowledge.messages import Template
 from record.algorithms import digest
 from record.journal import Kind
 
@@ -102,7 +103,9 @@ def seal(turn: Turn, *, number: str) -> Letter:
     letter = _waiting(turn, State.ISSUED)
     letter.seal_number = free_text.code(number, field="number", longest=64, typed=True)
     letter.sealed_by, letter.sealed_at = turn.user, turn.now
-    return _answered(turn, letter, kinds.LETTER_SEALED, "", number=letter.seal_number)
+    _answered(turn, letter, kinds.LETTER_SEALED, "", number=letter.seal_number)
+    texts.write(turn, Template.DECISION_COMING)
+    return letter
 
 
 def of(case: Case) -> Letter | None:
@@ -118,8 +121,8 @@ def sum_decided(case: Case) -> Decimal:
 
 def digest_of(letter: Letter) -> str:
     """SHA-256 over nonce and texts: the nonce keeps a guessed text from being confirmed by the journal."""
-    texts = [letter.reveal(name, purpose=PURPOSE) for name in ("nonce", *TEXTS)]
-    return digest(json.dumps(texts, ensure_ascii=False).encode())
+    parts = [letter.reveal(name, purpose=PURPOSE) for name in ("nonce", *TEXTS)]
+    return digest(json.dumps(parts, ensure_ascii=False).encode())
 
 
 def remedies(superior: Branch | None) -> str:

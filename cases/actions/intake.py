@@ -10,12 +10,13 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Branch, User
 from cases import free_text, kinds
-from cases.actions import deadlines, references, states
+from cases.actions import deadlines, references, states, texts
 from cases.actions.parties import find_or_add_card, find_or_add_customer
 from cases.actions.turn import Turn, first_turn
 from cases.errors import CaseError
 from cases.models import Card, Case, CasePerson, Customer
 from knowledge import limits, policies
+from knowledge.messages import Template
 from knowledge.models import Facet, TaxonomyCode
 from record import clock
 from record.history import Tracked, untold
@@ -47,16 +48,15 @@ def open_case(
     facets: Mapping[str, TaxonomyCode] | None = None,
     currency: str = "CNY",
     cause: str = "",
-    imported_from: str = "",
-    external_id: str = "",
+    no_texts: bool = False,
     then: Callable[[Turn], None] | None = None,
 ) -> Case:
     """Register a complaint: number, key, place, policy edition, 首问 and 主办, statutory clock from receipt (art. 18).
 
     `received_at` is when the bank was told. `facets`: first JR/T classes by "channel", "business", "cause". `then` runs
-    in the same transaction before the facts are written, so that a flow begins with its case or not at all. An imported
-    case (`imported_from`, `external_id`; without a user `cause` says who acts) has no clock before its registration.
-    CaseError names the field at fault; nothing is kept then.
+    in the same transaction before the facts are written, so that a flow begins with its case or not at all. Without a
+    user `cause` says who acts; `no_texts`: the customer wants no text messages. Complaints of another system come in by
+    `imports`. CaseError names the field at fault; nothing is kept then.
     """
     with transaction.atomic():
         case = Case(
@@ -71,16 +71,16 @@ def open_case(
             complained_unit=complained_unit,
             handling_unit=handling_unit,
             policy_version=_edition(received_at),
-            imported_from=imported_from,
-            external_id=external_id,
         )
+        case.no_texts_since = case.recorded_at if no_texts else None
         case.place(handling_unit)
         _classify(case, facets or {}, "first")
         _seal(case, customer, narrative=narrative, demand_text=demand_text)
         case.reference = references.next_reference(case.recorded_at)
         with first_turn(case, user=user, role=role, cause=cause) as turn:
             _told_opened(turn, _first_people(turn))
-            deadlines.start(turn, limits.DECIDE_15, at=case.recorded_at if imported_from else received_at, kind="law")
+            deadlines.start(turn, limits.DECIDE_15, at=received_at, kind="law")
+            texts.write(turn, Template.REGISTERED)
             if then is not None:
                 then(turn)
     return case
@@ -128,9 +128,6 @@ def _told_opened(turn: Turn, people: list[CasePerson]) -> None:
     }
     changed = _fresh(case, *people, case.customer, case.card)
     turn.tell(kinds.CASE_OPENED, data=data, changed=changed, happened_at=case.received_at)
-    if case.imported_from:
-        source = {"source": case.imported_from, "external_id": case.external_id}
-        turn.tell(kinds.CASE_IMPORTED, data=source)
 
 
 def _fresh(*records: Tracked | None) -> list[Tracked]:

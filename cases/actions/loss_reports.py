@@ -9,7 +9,7 @@ from typing import Final
 from django.utils.translation import gettext as _
 
 from cases import free_text, kinds
-from cases.actions import control, evidence, lapses, states
+from cases.actions import control, evidence, lapses, orders, states
 from cases.actions.turn import Turn
 from cases.errors import CaseError, NotAllowed
 from cases.models import CardControl
@@ -18,6 +18,7 @@ from record.journal import stamp
 
 Kind, End, Source = CardControl.Kind, CardControl.End, CardControl.Source
 FORMAL, REPLACED = "formal", "replaced"
+FORMAL_LOSS: Final = "formal_loss"  # the order whose twin is `convert_control`
 WAYS: Final = (FORMAL, REPLACED)
 
 
@@ -91,6 +92,7 @@ def convert_control(turn: Turn, *, to: str, receipt: str, happened_at: datetime)
     receipt = free_text.code(receipt, field="receipt")
     states.happened(happened_at, turn, field="happened_at", since=old.effective_at)
     happened_at = max(happened_at, old.effective_at)  # typed to the minute
+    orders.void_aside(turn, about=old.uuid, operation=FORMAL_LOSS, why="done by hand")
     if to == REPLACED:
         states.undecided(turn)
         return _replaced(turn, old, receipt, happened_at)

@@ -16,6 +16,7 @@ from cases.actions.turn import Turn
 from cases.errors import CaseError, NotAllowed
 from cases.models import Case, Evidence, Mandate, Representative
 from knowledge.evidence import EvidenceKind
+from record.history import Tracked
 
 Outcome, Kind = Mandate.Outcome, Representative.Kind
 PAPERS: Final[dict[str, EvidenceKind]] = {
@@ -100,7 +101,7 @@ def leave_unhandled(turn: Turn, *, reason: str, notice: str, told_at: datetime) 
     notice = free_text.code(notice, field="notice", longest=64, typed=True)
     states.happened(told_at, turn, field="told_at", since=turn.case.received_at)
     first = _must_wait(turn)
-    left = []
+    left: list[Tracked] = []
     for person in [first, *turn.case.representatives.filter(mandate=None).exclude(pk=first.pk)]:
         mandate = _new(turn, person, Outcome.UNHANDLED, at=told_at, notice=notice)
         mandate.save(force_insert=True)
@@ -109,7 +110,7 @@ def leave_unhandled(turn: Turn, *, reason: str, notice: str, told_at: datetime) 
     turn.case.save(update_fields=["unhandled_at"])
     dropped = closing.end_undecided(turn)
     data = {"notice": notice, "card_stopped": rules.is_card_stopped(turn.case)}
-    changed = [turn.case, *left, *dropped]
+    changed: list[Tracked] = [turn.case, *left, *dropped]
     turn.tell(kinds_door.CASE_UNHANDLED, data=data, personal={"reason": reason}, changed=changed, happened_at=told_at)
     deadlines.stop_all(turn)
     return turn.case

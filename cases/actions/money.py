@@ -12,12 +12,13 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from cases import free_text, kinds, sums
-from cases.actions import evidence, orders, protection, states
+from cases.actions import evidence, orders, protection, states, texts
 from cases.actions.proposal import approved
 from cases.actions.turn import Turn
 from cases.errors import CaseError
 from cases.models import Booking, Case, MoneyEntry
 from knowledge.evidence import EvidenceKind
+from knowledge.messages import Template
 from record import outbox
 from record.journal import Kind, money, stamp
 from record.models import Order
@@ -99,6 +100,7 @@ def credited(turn: Turn, *, order: Order, receipt: str, booked_at: datetime) -> 
     bookings = _booked(turn, ordered, Booking.Way.ORDER, receipt, booked_at, order_key=order.key)
     data |= _said(turn, ordered)
     turn.tell(kinds.MONEY_CREDITED, data=data, changed=[*ordered, *bookings], happened_at=booked_at)
+    texts.write(turn, Template.PAID)
     return bookings
 
 
@@ -144,6 +146,7 @@ def book_by_hand(turn: Turn, *, receipt: str, booked_at: datetime) -> list[Booki
     bookings = _booked(turn, entries, Booking.Way.RECEIPT, receipt, booked_at)
     data = {"receipt": receipt, "booked_at": stamp(booked_at), **_said(turn, entries)}
     turn.tell(kinds.MONEY_TYPED, data=data, changed=[*entries, *bookings], happened_at=booked_at)
+    texts.write(turn, Template.PAID)
     return bookings
 
 

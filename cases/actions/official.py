@@ -7,6 +7,7 @@ outlive the case (card-fraud.md 3; 反电信网络诈骗法 art. 18; 银发〔20
 import re
 from datetime import datetime, timedelta
 from typing import Final
+from uuid import UUID
 
 from django.utils.translation import gettext as _
 
@@ -136,6 +137,17 @@ def end_control(turn: Turn, *, found: CardControl, document: str, ended_at: date
     data = {"control": str(found.uuid), "kind": found.kind, "ended_at": stamp(ended_at)}
     turn.tell(kinds.CONTROL_LIFTED, data=data, changed=[found], happened_at=ended_at)
     return found
+
+
+def lapsed_by_law(turn: Turn, uuid: UUID | None) -> CardControl | None:
+    """The 48 hours of an emergency stop are over: it ends to the second, whoever looks. None when it had ended.
+
+    Nothing is released by it: the police's order has ended by itself. A loss report never ends like this.
+    """
+    found = turn.case.controls.running().filter(uuid=uuid, kind=Kind.PAYEE_STOP).first()
+    if found is None or found.lapses_at is None or found.lapses_at > turn.now:
+        return None
+    return loss_reports.control_lapsed(turn, found=found, ended_at=found.lapses_at)
 
 
 def _account(text: str, kind: str) -> str:

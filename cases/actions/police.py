@@ -4,21 +4,20 @@ No paper and no stop bar anything. A stop of the payee's account is ordered by t
 ours to lift.
 """
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.utils.translation import gettext as _
 
 from cases import free_text, kinds
-from cases.actions import evidence, states
+from cases.actions import evidence, official, states
 from cases.actions.turn import Turn
 from cases.errors import CaseError
-from cases.models import DisputedTransaction, Ending, PayeeStop, PoliceReport
+from cases.models import CardControl, DisputedTransaction, Ending, PayeeStop, PoliceReport
 from knowledge.evidence import EvidenceKind
 from record.history import Tracked
 from record.journal import Kind, stamp
 
 Outcome, Stop = PoliceReport.Outcome, PayeeStop.Outcome
-STOPS_FOR = timedelta(hours=48)
 PAPERS = {
     "receipt": EvidenceKind.POLICE_RECEIPT,
     "acceptance": EvidenceKind.POLICE_ACCEPTANCE,
@@ -53,13 +52,14 @@ def ask_payee_stop(
     outcome: str,
     asked_at: datetime | None = None,
     number: str = "",
+    account: str = "",
     payee_is_ours: bool | None = None,
 ) -> PayeeStop:
     """The platform was asked to stop the payee's account, or why not. In force it lapses after 48 h; twice at most.
 
+    `account` names the payee's account masked (bank and last four), once: a second stop is of the same account.
     `payee_is_ours`: the payee's account is with this bank, which then has duties of its own (反电信网络诈骗法 art. 18).
-    The seam for a control row of kind payee_stop is here: this is the only place where a stop of the payee begins.
-    CaseError names the field.
+    In force it stands in the stop ledger, too, as the police's order. CaseError names the field.
     """
     _running(turn, matter)
     if outcome not in Stop.values:
@@ -79,10 +79,12 @@ def ask_payee_stop(
         outcome=outcome,
         platform_number=free_text.code(number, field="number") if asked else "",
         asked_at=asked_at if asked else None,
-        lapses_at=asked_at + STOPS_FOR if asked_at and outcome == Stop.IN_FORCE else None,
         recorded_at=turn.now,
         by=turn.user,
     )
+    if outcome == Stop.IN_FORCE and asked_at is not None:
+        stop.control = _mirrored(turn, stop, account=account_of(matter) or account, at=asked_at)
+        stop.lapses_at = stop.control.lapses_at
     stop.save()
     changed: list[Tracked] = [stop]
     if payee_is_ours is not None:
@@ -91,6 +93,25 @@ def ask_payee_stop(
         changed.append(matter)
     _tell_stop(turn, matter, stop, changed)
     return stop
+
+
+def account_of(matter: PoliceReport) -> str:
+    """The payee's account as it was named when it was first stopped, masked; "" before."""
+    found = matter.payee_stops.filter(control__isnull=False).select_related("control").first()
+    return str(found.control.account) if found is not None and found.control is not None else ""
+
+
+def _mirrored(turn: Turn, stop: PayeeStop, *, account: str, at: datetime) -> CardControl:
+    """The stop as a row of the stop ledger: the police's order, 48 hours to the second, not ours to lift."""
+    return official.add_control(
+        turn,
+        kind=CardControl.Kind.PAYEE_STOP,
+        ordered_by=CardControl.OrderedBy.POLICE,
+        document=stop.platform_number,
+        receipt=stop.platform_number,
+        effective_at=at,
+        account=account,
+    )
 
 
 def _tell_stop(turn: Turn, matter: PoliceReport, stop: PayeeStop, changed: list[Tracked]) -> None:

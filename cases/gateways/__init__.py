@@ -10,6 +10,7 @@ from django.conf import settings
 from cases.gateways import provisional
 from cases.gateways.http import HttpBank
 from cases.gateways.protocol import Answer, BankSystem, CardSystem, Finding, Instruction, InterfaceOff
+from cases.gateways.texts import Texts
 
 __all__ = [
     "Answer",
@@ -24,7 +25,7 @@ __all__ = [
     "using",
 ]
 
-ADDRESSES = {"card": "CARD_SYSTEM_URL", "core": "CORE_LEDGER_URL"}
+ADDRESSES = {"card": "CARD_SYSTEM_URL", "core": "CORE_LEDGER_URL", "sms": "SMS_URL"}
 
 # For the whole process, not for one thread: a live server under test answers from threads of its own.
 # Layers, the newest last: whoever leaves takes away his own, in whatever order threads come and go.
@@ -32,7 +33,11 @@ _put_in: list[dict[str, BankSystem | None]] = []
 
 
 def system(name: str) -> BankSystem:
-    """The bank system "card" or "core". InterfaceOff when it has no address, KeyError for another name."""
+    """The bank system "card", "core" or "sms". InterfaceOff when it has no address, KeyError for another name."""
+    return Texts(_reached(name)) if name == "sms" else _reached(name)
+
+
+def _reached(name: str) -> BankSystem:
     address = ADDRESSES[name]
     if (layer := _layer(name)) is not None:
         gateway = layer[name]
@@ -67,7 +72,7 @@ def is_on(name: str) -> bool:
 
 @contextmanager
 def using(**gateways: BankSystem | None) -> Iterator[None]:
-    """Put other gateways in: `using(card=…, core=…)`; None switches the interface off. For the whole process."""
+    """Put other gateways in: `using(card=…, core=…, sms=…)`; None switches the interface off. For the whole process."""
     if unknown := set(gateways) - set(ADDRESSES):
         raise KeyError(f"no such bank system: {', '.join(sorted(unknown))}")
     _put_in.append(gateways)

@@ -66,9 +66,19 @@ TRANSACTION: Fields = {
     "country": _like(r"[A-Z]{2}"),
     "verification": _text(40),
 }
+# What the card system says of a loss report: in force or not, since when, and how one that is not ended.
+STOP: Fields = {
+    "stop": _like("none|oral|formal"),
+    "since": lambda value: value is None or _moment(value),
+    "ended_at": lambda value: value is None or _moment(value),
+    "why": _like("(lapsed|lifted)?"),
+}
 HOLDS = frozenset({"hold", "interest", "instalment", "auto_debit"})
 RESULTS: Mapping[str, Fields] = {
     "stop_card": {},
+    "formal_loss": {},
+    "stop_state": STOP,
+    "send_sms": {},
     "release_card": {},
     "replace_card": CARD,
     "list_transactions": {"transactions": lambda rows: _is_transactions(rows)},

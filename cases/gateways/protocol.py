@@ -51,7 +51,10 @@ class Finding:
 
 
 class Instruction(Protocol):
-    """What a gateway needs of an order; `record.models.Order` fits. The payload holds tokens, never personal data."""
+    """What a gateway needs of an order; `record.models.Order` fits. The payload holds tokens, never personal data.
+
+    Only `texts` adds a telephone number, on the way out.
+    """
 
     @property
     def key(self) -> UUID: ...
@@ -64,7 +67,7 @@ class Instruction(Protocol):
 
 
 class BankSystem(Protocol):
-    """The card system or the core ledger. Neither method raises for what the other side does; see `Answer`."""
+    """Card system, core ledger or SMS gateway. Neither method raises for what the other side does; see `Answer`."""
 
     def send(self, order: Instruction) -> Answer:
         """Hand over an order under its idempotency key, once."""

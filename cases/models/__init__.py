@@ -33,6 +33,7 @@ from .referral import Referral
 from .repeat_call import RepeatCall
 from .review import Review, ReviewShare
 from .standstill import Standstill
+from .text_message import TextMessage
 from .transaction import DisputedTransaction
 
 __all__ = [
@@ -86,4 +87,5 @@ __all__ = [
     "RiskJudgement",
     "Standstill",
     "StopCompanion",
+    "TextMessage",
 ]

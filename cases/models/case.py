@@ -40,8 +40,9 @@ class Case(Placed, SealedModel, Tracked):  # type: ignore[django-manager-missing
     """One customer's complaint, from the first contact to the archive.
 
     `received_at` is when the bank was told (t0, UTC); `recorded_at` is when it was typed; `restarted_at` when new facts
-    came in last; `held_since` while a legal hold stands. Ends: told 已告知,
-    done 已办结, archived 已归档. A withdrawn case stays in progress until what protects the customer is undone.
+    came in last; `held_since` while a legal hold stands; `formal_loss_agreed_at` when the customer agreed that his
+    loss report is made formal; `no_texts_since` when he wanted no more text messages. Ends: told 已告知, done 已办结,
+    archived 已归档. A withdrawn case stays in progress until what protects the customer is undone.
     """
 
     class Kind(models.TextChoices):
@@ -110,9 +111,9 @@ class Case(Placed, SealedModel, Tracked):  # type: ignore[django-manager-missing
     stop_declined_at = models.DateTimeField(null=True)
     held_since = models.DateTimeField(null=True)
     stop_wanted_at = models.DateTimeField(null=True)  # he changed his mind, or the card became known
-    unhandled_at = models.DateTimeField(
-        null=True
-    )  # no mandate came; `withdrawn_at` is set with it: it ends the same way
+    unhandled_at = models.DateTimeField(null=True)  # no mandate came; `withdrawn_at` is set with it
+    formal_loss_agreed_at = models.DateTimeField(null=True)
+    no_texts_since = models.DateTimeField(null=True)
     zone = models.CharField(max_length=40, default="Asia/Shanghai")
     policy_version = models.CharField(max_length=40, blank=True)
 

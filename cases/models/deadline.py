@@ -133,12 +133,16 @@ class DeadlineSpan(models.Model):
 
 
 class Notice(models.Model):
-    """A line on somebody's home page. One per deadline, level and person, however many workers sweep."""
+    """A line on somebody's home page. One per deadline, level and person, however many workers sweep.
+
+    Without a deadline it is an alarm of its own.
+    """
 
     class Kind(models.TextChoices):
         REMINDER = "reminder", _("Reminder")
         OVERDUE = "overdue", _("Time limit passed")
         ESCALATION = "escalation", _("Reported to you")
+        UNSTOPPED = "unstopped", _("ALARM: the card is not stopped any more")
 
     case = models.ForeignKey("cases.Case", models.PROTECT, related_name="notices")
     deadline = models.ForeignKey(Deadline, models.PROTECT, related_name="notices", null=True)

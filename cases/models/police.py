@@ -61,7 +61,8 @@ class PoliceReport(Beside):
 class PayeeStop(Tracked):
     """One request to the police platform to stop the payee's account: 48 hours, at most twice.
 
-    The bank asks, the police order: it is recorded here and not ours to lift. Times are UTC.
+    The bank asks, the police order: it is recorded here and not ours to lift. In force it is a row of the stop ledger,
+    too (`control`). Times are UTC.
     """
 
     class Outcome(models.TextChoices):
@@ -78,6 +79,7 @@ class PayeeStop(Tracked):
     number = models.PositiveSmallIntegerField()
     outcome = models.CharField(max_length=10, choices=Outcome.choices)
     platform_number = models.CharField(max_length=64, blank=True)
+    control = models.OneToOneField("cases.CardControl", models.PROTECT, related_name="+", null=True)
     asked_at = models.DateTimeField(null=True)
     lapses_at = models.DateTimeField(null=True)
     recorded_at = models.DateTimeField(default=clock.now, editable=False)

@@ -15,6 +15,7 @@ class Order(models.Model):
     class System(models.TextChoices):
         CARD = "card", _("Card system")
         CORE = "core", _("Core ledger")
+        SMS = "sms", _("SMS gateway")
 
     class State(models.TextChoices):
         """How far it got. Unknown: it may or may not have arrived, so it is asked about before it is sent again."""

@@ -126,7 +126,7 @@ def checks(checker: Seat, *, slips: bool = True) -> None:
     """The sum once more, from the approval; a wrong one is told with both figures."""
     if slips:
         checker.writes({"应付金额（按审批件重新录入）": "4029.33"}).presses("发送赔付指令")
-        checker.is_refused(422).sees("审批金额为 40,293.38，录入的是 4,029.33。").keeps("25-check-refused")
+        checker.is_refused(422).sees("4,029.33 与审批金额不符。请核对审批内容后重新录入。").keeps("25-check-refused")
     checker.writes({"应付金额（按审批件重新录入）": TOTAL.replace(",", "")}).keeps("26-check")
     checker.presses("发送赔付指令").sees("“赔付复核”已办完。")
 

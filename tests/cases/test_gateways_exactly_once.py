@@ -1,4 +1,4 @@
-"""Exactly one credit a key: in chaos, and while the bank is killed again and again."""
+"""Exactly one effect a key: in chaos, and while the bank is killed again and again."""
 
 import random
 import threading
@@ -9,6 +9,7 @@ import pytest
 
 from cases import gateways
 from cases.gateways.http import HttpBank
+from sandbox_bank.ledger import Bank
 from tests.fixtures.bank import BankProcess, Instruction, bank_server, sandbox_bank, without_waiting
 
 __all__ = ["bank_server", "sandbox_bank", "without_waiting"]
@@ -54,9 +55,70 @@ def test_two_hundred_orders_in_chaos_are_credited_exactly_once_each(sandbox_bank
     assert all(ordered == answered for ordered, answered in told.items())
 
 
-def test_a_bank_killed_again_and_again_credits_each_order_once(tmp_path):
+def formal(number: int) -> Instruction:
+    return Instruction("formal_loss", {"token": f"tok-formal-{number}"})
+
+
+def message(number: int) -> Instruction:
+    return Instruction(
+        "send_sms", {"phone": f"1380013{number:04d}", "template": "registered", "text": f"编号 {number}"}
+    )
+
+
+def question(number: int) -> Instruction:
+    return Instruction("stop_state", {"token": f"tok-formal-{number}"})
+
+
+def test_two_hundred_texts_in_chaos_go_out_once_each(sandbox_bank):
+    before = len(sandbox_bank.call("GET", "/messages")[1]["messages"])
+    orders = [message(number) for number in range(200)]
+    sandbox_bank.switch(chaos=CHAOS)
+
+    # as `texts` hands them over, addressed
+    door = HttpBank(sandbox_bank.url, timeout=2)
+    with ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(lambda order: settle(door, order), orders))
+    sandbox_bank.call("DELETE", "/switches")
+    door.close()
+
+    sent = sandbox_bank.call("GET", "/messages")[1]["messages"][before:]
+    assert {answer.state for answer in answers} == {"confirmed"}
+    assert sorted(one["key"] for one in sent) == sorted(str(order.key) for order in orders)
+    assert len({one["phone"] for one in sent}) == 200, "nobody gets two, nobody none"
+
+
+def test_two_hundred_loss_reports_in_chaos_are_made_formal_once_and_told_so_ever_after(sandbox_bank):
+    for number in range(200):
+        sandbox_bank.order(f"stop-{uuid4()}", operation="stop_card", token=f"tok-formal-{number}")
+    orders = [formal(number) for number in range(200)]
+    sandbox_bank.switch(chaos=CHAOS)
+
+    with ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(lambda order: settle(gateways.system("card"), order), orders))
+        asked = list(pool.map(lambda number: settle(gateways.system("card"), question(number)), range(200)))
+    sandbox_bank.call("DELETE", "/switches")
+
+    assert {answer.state for answer in answers} == {"confirmed"}
+    assert {answer.data["stop"] for answer in asked} == {"formal"}
+    assert [answer.data["since"] for answer in asked] == [answer.data["effective_at"] for answer in answers]
+
+
+CREDITED = "credit"
+
+
+@pytest.mark.parametrize("operation", [CREDITED, "formal_loss", "send_sms"])
+def test_a_bank_killed_again_and_again_does_each_order_once(tmp_path, operation):
     file, token = tmp_path / "bank.sqlite3", f"tok-{uuid4()}"
-    orders = [Instruction("credit", {"token": token, "amount": f"{number + 1}.00"}) for number in range(200)]
+    made = {
+        CREDITED: lambda number: Instruction(CREDITED, {"token": token, "amount": f"{number + 1}.00"}),
+        "formal_loss": formal,
+        "send_sms": message,
+    }[operation]
+    orders = [made(number) for number in range(200)]
+    if operation == "formal_loss":
+        with Bank(file) as books:
+            for number in range(200):
+                books.order(f"stop-{number:04d}", {"operation": "stop_card", "token": f"tok-formal-{number}"})
     open_orders = list(orders)
     finished: list[UUID] = []
 
@@ -86,8 +148,19 @@ def test_a_bank_killed_again_and_again_credits_each_order_once(tmp_path):
     bank = BankProcess(file)
     core = HttpBank(bank.caller.url, timeout=2)
     assert {settle(core, order).state for order in orders} == {"confirmed"}
-    entries = bank.caller.ledger(token)
+    done = {
+        CREDITED: lambda: [entry["key"] for entry in bank.caller.ledger(token)],
+        "send_sms": lambda: [sent["key"] for sent in bank.caller.call("GET", "/messages")[1]["messages"]],
+        # one time a card, however often it was told
+        "formal_loss": lambda: [str(order.key) for order in orders if once(core, order)],
+    }[operation]()
     core.close()
     bank.kill()
     assert open_orders, "the kill came too late to prove anything"
-    assert sorted(entry["key"] for entry in entries) == sorted(str(order.key) for order in orders)
+    assert sorted(done) == sorted(str(order.key) for order in orders)
+
+
+def once(bank, order):
+    """The card system's own word on the card is what it answered to the order."""
+    asked = settle(bank, Instruction("stop_state", order.payload))
+    return asked.data["stop"] == "formal" and asked.data["since"] == bank.enquire(order.key).data["effective_at"]

@@ -112,18 +112,6 @@ def test_a_class_of_another_facet_is_refused() -> None:
     assert opened(tree=tree, facets={"cause": cause}).cause_first == cause
 
 
-def test_an_imported_complaint_has_no_clock_before_its_registration() -> None:
-    case = opened(
-        user=None, cause="import", imported_from="cfpb", external_id="7", received_at=clock.now() - timedelta(days=4000)
-    )
-    assert case.deadlines.get().started_at == case.recorded_at
-    assert not case.people.exists()
-    assert journal.entries(case.stream).filter(kind="case.imported").get().data == {
-        "source": "cfpb",
-        "external_id": "7",
-    }
-
-
 def test_what_begins_with_the_case_begins_in_its_transaction_or_the_case_does_not() -> None:
     def fails(turn: object) -> None:
         raise CaseError("no")

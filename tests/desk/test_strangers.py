@@ -59,6 +59,7 @@ STRANGERS: dict[str, dict[str, tuple[int, int]]] = {
                 "offer_stop",
                 "represent",
                 "leave_unhandled",
+                *("agree_formal_loss", "order_formal_loss", "tell_by_phone", "wants_texts"),
                 "stand_still",
                 "run_again",
                 "new_facts",
@@ -98,6 +99,7 @@ FREE = {
     "set_language",
     "jsi18n",
     "source",
+    "bank_knock",
 }  # answer without a person, and tell nothing
 SECRETS = ("张", "13816262207", "1381626", "4417", "境外", "REC-1", "法释")
 
@@ -146,6 +148,8 @@ def held(staff: Staff) -> dict[str, Any]:
         "accounts_absence": AbsenceFactory.create(user=staff.agent).uuid,
         "reference": desk.case.reference,
         "what": "slip",
+        "template": "registered",
+        "wanted": "no",
         "which": "chargebacks",
     }
 
@@ -202,6 +206,8 @@ def typed(name: str) -> dict[str, Any]:
         },
         "take_over_control": {"kind": "oral_loss", "source": "app", "receipt": "A-1", "effective_at": moment(hours=2)},
         "convert_control": {"to": "formal", "receipt": "F-1", "happened_at": moment()},
+        "agree_formal_loss": {"agreed_at": moment(), "proof": "REC-7"},
+        "tell_by_phone": {"told_at": moment()},
         "end_control": {"document": "（2026）沪01解冻3号", "ended_at": moment()},
         "control_lapsed": {"proof": "ENQ-1", "ended_at": moment()},
         "describe": {"demand": "refund", "narrative": "另一种说法"},

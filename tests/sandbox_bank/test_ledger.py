@@ -268,6 +268,9 @@ def test_a_malformed_order_is_refused_and_leaves_no_trace(bank, key, body):
 def test_every_operation_of_the_agreement_is_there():
     assert set(OPERATIONS) == {
         "stop_card",
+        "formal_loss",
+        "stop_state",
+        "send_sms",
         "release_card",
         "replace_card",
         "list_transactions",

@@ -40,7 +40,14 @@ ANSWERS: dict[str, Callable[[], dict[str, str]]] = {
     "chase_third": lambda: {"result": "chased", "happened_at": typed(), "means": "platform"},
     "report_silence": lambda: {"told_whom": "清算机构", "reported_at": typed()},
     "end_inquiry": lambda: {"cooperation": "silent"},
-    "ask_payee_stop": lambda: {"outcome": "in_force", "asked_at": typed(), "number": "PT-1", "payee_is_ours": "no"},
+    "ask_payee_stop": lambda: {
+        "outcome": "in_force",
+        "asked_at": typed(),
+        "number": "PT-1",
+        "payee_bank": "临江银行",
+        "payee_last_four": "6630",
+        "payee_is_ours": "no",
+    },
     "stop_payee_again": lambda: {"outcome": "in_force", "asked_at": typed(), "number": "PT-2"},
     "police_papers": lambda: {
         "outcome": "receipt",

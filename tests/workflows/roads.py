@@ -171,7 +171,7 @@ def go_on(journey: Journey) -> None:
 @contextmanager
 def by_hand() -> Iterator[None]:
     """The bank has no interfaces."""
-    with gateways.using(card=None, core=None):
+    with gateways.using(card=None, core=None, sms=None):
         yield
 
 

@@ -7,6 +7,7 @@ import pytest
 
 from cases.errors import CaseError, NotAllowed
 from cases.models import Case, Deadline, MoneyEntry, Notice
+from knowledge import limits
 from record import clock, journal
 from tests.journey import Journey
 from tests.workflows import roads
@@ -15,6 +16,7 @@ from tests.workflows.roads import last_fact, until
 from workflows import verbs
 from workflows.desk.chart import chart_of
 from workflows.flows import FLOWS, ChargebackFlow, InquiryFlow, PoliceFlow
+from workflows.forms.police import PayeeStopForm
 from workflows.models import CaseProcess, StepTask
 from workflows.verbs import sweeps
 from workflows.verbs.stepwork import AnswersRefused
@@ -222,6 +224,55 @@ def test_a_stop_of_the_payee_lapses_after_48_hours_and_is_asked_for_twice_at_mos
     assert [stop.number for stop in stops] == [1, 2]
     assert all(stop.lapses_at - stop.asked_at == timedelta(hours=48) for stop in stops)
     assert steps_of(process) == {"police_papers"}, "there is no third time"
+    rows = list(journey.case.controls.filter(kind="payee_stop").order_by("id"))
+    assert [(row.round, row.end, row.account, row.ordered_by) for row in rows] == [
+        (1, "renewed", "临江银行****6630", "police"),
+        (2, "", "临江银行****6630", "police"),
+    ]
+    assert [stop.control for stop in stops] == rows, "the stop ledger holds the same"
+
+
+def test_the_payees_account_is_named_once_masked_and_its_number_is_never_kept(journey):
+    process = opens(journey, PoliceFlow)
+    for wrong in ({"payee_last_four": "6217000012346630"}, {"payee_last_four": ""}, {"payee_bank": ""}):
+        with pytest.raises(CaseError):
+            does(journey, process, "ask_payee_stop", **wrong)
+    assert not journey.case.controls.filter(kind="payee_stop").exists()
+
+    does(journey, process, "ask_payee_stop")
+
+    form = PayeeStopForm(case=journey.case, task=journey.task("stop_payee_again"))
+    assert not set(form.fields) & {"payee_bank", "payee_last_four"}
+
+
+def test_a_third_stop_of_the_same_account_is_refused_whichever_report_asks_for_it(journey):
+    first, second = opens(journey, PoliceFlow), opens(journey, PoliceFlow)
+    runs(journey, first, "ask_payee_stop", "stop_payee_again")
+
+    with pytest.raises(CaseError) as refused:
+        does(journey, second, "ask_payee_stop")
+
+    assert PayeeStopForm.places[refused.value.field] == "outcome", "said where it was answered"
+    does(journey, second, "ask_payee_stop", payee_last_four="0001")
+    assert journey.case.controls.filter(kind="payee_stop").count() == 3
+
+
+def test_after_48_hours_the_watchdog_notes_the_lapse_to_the_second_and_the_customers_card_stays_stopped(journey, time):
+    process = opens(journey, PoliceFlow)
+    does(journey, process, "ask_payee_stop")
+    stop = journey.case.controls.get(kind="payee_stop")
+    time.advance(hours=47, minutes=58)
+    sweeps.sweep_deadlines()
+    stop.refresh_from_db()
+    assert stop.ended_at is None
+
+    time.advance(hours=9)
+    sweeps.sweep_deadlines()
+
+    stop.refresh_from_db()
+    assert (stop.end, stop.ended_at) == ("lapsed", stop.effective_at + timedelta(hours=48))
+    assert last_fact(journey, "control.payee_lapsed")
+    assert journey.case.controls.losses().running().exists()
 
 
 def test_three_papers_of_the_police_are_kept_apart(journey):
@@ -279,7 +330,8 @@ def test_telling_and_completion_wait_for_none_of_them_and_the_archive_for_all(jo
     assert journey.task("archive").due_at is not None, "now its limit runs"
     journey.does("archive", journey.staff.consumer_protection, index="2026-17, 12 页")
     assert journey.again().state == Case.State.ARCHIVED
-    assert not journey.case.deadlines.filter(ended_at=None).exists()
+    left = {deadline.key for deadline in journey.case.deadlines.filter(ended_at=None)}
+    assert left == {limits.PAYEE_LAPSE}, "the police's stop outlives the file, its lapse too"
     assert journal.verify(journey.case.stream) is None
 
 

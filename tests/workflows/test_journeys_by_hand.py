@@ -5,11 +5,14 @@ import pytest
 from cases import gateways
 from cases.errors import CaseError
 from cases.models import CardControl, Case
+from record import journal
 from record.models import Order
 from tests.journey import Journey
 from tests.workflows import roads
+from tests.workflows.beside import opens, runs
 from tests.workflows.roads import by_hand, does, limit_passes, silent, to_the_end, until, whole
 from workflows import verbs
+from workflows.flows import ChargebackFlow, InquiryFlow, PoliceFlow
 
 pytestmark = pytest.mark.django_db
 
@@ -31,6 +34,27 @@ def test_without_any_interface_the_whole_case_is_done_by_hand(staff):
     assert (control.by_hand, control.end) == (True, CardControl.End.REPLACED)
     assert roads.booked(journey) == [str(journey.case.disputed_total)]
     assert journey.case.tasks.get(flow_task__endswith=".order_credit").outcome == "off"
+
+
+@pytest.mark.parametrize("kind", ["credit", "debit"])
+def test_with_card_core_and_sms_off_all_that_runs_beside_a_case_ends_too_and_the_file_is_archived(staff, kind):
+    journey = Journey.begin(staff, kind=kind)
+
+    with by_hand():
+        until(journey, "call_back")
+        does(journey, "call_back")
+        beside = [opens(journey, flow) for flow in (ChargebackFlow, InquiryFlow, PoliceFlow)]
+        runs(journey, beside[0], "ask_slip", "slip_answer", "charge_back", "scheme_answer")
+        runs(journey, beside[0], "enter_recovery", "check_recovery", "end_chargeback")
+        runs(journey, beside[1], "send_inquiry", "chase_first", "chase_second", "chase_third")
+        runs(journey, beside[1], "report_silence", "end_inquiry")
+        runs(journey, beside[2], "ask_payee_stop", "stop_payee_again", "police_papers", "police_filing", "end_police")
+        does(journey, "archive")
+
+    assert journey.again().state == Case.State.ARCHIVED
+    assert journey.orders() == []
+    assert not Order.objects.exists(), "no bank system was told anything, nor asked"
+    assert journal.verify(journey.case.stream) is None
 
 
 def test_a_stop_the_card_system_rejects_is_done_by_hand(staff):

@@ -112,6 +112,8 @@ ANSWERS: Final[dict[str, Callable[[Plan, Any], Answers]]] = {
         "outcome": "in_force",
         "asked_at": _now(),
         "number": f"PT-{plan.number:06d}",
+        "payee_bank": "临江银行",
+        "payee_last_four": f"{plan.number % 10_000:04d}",
         "payee_is_ours": "no",
     },
     "stop_payee_again": lambda plan, matter: {

@@ -148,7 +148,8 @@ def _formal(receipt: str, case: Case, who: User, staff: Staff) -> None:
 
 
 def _seen(case: Case, who: User, staff: Staff) -> None:
-    for stop in case.controls.filter(typed_by__isnull=False, seen_by=None).select_related("case").order_by("id"):
+    typed = case.controls.filter(typed_by__isnull=False, seen_by=None).exclude(typed_by=who).exclude(typed_for=who)
+    for stop in typed.select_related("case").order_by("id"):
         stops.see_control(stop, user=who)
 
 

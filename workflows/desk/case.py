@@ -34,6 +34,7 @@ from . import (
     protection,
     remedies,
     risk,
+    texts,
 )
 from .chart import chart_of
 from .clocks import clocks
@@ -87,6 +88,7 @@ def case(request: HttpRequest, case: UUID) -> HttpResponse:
         **protection.of(found),
         **panel.of(found),
         **remedies.of(found, user),
+        **texts.of(found, user=user, paid=any(line.kind != "recovery" and line.state == "booked" for line in money)),
         **evidence_items.of(found, user),
         **(board.whole(found, disputed=disputed) if rules.is_card_fraud(found) else {}),
         **timeline(found, request),

@@ -9,6 +9,8 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.permissions import Verb, may
+from cases.actions import formal_loss
+from cases.gateways import is_on
 from cases.models import CardControl, Case
 
 Act = dict[str, Any]
@@ -24,6 +26,7 @@ def of(case: Case, *, user: User) -> dict[str, Any]:
         "companions": list(case.companions.all()),
         "holds": list(case.preauthorisations.all()),
         "control_acts": list(_acts(case, user, may_record)),
+        "formal": _formal(case),
     }
 
 
@@ -35,6 +38,8 @@ def since(case: Case) -> tuple[str, Any] | None:
     last = first = losses[max(losses)]
     if last.end == CardControl.End.LAPSED:
         return _("The stop lapsed at"), last.ended_at
+    if last.end == CardControl.End.RELEASED and not last.end_receipt:
+        return _("The stop was lifted elsewhere at"), last.ended_at
     while first.follows_id in losses:
         first = losses[first.follows_id]
     return _("In force since"), first.effective_at
@@ -51,9 +56,30 @@ def _row(row: CardControl, case: Case, user: User, may_record: bool) -> dict[str
     }
 
 
+def _temporary(case: Case) -> CardControl | None:
+    """The temporary loss report that runs."""
+    running = (row for row in case.controls.all() if row.kind == CardControl.Kind.ORAL_LOSS and row.ended_at is None)
+    return next(running, None)
+
+
+def _formal(case: Case) -> dict[str, Any]:
+    """What the customer agreed to and how the order stands. One query, once he agreed and while the report runs."""
+    found = _temporary(case)
+    if found is None or case.formal_loss_agreed_at is None:
+        return {}
+    order = formal_loss.order_of(found)
+    return {"agreed_at": case.formal_loss_agreed_at, "state": order.get_state_display() if order else ""}
+
+
 def _acts(case: Case, user: User, may_record: bool) -> Iterator[Act]:
-    running = [row for row in case.controls.all() if row.is_loss and row.ended_at is None]
-    if may_record and case.is_open and running and running[0].kind == CardControl.Kind.ORAL_LOSS:
+    temporary = _temporary(case)
+    if temporary is not None and case.is_open and case.formal_loss_agreed_at is None:
+        if may(user, Verb.STOP_LOSS, case):
+            yield _act("agree_formal_loss", case.uuid, _("Customer agrees to a formal loss report"))
+    elif may_record and temporary is not None and case.is_open and is_on("card"):
+        # the card system takes one order a report; the twin beside it is always there
+        yield _act("order_formal_loss", case.uuid, _("Order the formal loss report"), post=True)
+    if may_record and case.is_open and temporary is not None:
         yield _act("convert_control", case.uuid, _("Make it formal or replace the card"), primary=True)
     if case.is_open and case.card_id and may(user, Verb.STOP_LOSS, case):
         yield _act("take_over_control", case.uuid, _("Take over an older loss report"))

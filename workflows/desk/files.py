@@ -20,6 +20,7 @@ from record import clock
 from .. import verbs
 from ..forms.base import line, moment, paragraph, within_a_year
 from ..forms.intake import DescribeForm
+from ..forms.units import list_near
 from ..verbs import casework, late
 from .frame import case_for, done, page, posted, right_to, say, told, who
 
@@ -135,6 +136,7 @@ def keep(name: str) -> Any:
         found = case_for(request, case)
         right = right_to(request, verb, found)
         form = form_class(posted(request), request.FILES or None)
+        list_near(form, found)
         if request.method == "POST" and form.is_valid():
             try:
                 if hasattr(form, "prepare"):

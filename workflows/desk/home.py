@@ -170,9 +170,9 @@ def _controls(user: User) -> list[dict[str, Any]]:
 def _notices(user: User) -> list[dict[str, Any]]:
     """The newest alarm of each limit that still runs; what is over is no news any more."""
     running = Notice.objects.filter(to=user, seen_at=None, deadline__ended_at=None).select_related("case", "deadline")
-    newest: dict[int | None, Notice] = {}
+    newest: dict[tuple[int | None, int], Notice] = {}
     for row in running.order_by("-made_at", "-level")[:MOST_NOTICES]:
-        newest.setdefault(row.deadline_id, row)
+        newest.setdefault((row.deadline_id, 0 if row.deadline_id else row.case_id), row)
     return [
         {
             "case": row.case,

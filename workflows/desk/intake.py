@@ -23,13 +23,14 @@ from record import clock
 from .. import verbs
 from ..flows import CardFraudFlow
 from ..forms.intake import CallForm, NewCaseForm, StopLossCallForm
+from ..forms.units import list_near
 from ..verbs import late
 from . import repeats
 from .frame import done, page, posted, say, told, who
 
 GROUPS = (
     ("kind", "channel", "received_at", "represented_by"),
-    ("name", "phone", "customer_kind", "representative_name", "representative_phone"),
+    ("name", "phone", "customer_kind", "representative_name", "representative_phone", "no_texts"),
     ("stop", "first_six", "last_four", "card_kind", "caller_check", "warned", "decline"),
     ("demand", "complained_unit", "demand_text", "narrative"),
 )
@@ -67,6 +68,7 @@ def new_case(request: HttpRequest) -> HttpResponse:
     right = _right(user, Verb.REGISTER)
     now = timezone.localtime(clock.now()).replace(microsecond=0)
     form = NewCaseForm(posted(request), initial={"received_at": now, "channel": Case.Channel.PHONE})
+    list_near(form, right.post.branch)
     if request.method == "POST" and form.is_valid():
         answers = form.cleaned_data
         texts = {name: answers[name] for name in ("narrative", "demand", "demand_text", "complained_unit")}
@@ -158,6 +160,7 @@ def _open(
             card=card,
             facets=_facets(form.cleaned_data["card_kind"]) if fraud else {},
             then=_begin(form, kind, beside),
+            no_texts=form.cleaned_data["no_texts"],
             **what,
         )
 

@@ -14,9 +14,11 @@ from accounts.models import User
 from accounts.permissions import Verb, may
 from accounts.roles import Role
 from cases.errors import CaseError, NotAllowed
+from cases.kinds import ORDER_REJECTED
 from cases.models import Case, Duty
 from knowledge import guides
-from record import clock
+from record import clock, journal
+from record.models import SealedValue
 
 from .. import verbs
 from ..forms.liability import DecideForm
@@ -29,7 +31,7 @@ from .clocks import clocks
 from .frame import done, page, say, step_for, told, who
 from .wording import act_of, opened
 
-MOST_NAMES = 8
+MOST_NAMES, MOST_ORDERS = 8, 20
 ROWS = {
     **{name: name for name in ("trace", "decide", "propose", "pay", "close", "keep_evidence")},
     "pay_by_hand": "pay",
@@ -121,7 +123,23 @@ def _show(request: HttpRequest, task: StepTask, form: Any) -> HttpResponse:
         **standing_words(task, user),
         **beside(request, task),
         **_board(task, form),
+        bank_said=why_by_hand(task) if mine else "",
     )
+
+
+def why_by_hand(task: StepTask) -> str:
+    """The bank system's own words when it rejected the order this step does by hand; for its holder. Two queries."""
+    order = task.flow_task.relieves
+    if order is None:
+        return ""
+    told = journal.entries(task.case.stream).filter(kind=ORDER_REJECTED.name).order_by("-number")
+    last = next((entry for entry in told[:MOST_ORDERS] if entry.data.get("step") == order.name), None)
+    if last is None:
+        return ""
+    try:
+        return journal.reveal(last, "reason", purpose="step by hand")
+    except SealedValue.DoesNotExist:
+        return ""
 
 
 def _board(task: StepTask, form: Any) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from cases.models import CardControl, Case
 
 from ..forms.base import line, moment
 from ..forms.companions import within_two_years
-from ..verbs import stops
+from ..verbs import asides, stops
 from .frame import case_for, done, page, posted, right_to, say, told, who
 
 Kind, OrderedBy = CardControl.Kind, CardControl.OrderedBy
@@ -79,6 +79,18 @@ class ConvertForm(forms.Form):
     happened_at = moment(gettext_lazy("Done at"), help_text=BANK_TIME)
 
 
+class AgreedForm(forms.Form):
+    """The customer agreed to a formal loss report: when, and what proves it."""
+
+    agreed_at = moment(gettext_lazy("The customer agreed at"))
+    proof = line(
+        gettext_lazy("Proof"),
+        max_length=64,
+        machine=True,
+        help_text=gettext_lazy("Number of the recording or of the signed form"),
+    )
+
+
 class LiftedForm(forms.Form):
     """By which paper, and when."""
 
@@ -107,6 +119,13 @@ ON_CASE: dict[str, tuple[Any, Verb, Any, Any, Any]] = {
         stops.take_over_control,
         gettext_lazy("Take over an older loss report"),
         gettext_lazy("Take it over"),
+    ),
+    "agree_formal_loss": (
+        AgreedForm,
+        Verb.STOP_LOSS,
+        asides.agree_formal_loss,
+        gettext_lazy("The customer agrees to a formal loss report"),
+        gettext_lazy("Record the consent"),
     ),
     "convert_control": (
         ConvertForm,
@@ -151,6 +170,17 @@ def on_stop(name: str) -> Any:
         return _ask(request, case, form_class(posted(request)), found, act, (str(title), str(button)))
 
     return view
+
+
+@told
+def order_formal(request: HttpRequest, case: UUID) -> HttpResponse:
+    """Tell the card system to make the loss report formal, by a POST."""
+    found = case_for(request, case)
+    right_to(request, Verb.CONTROL, found)
+    if request.method != "POST":
+        return redirect("admin:case", found.uuid)
+    asides.order_formal_loss(found, user=who(request))
+    return done(request, _("The order is on its way."), "admin:case", found.uuid)
 
 
 @told

@@ -22,6 +22,7 @@ from . import (
     step,
     stop_ledger,
     stops,
+    texts,
 )
 
 ledgers.LEDGERS.update(review_ledger.LEDGERS)
@@ -63,6 +64,10 @@ urlpatterns = [
     path("case/<uuid:case>/stop/add/", stops.on_case("add_control"), name="add_control"),
     path("case/<uuid:case>/stop/take-over/", stops.on_case("take_over_control"), name="take_over_control"),
     path("case/<uuid:case>/stop/convert/", stops.on_case("convert_control"), name="convert_control"),
+    path("case/<uuid:case>/stop/agreed/", stops.on_case("agree_formal_loss"), name="agree_formal_loss"),
+    path("case/<uuid:case>/stop/order-formal/", stops.order_formal, name="order_formal_loss"),
+    path("case/<uuid:case>/texts/<slug:template>/told/", texts.tell_by_phone, name="tell_by_phone"),
+    path("case/<uuid:case>/texts/wanted/<slug:wanted>/", texts.wants_texts, name="wants_texts"),
     path("stop/<uuid:control>/lifted/", stops.on_stop("end_control"), name="end_control"),
     path("stop/<uuid:control>/lapsed/", stops.on_stop("control_lapsed"), name="control_lapsed"),
     path("stop/<uuid:control>/seen/", stops.see, name="see_control"),

@@ -15,6 +15,7 @@ from cases.validators import TYPED_CODE, TYPED_TEXT
 from record import clock
 
 from ..models import StepTask
+from .units import list_near
 
 
 class StepForm(forms.Form):
@@ -32,6 +33,7 @@ class StepForm(forms.Form):
         self.task = task
         super().__init__(data, files, **kwargs)
         self.build()
+        list_near(self, case)
 
     @classmethod
     def asked_outside(cls, answers: Any, case: Case) -> Any:

@@ -31,6 +31,9 @@ class FirstContactForm(StepForm):
         required=False,
         help_text=_("Ask for everything at once, and never for what the bank holds itself"),
     )
+    papers_asked = forms.BooleanField(
+        label=_("Papers were asked for"), required=False, help_text=_("A text message reminds the customer of it")
+    )
     letter = line(
         _("Number of the letter sent instead"), required=False, help_text=_("Only when not reached"), machine=True
     )
@@ -60,4 +63,5 @@ class FirstContactForm(StepForm):
             note=answers["note"],
             reached=reached,
             letter="" if reached else answers["letter"],
+            papers_asked=reached and answers["papers_asked"],
         )

@@ -89,6 +89,8 @@ class CallForm(SpokesmanFields):
     card_kind = forms.ChoiceField(label=_("Kind of card"), choices=Card.Kind.choices)
     caller_check = line(_("Caller check"), help_text=_("Number of the recording or of the counter check"), machine=True)
 
+    no_texts = forms.BooleanField(label=_("The customer wants no text messages"), required=False)
+
     error_css_class = "r-field--bad"
     met: Sequence[Case] = ()  # open cases the call may belong to, once they were looked for
 

@@ -43,9 +43,10 @@ class CheckPaymentForm(StepForm):
     def clean_total(self) -> Any:
         typed, due = self.cleaned_data["total"], money.to_pay(self.case)
         if typed != due:
+            # Not which sum it is: whoever may copy it from a refusal has not looked at the approval.
             raise forms.ValidationError(
-                _("The approved sum is %(due)s; %(typed)s was typed.")
-                % {"due": sums.spoken(due), "typed": sums.spoken(typed)}
+                _("%(typed)s is not the approved sum. Read it in the approval and type it again.")
+                % {"typed": sums.spoken(typed)}
             )
         return typed
 

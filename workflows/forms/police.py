@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
 
 from cases.actions import police
@@ -15,6 +16,7 @@ from .beside import NOTHING, MatterForm, OpeningForm, TransactionField, note
 Outcome = PoliceReport.Outcome
 YES, NO = "yes", "no"
 ENDED, CALLED_OFF = "ended", "called_off"
+ACCOUNT = ("payee_bank", "payee_last_four")
 
 
 class OpenForm(OpeningForm):
@@ -28,15 +30,34 @@ class OpenForm(OpeningForm):
 
 
 class PayeeStopForm(MatterForm):
-    """The platform was asked, or why not; 48 hours each, twice at most."""
+    """The platform was asked, or why not; 48 hours each, twice at most.
 
-    places = {"reference": "number", "happened_at": "asked_at"}
+    The account is named by bank and last four, never by its number, and only once: it stands in the stop ledger so.
+    """
+
+    # needed or not by what became of it
+    sometimes = ("asked_at", "number", *ACCOUNT)
+    places = {
+        "reference": "number",
+        "happened_at": "asked_at",
+        "effective_at": "asked_at",
+        "account": "payee_bank",
+        "kind": "outcome",
+    }
 
     outcome = forms.ChoiceField(
         label=_("Stop of the payee's account"), choices=PayeeStop.Outcome.choices, widget=forms.RadioSelect
     )
     asked_at = moment(_("The platform was asked at"), required=False)
     number = line(_("Number at the platform"), required=False, max_length=64, machine=True)
+    payee_bank = line(_("Payee's bank"), required=False, max_length=40)
+    payee_last_four = forms.CharField(
+        label=_("Last four digits of the payee's account"),
+        required=False,
+        max_length=4,
+        validators=[RegexValidator(r"^[0-9]{4}\Z", _("Four digits, please."))],
+        widget=forms.TextInput(attrs={"inputmode": "numeric"}),
+    )
     payee_is_ours = forms.ChoiceField(
         label=_("The payee's account is with this bank"),
         choices=[
@@ -47,10 +68,17 @@ class PayeeStopForm(MatterForm):
         required=False,
     )
 
+    def build(self) -> None:
+        self.account = police.account_of(self.matter) if self.matter is not None else ""
+        for name in ACCOUNT if self.account else ():
+            del self.fields[name]
+
     def clean(self) -> dict[str, Any]:
         answers = super().clean() or {}
-        asked = answers.get("outcome") not in (None, PayeeStop.Outcome.NOT_ASKED)
-        for name in ("asked_at", "number") if asked else ():
+        outcome = answers.get("outcome")
+        asked = outcome not in (None, PayeeStop.Outcome.NOT_ASKED)
+        named = ACCOUNT if outcome == PayeeStop.Outcome.IN_FORCE and not self.account else ()
+        for name in (*(("asked_at", "number") if asked else ()), *named):
             if not answers.get(name) and name not in self.errors:
                 self.add_error(name, _("Please fill this in."))
         return answers
@@ -59,7 +87,8 @@ class PayeeStopForm(MatterForm):
         answers = self.cleaned_data
         ours = {YES: True, NO: False}.get(answers["payee_is_ours"])
         said = {name: answers[name] for name in ("outcome", "asked_at", "number")}
-        police.ask_payee_stop(turn, self.matter, payee_is_ours=ours, **said)
+        account = self.account or "".join((answers["payee_bank"], "****", answers["payee_last_four"]))
+        police.ask_payee_stop(turn, self.matter, payee_is_ours=ours, account=account, **said)
 
 
 class PapersForm(MatterForm):

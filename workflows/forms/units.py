@@ -1,28 +1,83 @@
-"""A unit or a person of the bank, typed by number: a list of two thousand branches is no help on a call."""
+"""A unit or a person of the bank: typed by number, or found by name among the branches in operation."""
 
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import Q
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Branch, User
+from accounts.roles import Level
+from cases.models import Case
+
+MOST_BRANCHES = 3000  # more than any bank's list is long; beyond it the number is typed
+
+
+class BranchInput(forms.TextInput):
+    """A line with a list behind it that the browser searches by number and name, without script. One query when drawn.
+
+    Listed is what lies near: head office and the tier-1 branch `list_near` names with all below it. Any other branch in
+    operation is typed by its number.
+    """
+
+    near: Branch | Case | None = None
+
+    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
+        """The line, and the branches near by."""
+        if self.near is None:
+            return super().render(name, value, attrs, renderer)
+        listed = f"{(attrs or {}).get('id', name)}_list"
+        typed = super().render(name, value, {**(attrs or {}), "list": listed, "autocomplete": "off"}, renderer)
+        options = ((branch.code, branch.label) for branch in _branches(self.near))
+        return format_html(
+            '{}<datalist id="{}">{}</datalist>',
+            typed,
+            listed,
+            format_html_join("", '<option value="{}">{}</option>', options),
+        )
+
+
+def list_near(form: forms.BaseForm, place: Branch | Case) -> None:
+    """Let the form's branches be found among those near this branch or case."""
+    for field in form.fields.values():
+        if isinstance(field.widget, BranchInput):
+            field.widget.near = place
+
+
+def _branches(near: Branch | Case) -> list[Branch]:
+    found = Branch.objects.open().only("code", "name", "name_en").order_by("code")
+    if near.tier1_id is not None:
+        found = found.filter(Q(tier1_id=near.tier1_id) | Q(level=Level.HEAD_OFFICE))
+    return list(found[:MOST_BRANCHES])
 
 
 class UnitField(forms.CharField):
-    """The number of a branch in operation; cleans to the Branch, or None when left empty."""
+    """A branch in operation by its number or its whole name; cleans to the Branch, or None when left empty."""
+
+    widget = BranchInput
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(max_length=20, required=False, help_text=_("Number of the branch"), **kwargs)
+        super().__init__(
+            max_length=80,
+            required=False,
+            help_text=_("Number of the branch; type a part of its name to find it"),
+            **kwargs,
+        )
 
     def clean(self, value: Any) -> Branch | None:
-        code = str(super().clean(value)).strip()
-        if not code:
+        typed = str(super().clean(value)).strip()
+        if not typed:
             return None
-        branch: Branch | None = Branch.objects.open().filter(code=code).first()
-        if branch is None:
-            raise ValidationError(_("No branch in operation has this number."), code="unknown")
-        return branch
+        known = Branch.objects.open().filter(Q(code=typed) | Q(name=typed) | Q(name_en=typed))
+        found = sorted(known[:3], key=lambda branch: branch.code != typed)
+        if not found:
+            raise ValidationError(_("No branch in operation has this number or name."), code="unknown")
+        if len(found) > 1 and found[0].code != typed:
+            raise ValidationError(_("Several branches have this name; type the number."), code="several")
+        return found[0]
 
 
 class StaffField(forms.CharField):

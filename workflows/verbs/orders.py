@@ -15,6 +15,7 @@ from record.models import Order
 from .. import kinds
 from ..models import OPEN, StepTask
 from ..nodes.instruct import HARMLESS
+from .asides import answer_aside, drop_aside, is_still_wanted
 from .ending import tell_end
 from .hand import task_in
 
@@ -43,7 +44,7 @@ def deliver(order: Order) -> None:
         return
     reply = bank.enquire(order.key) if order.state == Order.State.UNKNOWN else bank.send(order)
     if reply.state == "never_heard":
-        if not StepTask.objects.open().filter(uuid=order.task).exists():
+        if not _is_waited_for(order):
             drop(order)
             return
         if not outbox.extend(order, LEASE):
@@ -53,6 +54,13 @@ def deliver(order: Order) -> None:
         _take(order, reply)
     else:
         postpone(order)
+
+
+def _is_waited_for(order: Order) -> bool:
+    """Somebody still needs it: a step waits, or what no step waits for is still wanted."""
+    if order.task is None:
+        return is_still_wanted(order)
+    return StepTask.objects.open().filter(uuid=order.task).exists()
 
 
 def _take(order: Order, reply: Answer) -> None:
@@ -69,6 +77,9 @@ def _take(order: Order, reply: Answer) -> None:
 
 def drop(order: Order) -> None:
     """The bank has never heard of it and nobody waits for it any more: it is not sent again."""
+    if order.task is None:
+        drop_aside(order)
+        return
     with turn(order.subject, cause=f"order {order.key}") as hand:
         task = task_in(hand, order.task)
         outbox.postpone(order, hand.now)  # lets go of it: what a worker holds cannot be voided
@@ -87,6 +98,8 @@ def answer(order: Order, reply: Answer) -> bool:
 
     Returns whether this answer was the one that counted.
     """
+    if order.task is None:
+        return answer_aside(order, reply)
     with turn(order.subject, step=order.task, cause=f"order {order.key}") as hand:
         task = task_in(hand, order.task)
         about = {"step": task.flow_task.name, "order": str(order.key), "state": reply.state}

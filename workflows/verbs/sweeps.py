@@ -2,18 +2,20 @@
 
 import logging
 from collections.abc import Iterator
+from datetime import timedelta
 from uuid import UUID
 
 from django.db import DatabaseError, transaction
+from django.db.models import Q
 
 from accounts import people
 from accounts.models import User
 from accounts.permissions import Place
 from accounts.roles import Role
-from cases.actions import deadlines
+from cases.actions import deadlines, formal_loss, official
 from cases.actions.turn import Turn
 from cases.errors import CaseError
-from cases.models import Case, Deadline
+from cases.models import Case, Deadline, Notice
 from knowledge import limits
 from record import clock
 from record.history import acting
@@ -23,7 +25,8 @@ from ..nodes import Approval, Gather, Instruct
 
 log = logging.getLogger(__name__)
 
-BATCH = 100
+BATCH, PURGE = 100, 1000
+KEEP_NOTICES = timedelta(days=30)
 SUPERVISORS = (Role.SUPERVISOR, Role.SERVICE_MANAGER)
 KEEPING = "keep_evidence"
 HEADS = (Role.OUTLET_HEAD, Role.TIER2_HEAD, Role.TIER1_HEAD, Role.CARD_CENTRE_HEAD)
@@ -49,6 +52,17 @@ def _due_cases() -> Iterator[UUID]:
     """Cases with an alarm due now, at most BATCH a pass; what stays locked waits for the next sweep."""
     due = Deadline.objects.filter(ended_at=None, next_alarm_at__lte=clock.now())
     yield from due.order_by("case_id").values_list("case__uuid", flat=True).distinct()[:BATCH]
+
+
+def purge_notices() -> int:
+    """Delete notices that are no news: seen, or their limit ended, KEEP_NOTICES ago; how many. The journal has them.
+
+    An alarm without a limit goes when it is as old.
+    """
+    before = clock.now() - KEEP_NOTICES
+    over = Q(seen_at__lt=before) | Q(deadline__ended_at__lt=before) | Q(deadline=None, made_at__lt=before)
+    old = Notice.objects.filter(over).order_by("id").values("pk")[:PURGE]
+    return Notice.objects.filter(pk__in=list(old.values_list("pk", flat=True))).delete()[0]
 
 
 def _sweep_case(uuid: UUID) -> int:
@@ -79,6 +93,10 @@ def _alarm(hand: Turn, deadline: Deadline) -> None:
         supervisors=_people(SUPERVISORS, hand.case),
         heads=_lowest(HEADS, hand.case),
     )
+    if deadline.key == limits.PAYEE_LAPSE and deadline.due_at <= hand.now:
+        official.lapsed_by_law(hand, deadline.subject)
+    if deadline.key == limits.ORAL_LOSS:
+        formal_loss.before_lapse(hand, deadline.subject)
     if task is None or not task.is_open:
         return
     if isinstance(task.flow_task, Instruct) and deadline.due_at <= hand.now:

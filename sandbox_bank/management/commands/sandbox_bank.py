@@ -17,7 +17,7 @@ from sandbox_bank.server import BankServer, push
 class Command(BaseCommand):
     """Serve the sandbox bank on 127.0.0.1 until Ctrl-C or SIGTERM. It never touches the project's database."""
 
-    help = "Run the sandbox bank (card system and core ledger) over HTTP, for demonstrations and tests."
+    help = "Run the sandbox bank (card system, core ledger and SMS gateway) over HTTP, for demonstrations and tests."
     requires_system_checks = ()
 
     def add_arguments(self, parser: ArgumentParser) -> None:
