@@ -47,6 +47,7 @@ class Verb(TextChoices):
     OPEN_CHARGEBACK = "open_chargeback", _("open a slip request or chargeback")
     OPEN_INQUIRY = "open_inquiry", _("open an inquiry letter")
     OPEN_POLICE = "open_police", _("open a police report")
+    OPEN_ADVANCE = "open_advance", _("ask for an advance payment")
     MOVE_CLOCK = "move_clock", _("let the statutory clock stand or run again")
     ACCEPT_NEW_FACTS = "accept_new_facts", _("accept new facts, which restart the statutory clock")
     JOIN_REFERRAL = "join_referral", _("join an authority's letter to a case")
@@ -109,6 +110,8 @@ TABLE: dict[Verb, Rule] = {
     # what runs beside it
     Verb.OPEN_CHARGEBACK: Rule(own=INVESTIGATION | IN_CHARGE),
     Verb.OPEN_INQUIRY: Rule(own=INVESTIGATION | IN_CHARGE),
+    # the handler asks, whoever may approve such a sum answers
+    Verb.OPEN_ADVANCE: Rule(own=frozenset({Role.CONSUMER_PROTECTION})),
     # the customer is told in the call to go to the police
     Verb.OPEN_POLICE: Rule(own=FRONT_LINE | INVESTIGATION | IN_CHARGE | {Role.OUTLET_HEAD}),
     # its steps

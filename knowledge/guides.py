@@ -61,7 +61,13 @@ CARD_FRAUD = tuple(
 )
 
 # What runs beside the case; several steps share a page.
-BESIDE = tuple(f"beside/{page}" for page in ("slip", "chargeback", "recovery", "inquiry", "payee-stop", "police"))
+BESIDE = tuple(
+    f"beside/{page}"
+    for page in (
+        *("slip", "chargeback", "recovery", "inquiry", "payee-stop", "police"),
+        *("ask-advance", "approve-advance", "pay-advance", "advance-by-hand", "advance-back", "write-off"),
+    )
+)
 
 
 class GuideMissing(LookupError):

@@ -40,6 +40,7 @@ KINDS = {
     "exclusive_gateway": gettext_lazy("question"),
     "parallel_gateway": gettext_lazy("side by side"),
     "gather": gettext_lazy("waits for all"),
+    "wait": gettext_lazy("waits for the decision"),
     "end": gettext_lazy("end"),
 }
 # In the order in which the nodes name the ways out of them.
@@ -77,7 +78,7 @@ def markdown(*, language: str, only: frozenset[str] = frozenset(), folder: Path 
 def cells(flow: type[CaseFlow], only: frozenset[str] = frozenset()) -> Iterator[tuple[Row, list[str]]]:
     """Each row with its words in the active language, one for each of HEADS. The start asks nothing and is left out."""
     table = list(rows(flow))
-    titles = {row.name: _(row.title) for row in table}
+    titles = {row.name: _(row.title) for one in FLOWS for row in rows(one)} | {row.name: _(row.title) for row in table}
     for row in table:
         if row.word != "start" and (not only or {row.role, row.word} & only):
             yield row, _words(row, titles)

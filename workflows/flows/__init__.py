@@ -1,5 +1,6 @@
 """One flow a file. Module, class and node names are stored in rows: schema, renamed only with a data migration."""
 
+from .advance import AdvanceFlow
 from .card_fraud import CardFraudFlow
 from .chargeback import ChargebackFlow
 from .inquiry import InquiryFlow
@@ -7,7 +8,7 @@ from .police import PoliceFlow
 
 # What answers the customer; what runs beside it with partners and outlives the answer.
 MAIN = [CardFraudFlow]
-BESIDE = [ChargebackFlow, InquiryFlow, PoliceFlow]
+BESIDE = [ChargebackFlow, InquiryFlow, PoliceFlow, AdvanceFlow]
 FLOWS = [*MAIN, *BESIDE]
 
-__all__ = ["BESIDE", "FLOWS", "MAIN", "CardFraudFlow", "ChargebackFlow", "InquiryFlow", "PoliceFlow"]
+__all__ = ["BESIDE", "FLOWS", "MAIN", "AdvanceFlow", "CardFraudFlow", "ChargebackFlow", "InquiryFlow", "PoliceFlow"]

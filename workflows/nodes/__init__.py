@@ -5,5 +5,6 @@ from .do import Ask, Do, on_case, on_matter
 from .gather import Gather
 from .instruct import Instruct
 from .step import Step
+from .wait import Wait
 
-__all__ = ["Approval", "Ask", "Do", "Gather", "Instruct", "Step", "asked_before", "on_case", "on_matter"]
+__all__ = ["Approval", "Ask", "Do", "Gather", "Instruct", "Step", "Wait", "asked_before", "on_case", "on_matter"]

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 from uuid import UUID
 
 from django.utils.translation import gettext as _
@@ -17,6 +18,7 @@ from record import journal
 from record.rows import Rows
 
 from .. import kinds
+from ..flows import FLOWS
 from ..models import CaseProcess, StepTask
 from ..nodes import Step
 
@@ -124,7 +126,7 @@ def check_four_eyes(task: StepTask, hand: Hand) -> None:
         raise NotAllowed(_("An interest in this case is on record; another person has to do this step."))
     raise NotAllowed(
         _("“%(step)s” on this case was done by you or for you; this step needs another person.")
-        % {"step": task.flow_task.flow_class.instance.node(duty).task_title}
+        % {"step": _title_of(duty)}
     )
 
 
@@ -138,14 +140,18 @@ def barred_from(task: StepTask) -> set[int]:
 
 
 def kept_apart(node: Step) -> set[str]:
-    """Names of the duties whose doer may not do this step, on whichever of the two it is declared."""
+    """Names of the duties whose doer may not do this step, on whichever of the two it is declared, in whichever flow."""
     declared = {other.name for other in node.apart}
-    return declared | {other.name for other in steps_of(node) if node in other.apart}
+    return declared | {other.name for other in _all_steps() if node in other.apart}
 
 
-def steps_of(node: Step) -> list[Step]:
-    """All steps of the node's flow."""
-    return [other for other in node.flow_class.instance.nodes() if isinstance(other, Step)]
+@cache
+def _all_steps() -> list[Step]:
+    return [node for flow in FLOWS for node in flow.instance.nodes() if isinstance(node, Step)]
+
+
+def _title_of(duty: str) -> Any:
+    return next(node.task_title for node in _all_steps() if node.name == duty)
 
 
 def held_by(task: StepTask) -> SomeoneWasFirst:
