@@ -1,12 +1,13 @@
 """What can be told of an advance: asked, answered, paid, set off, given back, written off."""
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from record.journal import Kind, register
 
 
-def _kind(name: str, sentence: object, *personal: str) -> Kind:
-    return register(Kind(name, sentence, personal))  # type: ignore[arg-type]  # lazy text
+def _kind(name: str, sentence: "str | Promise", *personal: str) -> Kind:
+    return register(Kind(name, sentence, personal))
 
 
 OPENED = _kind("advance.opened", _("An advance payment is to be asked for."))
@@ -35,7 +36,9 @@ BACK_DEBITED = _kind(
     _("%(amount)s of the advance was debited with the customer's consent %(consent)s, voucher %(receipt)s."),
 )
 BACK_BOOKED = _kind("advance.back_booked", _("%(amount)s of the advance given back was checked, voucher %(receipt)s."))
-BACK_RETURNED = _kind("advance.back_returned", _("%(amount)s of the advance was entered wrongly and goes back."), "reason")
+BACK_RETURNED = _kind(
+    "advance.back_returned", _("%(amount)s of the advance was entered wrongly and goes back."), "reason"
+)
 NOT_BACK = _kind("advance.not_back", _("The customer has not given %(amount)s of the advance back."), "note")
 CLAIMED_ON = _kind("advance.claimed_on", _("%(amount)s of the advance is asked back once more."), "reasons")
 WRITE_OFF_ASKED = _kind(

@@ -1,6 +1,6 @@
 """先行垫付: asked for on a word of the bank, and answered by whoever may approve such a sum.
 
-A promise to pay first is a term of the contract (法释〔2021〕10号 art. 10); nobody gets back more than he lost (art. 13).
+A promise to pay first is a term of the contract (法释〔2021〕10号 art. 10); nobody gets more back than he lost (13).
 Paying stands in `advance_money`, what becomes of it after the decision in `advance_end`.
 """
 

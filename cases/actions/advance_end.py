@@ -142,7 +142,7 @@ def not_back(turn: Turn, matter: Advance, *, note: str) -> Advance:
     advance.must_be(matter, Stage.TAKEN)
     days_are_over(matter, turn.now, field="result")
     note = free_text.written(note, field="note", required=True, longest=500)
-    turn.tell(kinds.NOT_BACK, data=said(matter), personal={"note": note}, changed=[matter])
+    turn.tell(kinds.NOT_BACK, data=said(matter), personal={"note": note})
     return matter
 
 

@@ -29,8 +29,8 @@ class OpenPoint:
 def open_points(case: Case) -> list[OpenPoint]:
     """What is still open of the customer's side (card-fraud.md, closing). Chargeback and police are not waited for.
 
-    A withdrawn complaint needs no decision any more, but no card is left stopped, nothing of the account held, no advance
-    with the customer, and the risk is judged.
+    A withdrawn complaint needs no decision any more, but no card is left stopped, nothing of the account held, no
+    advance with the customer, and the risk is judged.
     """
     points, look = (UNDONE if case.withdrawn_at else CHECKLIST), _Look(case)
     return [OpenPoint(code, sentence) for code, is_open, sentence in points if is_open(look)]

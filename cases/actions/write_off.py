@@ -1,4 +1,4 @@
-"""善意补偿: what is left of an advance above the decision stays with the customer, approved by authority; or it does not."""
+"""善意补偿: the rest of an advance above the decision stays with the customer, approved by authority; or not."""
 
 from collections.abc import Iterable
 from decimal import Decimal
@@ -21,7 +21,7 @@ def claim_on(turn: Turn, matter: Advance, *, reasons: str) -> Advance:
     """It is not written off but asked back once more. CaseError: no reasons."""
     advance.must_be(matter, Stage.TAKEN)
     reasons = free_text.written(reasons, field="reasons", required=True, longest=2000)
-    turn.tell(kinds.CLAIMED_ON, data=said(matter), personal={"reasons": reasons}, changed=[matter])
+    turn.tell(kinds.CLAIMED_ON, data=said(matter), personal={"reasons": reasons})
     return matter
 
 
@@ -50,7 +50,7 @@ def sum_to_write_off(case: Case) -> Decimal:
 def choose_level(turn: Turn, *, role: str, why: str) -> Advance:
     """Say which post answers, and why that one. CaseError: none waits."""
     matter = _must_wait(turn)
-    turn.tell(kinds.WRITE_OFF_LEVEL, data={**said(matter), "role": str(role), "why": why[:200]}, changed=[matter])
+    turn.tell(kinds.WRITE_OFF_LEVEL, data={**said(matter), "role": str(role), "why": why[:200]})
     return matter
 
 

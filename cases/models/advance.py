@@ -31,7 +31,7 @@ class Advance(Beside):
     class Stage(models.TextChoices):
         """Where it stands; the values are stored."""
 
-        ASKING = "asking", _("To be asked for")
+        ASKING = "asking", _("Not asked for yet")
         WAITING = "waiting", _("Waiting for approval")
         APPROVED = "approved", _("Approved, to be paid")
         PREPARED = "prepared", _("Prepared, to be checked")

@@ -52,7 +52,12 @@ ANSWERS: dict[str, Callable[[], dict[str, str]]] = {
     },
     "police_filing": lambda: {"acceptance": "SA-1", "filing": "LA-1", "came_at": typed()},
     "end_police": lambda: {"ending": "ended"},
-    "ask_advance": lambda: {"result": "ask", "undertaking": "CN-1", "signed_at": typed(), "reasons": "已公开承诺先行赔付"},
+    "ask_advance": lambda: {
+        "result": "ask",
+        "undertaking": "CN-1",
+        "signed_at": typed(),
+        "reasons": "已公开承诺先行赔付",
+    },
     "pay_advance": lambda: {"result": "right", "account_checked": "on"},
     "check_advance": lambda: {"result": "right"},
     "ask_core_advance": lambda: {"result": "not_booked", "enquiry": "ENQ-A", "seen_at": typed()},

@@ -12,13 +12,14 @@ from django.utils.translation import gettext as _, gettext_lazy
 from accounts.models import User
 from accounts.permissions import may
 from cases.errors import CaseError
-from cases.models import Case, Chargeback, DisputedTransaction, Inquiry, PoliceReport
+from cases.models import Advance, Case, Chargeback, DisputedTransaction, Inquiry, PoliceReport
 from knowledge import calendars
 
 from .. import verbs
 from ..base import BesideFlow
-from ..flows import ChargebackFlow, InquiryFlow, PoliceFlow
+from ..flows import AdvanceFlow, ChargebackFlow, InquiryFlow, PoliceFlow
 from ..models import CaseProcess, StepTask
+from . import advance
 from .frame import case_for, done, page, posted, right_to, say, told, who
 from .wording import opened
 
@@ -26,6 +27,7 @@ OPENING: dict[str, tuple[type[BesideFlow], Any]] = {
     "slip": (ChargebackFlow, gettext_lazy("Open: slip request")),
     "letter": (InquiryFlow, gettext_lazy("Open: inquiry letter")),
     "police": (PoliceFlow, gettext_lazy("Open: police report")),
+    "advance": (AdvanceFlow, gettext_lazy("Open: advance payment")),
 }
 
 
@@ -55,6 +57,8 @@ def acts(case: Case, user: User) -> Iterator[dict[str, Any]]:
     if case.state == Case.State.ARCHIVED:
         return
     for what, (flow, words) in OPENING.items():
+        if flow is AdvanceFlow and not advance.may_be_asked(case):
+            continue
         if may(user, flow.opening, case):
             url = reverse("admin:open_beside", args=[case.uuid, what])
             yield {"url": url, "words": words, "primary": False, "post": False}
@@ -138,6 +142,8 @@ def facts(task: StepTask) -> list[dict[str, Any]]:
     if not issubclass(flow, BesideFlow):
         return []
     matter = flow.matter_of(task.process)
+    if isinstance(matter, Advance):
+        return advance.facts(matter)
     told: list[dict[str, Any]] = [
         {"label": _("This matter"), "value": about(matter)},
         {"label": _("Stands at"), "value": str(matter)},

@@ -13,6 +13,7 @@ from accounts.permissions import Verb, may
 from accounts.roles import Role
 from cases import rules
 from cases.models import Case, CasePerson, MoneyEntry, Promise
+from cases.models.money import NOT_DECIDED
 from knowledge.evidence import EvidenceKind
 from record import journal
 from record.kinds import kind
@@ -21,7 +22,18 @@ from record.models import Entry
 from ..flows import FLOWS
 from ..models import StepTask
 from ..nodes import Approval
-from . import beside, board, controls_panel, evidence_items, evidence_panel, law_clock, letter, protection, risk
+from . import (
+    advance,
+    beside,
+    board,
+    controls_panel,
+    evidence_items,
+    evidence_panel,
+    law_clock,
+    letter,
+    protection,
+    risk,
+)
 from .chart import chart_of
 from .clocks import clocks
 from .frame import case_for, page, who
@@ -57,7 +69,7 @@ def case(request: HttpRequest, case: UUID) -> HttpResponse:
         chart=chart_of(found),
         transactions=disputed,
         money=money,
-        money_total=sum((line.amount for line in money if line.kind != "recovery"), Decimal(0)),
+        money_total=sum((line.amount for line in money if line.kind not in NOT_DECIDED), Decimal(0)),
         contacts=_contacts(found),
         promises=_promises(found, user),
         letter=letter.of(found),
@@ -70,6 +82,7 @@ def case(request: HttpRequest, case: UUID) -> HttpResponse:
         **law_clock.panel_of(found, user),
         **evidence_panel.of(found, user=user),
         **protection.of(found),
+        **advance.of(found, tasks, money),
         **evidence_items.of(found, user),
         **(board.whole(found, disputed=disputed) if rules.is_card_fraud(found) else {}),
         **timeline(found, request),

@@ -8,7 +8,7 @@ from accounts.models import User
 from accounts.permissions import Verb
 from cases import free_text
 from cases.actions import closing
-from cases.actions.turn import Turn, turn
+from cases.actions.turn import turn
 from cases.errors import CaseError, NotAllowed
 from cases.models import Case, MoneyEntry
 

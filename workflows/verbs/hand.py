@@ -140,7 +140,7 @@ def barred_from(task: StepTask) -> set[int]:
 
 
 def kept_apart(node: Step) -> set[str]:
-    """Names of the duties whose doer may not do this step, on whichever of the two it is declared, in whichever flow."""
+    """Names of the duties whose doer may not do this step, on whichever of the two, in whichever flow declared."""
     declared = {other.name for other in node.apart}
     return declared | {other.name for other in _all_steps() if node in other.apart}
 

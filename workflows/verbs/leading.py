@@ -14,7 +14,7 @@ from .ending import tell_end
 
 
 def lead_out(hand: Turn, process: CaseProcess, why: str) -> None:
-    """Cancel what is open and go on at the flow's way out. CaseError: an order may still change something at the bank."""
+    """Cancel what is open and go on at the flow's way out. CaseError: an order may still change something."""
     process.case, process.turn = hand.case, hand
     tasks = list(StepTask.objects.open().filter(process=process).order_by("id"))
     for task in tasks:
@@ -40,7 +40,7 @@ def follow_decision(hand: Turn) -> None:
     """When this turn told the decision: what waited for it goes on, what it overtook ends. No query otherwise."""
     if not any(fact.kind is LETTER_TOLD for fact in hand.facts):
         return
-    for process in hand.case.processes.beside().filter(finished=None):
+    for process in CaseProcess.objects.beside().filter(case=hand.case, finished=None):
         process.case, process.turn = hand.case, hand
         flow: type[BesideFlow] = process.flow_class
         if flow.is_overtaken(process):
