@@ -47,6 +47,7 @@ def test_an_advance_is_no_part_of_what_was_approved() -> None:
         entry = approved()
         advanced(entry.case, "60.00")
     with refused("advance_stands_alone"):
+        change(entry.proposal, total=Decimal("61.00"))
         MoneyEntryFactory(case=entry.case, proposal=entry.proposal, kind="advance", amount=Decimal("1.00"))
 
 
@@ -65,7 +66,7 @@ def test_what_is_set_off_is_what_was_advanced() -> None:
         BookingFactory(entry=entry, way="offset")
     with refused("set_off_is_the_advance"):
         change(row.entry, state="dropped")
-        row.entry.bookings.update(reversed_at=clock.now())
+        change(row.entry.bookings.get(), reversed_at=clock.now())
 
 
 def test_nothing_is_set_off_against_an_advance_without_its_money() -> None:

@@ -2,6 +2,7 @@
 
 import csv
 import io
+from contextlib import ExitStack
 from datetime import timedelta
 
 import pytest
@@ -28,6 +29,13 @@ def desk(staff) -> Journey:
     """A case whose transactions are known, an hour ago."""
     with clock.at((clock.now() - timedelta(hours=1)).replace(microsecond=0)):
         return roads.until(Journey.begin(staff), "decide")
+
+
+@pytest.fixture
+def later():
+    """Moves the clock, for the rest of the test."""
+    with ExitStack() as stack:
+        yield lambda moment: stack.enter_context(clock.at(moment))
 
 
 def opening(desk: Journey) -> str:
@@ -57,7 +65,7 @@ def test_the_handler_opens_it_from_the_case_page_before_the_telling_only(desk, b
     assert browser(desk.staff.agent).get(opening(desk)).status_code == 403
 
 
-def test_every_step_has_a_page_that_asks_and_takes_and_each_approval_one_that_answers(desk, browser, time):
+def test_every_step_has_a_page_that_asks_and_takes_and_each_approval_one_that_answers(desk, browser, later):
     process, seen = opens(desk, AdvanceFlow), set()
     while waiting := sorted(steps_of(process)):
         task = StepTask.objects.open().human().get(process=process)
@@ -78,7 +86,7 @@ def test_every_step_has_a_page_that_asks_and_takes_and_each_approval_one_that_an
             assert inside.post(url, {}).status_code == 422, waiting
         given = {**ANSWERS[waiting[0]](), **amounts(process_now(process), waiting[0])}
         if waiting[0] == "take_back":
-            time.to(matter_of(process).back_from)
+            later(matter_of(process).back_from)
             given = {"result": "not_back", "note": "三次未接"}
         assert inside.post(url, given).status_code == 302, waiting
         if waiting[0] == "check_advance":

@@ -158,7 +158,7 @@ def paid_once(journey: Journey) -> None:
     rows = Booking.objects.filter(entry__case=case, reversed_at=None).exclude(entry__kind=Kind.RECOVERY)
     bookings = list(rows.select_related("entry"))
 
-    def total(kinds: set[Kind], *ways: str) -> Decimal:
+    def total(kinds: set[MoneyEntry.Kind], *ways: str) -> Decimal:
         found = [one.entry.amount for one in bookings if one.entry.kind in kinds and (not ways or one.way in ways)]
         return sum(found, Decimal(0))
 
