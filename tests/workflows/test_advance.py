@@ -1,5 +1,6 @@
 """先行垫付: paid before the decision, set off by it, taken back only after decision, notice and days."""
 
+from collections.abc import Iterator
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -13,7 +14,7 @@ from cases.errors import CaseError, NotAllowed
 from cases.models import Advance, Booking, Case, Deadline, MoneyEntry
 from record import clock, journal
 from tests.factories import person
-from tests.journey import Journey
+from tests.journey import Journey, Staff
 from tests.workflows import roads
 from tests.workflows.beside import does, has_ended, matter_of, opens, runs, steps_of
 from tests.workflows.roads import bank_says, by_hand, duties, limit_passes, sound, to_the_end, until
@@ -86,6 +87,28 @@ def days_pass(journey: Journey, process: CaseProcess, time: clock.Hand) -> None:
     until_then = matter_of(process).back_from
     assert until_then is not None
     time.to(until_then)
+
+
+def steps_of_an_advance(staff: Staff, time: clock.Hand) -> Iterator[tuple[Journey, StepTask]]:
+    """Every human step of an advance as it opens: the core is silent, part comes back, the rest is written off."""
+    journey = until(Journey.begin(staff), "decide")
+    process = opens(journey, AdvanceFlow)
+    late = {"result": "not_back", "note": "三次未接"}
+    for step in (*PAY, "ask_core_advance", "pay_advance_by_hand", "check_advance_by_hand", "tell_excess"):
+        if step == "ask_core_advance":
+            limit_passes(journey, "order_advance", time)
+        if step == "tell_excess":
+            decided(journey, "0.00")
+        yield journey, StepTask.objects.open().human().get(process=process)
+        does(journey, process, step)
+    for step in ("take_back", "check_back"):
+        yield journey, StepTask.objects.open().human().get(process=process)
+        does(journey, process, step, **({"returned": "1.00"} if step == "take_back" else {}))
+    days_pass(journey, process, time)
+    does(journey, process, "take_back", **late)
+    for step in ("ask_write_off", "approve_write_off"):
+        yield journey, StepTask.objects.open().human().get(process=process)
+        does(journey, process, step)
 
 
 # set off by the decision ----------------------------------------------------------------------------------------------
