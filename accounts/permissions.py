@@ -52,6 +52,7 @@ class Verb(TextChoices):
     OPEN_REVIEW = "open_review", _("take an application for a review, or its end")
     RECORD_PROCEEDING = "record_proceeding", _("record a mediation, arbitration or lawsuit")
     END_HOLD = "end_hold", _("end a legal hold")
+    OPEN_ADVANCE = "open_advance", _("ask for an advance payment")
     MOVE_CLOCK = "move_clock", _("let the statutory clock stand or run again")
     ACCEPT_NEW_FACTS = "accept_new_facts", _("accept new facts, which restart the statutory clock")
     JOIN_REFERRAL = "join_referral", _("join an authority's letter to a case")
@@ -115,6 +116,8 @@ TABLE: dict[Verb, Rule] = {
     # what runs beside it
     Verb.OPEN_CHARGEBACK: Rule(own=INVESTIGATION | IN_CHARGE),
     Verb.OPEN_INQUIRY: Rule(own=INVESTIGATION | IN_CHARGE),
+    # the handler asks, whoever may approve such a sum answers
+    Verb.OPEN_ADVANCE: Rule(own=frozenset({Role.CONSUMER_PROTECTION})),
     # the customer is told in the call to go to the police
     Verb.OPEN_POLICE: Rule(own=FRONT_LINE | INVESTIGATION | IN_CHARGE | {Role.OUTLET_HEAD}),
     # after the decision; whoever meets the customer takes down that he is not content

@@ -1,6 +1,6 @@
 """Questions about a matter beside the case that steer its flow. They change nothing."""
 
-from cases.models import Chargeback, Dissent, Inquiry, PayeeStop, PoliceReport, Review
+from cases.models import Advance, Chargeback, Dissent, Inquiry, PayeeStop, PoliceReport, Review
 
 Stage = Chargeback.Stage
 
@@ -74,3 +74,38 @@ def gives_more(matter: Review) -> bool:
 def is_supplement_paid(matter: Review) -> bool:
     """What the review added is booked; what the checker sent back is not."""
     return matter.ended_at is not None
+
+
+def is_asked_for(matter: Advance) -> bool:
+    """An advance waits for its approval; given up otherwise."""
+    return matter.stage == Advance.Stage.WAITING
+
+
+def is_prepared(matter: Advance) -> bool:
+    """The maker put the advance up for payment; back to whoever asked otherwise."""
+    return matter.stage == Advance.Stage.PREPARED
+
+
+def is_released(matter: Advance) -> bool:
+    """The checker found the advance right; back to the maker otherwise."""
+    return matter.stage == Advance.Stage.RELEASED
+
+
+def is_advanced(matter: Advance) -> bool:
+    """The customer has the advance."""
+    return matter.paid_at is not None
+
+
+def is_settled(matter: Advance) -> bool:
+    """Nothing of the advance is left above the decision."""
+    return matter.ended_at is not None
+
+
+def is_given_back(matter: Advance) -> bool:
+    """Something of the advance came back and waits to be checked."""
+    return matter.stage == Advance.Stage.ENTERED
+
+
+def is_to_be_written_off(matter: Advance) -> bool:
+    """It was asked to leave the rest with the customer."""
+    return matter.stage == Advance.Stage.WRITE_OFF

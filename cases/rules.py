@@ -25,6 +25,7 @@ class Case(Protocol):
     evidence: Any
     representatives: Any
     tasks: Any
+    advances: Any
 
 
 def is_card_fraud(case: Case) -> bool:
@@ -159,3 +160,8 @@ def needs_new_card(case: Case) -> bool:
 def runs_beside(case: Case) -> bool:
     """Slips, inquiry letters or police reports are still under way: the file stays out of the archive."""
     return bool(case.processes.beside().filter(finished=None).exists())
+
+
+def has_advance_open(case: Case) -> bool:
+    """An advance is not settled: not paid yet, or neither set off nor given back or written off."""
+    return bool(case.advances.filter(ended_at=None).exists())

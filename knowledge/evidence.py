@@ -42,6 +42,10 @@ class EvidenceKind(models.TextChoices):
     RESTORE_RECEIPT = "restore_receipt", _("Receipt: account restored")
     CARD_END_RECEIPT = "card_end_receipt", _("Receipt: card replaced, closed or released")
     RECOVERY_VOUCHER = "recovery_voucher", _("Voucher of money recovered")
+    UNDERTAKING = "undertaking", _("Undertaking or assignment of rights by the customer")
+    ADVANCE_VOUCHER = "advance_voucher", _("Voucher of an advance payment")
+    ADVANCE_NOTICE = "advance_notice", _("Notice that an advance is to be given back")
+    ADVANCE_BACK = "advance_back", _("Voucher of an advance given back")
     MANUAL_RECEIPT = "manual_receipt", _("Receipt of an order carried out by hand")
     # The decision
     PANEL_MINUTES = "panel_minutes", _("Minutes of the liability panel")

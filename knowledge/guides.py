@@ -68,7 +68,12 @@ CARD_FRAUD = tuple(
 # What runs beside the case; several steps share a page.
 AFTER = ("dissent", *(f"review-{step}" for step in ("admit", "check", "decide", "approve", "tell", "pay")))
 BESIDE = tuple(
-    f"beside/{page}" for page in ("slip", "chargeback", "recovery", "inquiry", "payee-stop", "police", *AFTER)
+    f"beside/{page}"
+    for page in (
+        *("slip", "chargeback", "recovery", "inquiry", "payee-stop", "police"),
+        *("ask-advance", "approve-advance", "pay-advance", "advance-by-hand", "advance-back", "write-off"),
+        *AFTER,
+    )
 )
 
 

@@ -47,6 +47,12 @@ SLIP_REQUEST: Final = "card_fraud.slip_request"
 INQUIRY: Final = "card_fraud.inquiry"
 FIRST_CONTACT: Final = "card_fraud.first_contact"
 ADVANCE: Final = "card_fraud.advance"
+ADVANCE_ASK: Final = "card_fraud.advance_ask"
+ADVANCE_APPROVAL: Final = "card_fraud.advance_approval"
+ADVANCE_PAYMENT: Final = "card_fraud.advance_payment"
+ADVANCE_NOTICE: Final = "card_fraud.advance_notice"
+ADVANCE_BACK: Final = "card_fraud.advance_back"
+ADVANCE_END: Final = "card_fraud.advance_end"
 FOLLOW_UP: Final = "card_fraud.follow_up"
 
 # Processes of their own beside the case: slips and chargeback, inquiry letters, police

@@ -82,3 +82,8 @@ class BesideFlow(CaseFlow):
         matter: Any = cls.matter._default_manager.select_related(*related).get(uuid=subject)
         matter.case = process.case
         return matter
+
+    @classmethod
+    def is_overtaken(cls, process: CaseProcess) -> bool:
+        """The telling of the decision leaves nothing to do for it: it is led out as for a withdrawn case."""
+        return False

@@ -40,6 +40,7 @@ KINDS = {
     "exclusive_gateway": gettext_lazy("question"),
     "parallel_gateway": gettext_lazy("side by side"),
     "gather": gettext_lazy("waits for all"),
+    "wait": gettext_lazy("waits for the decision"),
     "end": gettext_lazy("end"),
 }
 # In the order in which the nodes name the ways out of them.

@@ -12,7 +12,7 @@ from record import algorithms
 
 from .base import CaseFlow
 from .models import FlowVersion
-from .nodes import Approval, Do, Gather, Instruct, Step
+from .nodes import Approval, Do, Gather, Instruct, Step, Wait
 from .nodes.timed import Timed
 
 
@@ -35,7 +35,7 @@ class Row:
     rests: bool = False
 
 
-WORDS = {Approval: "approval", Step: "step", Instruct: "order", Do: "action", Gather: "gather"}
+WORDS = {Approval: "approval", Step: "step", Instruct: "order", Do: "action", Wait: "wait", Gather: "gather"}
 
 
 def word_of(node: Any) -> str:

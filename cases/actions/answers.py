@@ -5,14 +5,11 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from decimal import Decimal
 from typing import Any
 
 from cases.actions import control, evidence, money, protection, transactions
 from cases.actions.turn import Turn
-from cases.kinds import ORDER_AMOUNT_DIFFERS
 from knowledge.evidence import EvidenceKind
-from record.journal import money as as_money
 from record.models import Order
 
 Data = Mapping[str, Any]
@@ -38,17 +35,7 @@ def transactions_listed(turn: Turn, *, order: Order, data: Data) -> None:
 
 def credited(turn: Turn, *, order: Order, data: Data) -> None:
     """The core ledger booked the payment. A sum that is not the ordered one is an alarm beside the booking."""
-    ordered = order.payload
-    if (data["amount"], data["currency"]) != (ordered["amount"], ordered["currency"]):
-        turn.tell(
-            ORDER_AMOUNT_DIFFERS,
-            data={
-                "order": str(order.key),
-                "receipt": data["receipt"],
-                "booked": as_money(Decimal(data["amount"]), data["currency"]),
-                "ordered": as_money(Decimal(ordered["amount"]), ordered["currency"]),
-            },
-        )
+    money.tell_difference(turn, order=order, data=data)
     _file(turn, EvidenceKind.CORE_VOUCHER, data)
     money.credited(turn, order=order, receipt=data["receipt"], booked_at=_at(data))
 

@@ -7,7 +7,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from cases import free_text, kinds, rules, sums
-from cases.actions import deadlines, law_clock, panel, proposal, states, texts
+from cases.actions import advance_end, deadlines, law_clock, panel, proposal, states, texts
 from cases.actions.turn import Turn
 from cases.errors import CaseError, StillOpen
 from cases.models import Case, Letter, MoneyEntry, Proposal
@@ -31,8 +31,8 @@ class OpenPoint:
 def open_points(case: Case) -> list[OpenPoint]:
     """What is still open of the customer's side (card-fraud.md, closing). Chargeback and police are not waited for.
 
-    A withdrawn complaint needs no decision any more, but no card is left stopped, nothing of the account held, and the
-    risk is judged.
+    A withdrawn complaint needs no decision any more, but no card is left stopped, nothing of the account held, no
+    advance with the customer, and the risk is judged.
     """
     points, look = (UNDONE if case.withdrawn_at else CHECKLIST), _Look(case)
     return [OpenPoint(code, sentence) for code, is_open, sentence in points if is_open(look)]
@@ -100,8 +100,9 @@ def end_undecided(turn: Turn) -> list[Tracked]:
     Its limits are stopped by whoever tells of it. CaseError: money under way.
     """
     case = turn.case
-    if case.money.filter(state__in=[State.ORDERED, State.BOOKED]).exists():
+    if case.money.payouts().filter(state__in=[State.ORDERED, State.BOOKED]).exists():
         raise CaseError(_("Money of this case is already on its way."))
+    advance_end.settle_withdrawn(turn)
     law_clock.end_with_the_case(turn)
     dropped: list[Tracked] = [*proposal.drop(turn), *panel.fall(turn)]
     case.withdrawn_at = turn.now
@@ -184,6 +185,15 @@ def _evidence_open(look: _Look) -> bool:
     return look.case.evidence_items.open().exists()
 
 
+def _advance_open(look: _Look) -> bool:
+    return rules.has_advance_open(look.case)
+
+
+ADVANCE_OPEN = (
+    "advance_open",
+    _advance_open,
+    _("An advance is neither set off nor given back or written off."),
+)
 CARD_STOPPED = ("card_stopped", _card_stopped, _("The stop of the card has not ended."))
 RISK_OPEN = ("risk_open", _risk_open, _("The risk of the case is not judged."))
 UNSEEN = ("unseen", _unseen, _("A loss report typed by hand waits for a second person."))
@@ -192,12 +202,13 @@ PROTECTED = (
     _protected,
     _("The protection of account, collection or credit record is neither lifted nor made permanent."),
 )
-UNDONE = (CARD_STOPPED, PROTECTED, RISK_OPEN, UNSEEN)
+UNDONE = (CARD_STOPPED, PROTECTED, RISK_OPEN, UNSEEN, ADVANCE_OPEN)
 CHECKLIST = (
     ("not_told", _not_told, _("The decision has not been told with its proof.")),
     ("undecided", _undecided, _("A disputed transaction has no type or is not decided.")),
     ("unanswered", _unanswered, _("A proposal waits for its answer.")),
     ("unpaid", _unpaid, _("The customer does not have the decided sum.")),
+    ADVANCE_OPEN,
     ("not_restored", _not_restored, _("The account is not restored.")),
     PROTECTED,
     CARD_STOPPED,

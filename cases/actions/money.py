@@ -4,9 +4,10 @@ Money entries go approved → ordered → booked. An order that was rejected, or
 puts them back to approved; only then, or when nothing was ever sent, may a typed receipt book them.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 from django.utils.translation import gettext as _
@@ -97,11 +98,25 @@ def credited(turn: Turn, *, order: Order, receipt: str, booked_at: datetime) -> 
     if order.state in outbox.OPEN:
         # Read at the core by a person: the order is answered and no worker asks about it again.
         outbox.answered(order, state=Order.State.CONFIRMED, answer=data)
-    bookings = _booked(turn, ordered, Booking.Way.ORDER, receipt, booked_at, order_key=order.key)
+    bookings = book(turn, ordered, Booking.Way.ORDER, receipt, booked_at, order_key=order.key)
     data |= _said(turn, ordered)
     turn.tell(kinds.MONEY_CREDITED, data=data, changed=[*ordered, *bookings], happened_at=booked_at)
     texts.write(turn, Template.PAID)
     return bookings
+
+
+def tell_difference(turn: Turn, *, order: Order, data: Mapping[str, Any]) -> None:
+    """A sum the core ledger booked that is not the ordered one is an alarm."""
+    ordered = order.payload
+    if (data["amount"], data["currency"]) == (ordered["amount"], ordered["currency"]):
+        return
+    about = {
+        "order": str(order.key),
+        "receipt": data["receipt"],
+        "booked": money(Decimal(data["amount"]), data["currency"]),
+        "ordered": money(Decimal(ordered["amount"]), ordered["currency"]),
+    }
+    turn.tell(kinds.ORDER_AMOUNT_DIFFERS, data=about)
 
 
 def credit_rejected(turn: Turn, *, order: Order, reason: str) -> list[MoneyEntry]:
@@ -142,8 +157,8 @@ def book_by_hand(turn: Turn, *, receipt: str, booked_at: datetime) -> list[Booki
     since = proposal.answered_at if proposal else None
     states.happened(booked_at, turn, field="booked_at", since=since)
     entries = _some(list(turn.case.money.owed()))
-    _close_orders(turn, entries)
-    bookings = _booked(turn, entries, Booking.Way.RECEIPT, receipt, booked_at)
+    close_orders(turn, entries)
+    bookings = book(turn, entries, Booking.Way.RECEIPT, receipt, booked_at)
     data = {"receipt": receipt, "booked_at": stamp(booked_at), **_said(turn, entries)}
     turn.tell(kinds.MONEY_TYPED, data=data, changed=[*entries, *bookings], happened_at=booked_at)
     texts.write(turn, Template.PAID)
@@ -197,7 +212,7 @@ def _of_order(turn: Turn, order: Order) -> list[MoneyEntry]:
     return list(turn.case.money.filter(uuid__in=[line["entry"] for line in order.payload["lines"]]))
 
 
-def _close_orders(turn: Turn, entries: Sequence[MoneyEntry]) -> None:
+def close_orders(turn: Turn, entries: Sequence[MoneyEntry]) -> None:
     """Make sure that no order can book these lines any more. CaseError: one did, or still may."""
     owed = {str(entry.uuid) for entry in entries}
     mine = Order.objects.filter(subject=turn.case.uuid, system=Order.System.CORE, operation=CREDIT)
@@ -228,7 +243,7 @@ def _moved(entries: Sequence[MoneyEntry], state: MoneyEntry.State) -> list[Money
     return list(entries)
 
 
-def _booked(
+def book(
     turn: Turn,
     entries: Sequence[MoneyEntry],
     way: Booking.Way,
@@ -237,6 +252,7 @@ def _booked(
     *,
     order_key: UUID | None = None,
 ) -> list[Booking]:
+    """These lines are with the customer, in this way. Returns the bookings made."""
     bookings = []
     for entry in _moved(entries, State.BOOKED):
         booking = Booking(

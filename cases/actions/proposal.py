@@ -15,6 +15,7 @@ from cases.actions.asking import Question, Returned, Waiting
 from cases.actions.turn import Turn
 from cases.errors import CaseError, NotAllowed
 from cases.models import Case, DisputedTransaction, MoneyEntry, Proposal
+from cases.models.money import NOT_DECIDED
 from record.journal import Kind, money
 
 State = Proposal.State
@@ -204,7 +205,7 @@ def _checked(lines: Sequence[Line], disputed: dict[UUID, DisputedTransaction]) -
 
 
 def _check_kind(line: Line, disputed: dict[UUID, DisputedTransaction], *, field: str) -> None:
-    if line.kind not in Lines or line.kind == Lines.RECOVERY:
+    if line.kind not in Lines or line.kind in NOT_DECIDED:
         raise CaseError(_("Choose what the sum is for."), field=field)
     if line.kind == Lines.PRINCIPAL and line.transaction is None:
         raise CaseError(_("Principal belongs to a disputed transaction."), field=field)

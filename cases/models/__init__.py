@@ -6,6 +6,7 @@ Party and card know nothing of the case, the case knows them, all others know th
 from .party import Customer, Representative  # isort: skip
 from .card import Card  # isort: skip
 from .case import Case, CasePerson, Interest  # isort: skip
+from .advance import Advance
 from .after_telling import Attribution, CreditCorrection, FollowUp, RiskJudgement
 from .beside import Ending
 from .burden import BurdenFinding, FindingEvidence
@@ -38,6 +39,7 @@ from .transaction import DisputedTransaction
 
 __all__ = [
     "AccountMeasure",
+    "Advance",
     "Attribution",
     "Booking",
     "BurdenFinding",

@@ -15,8 +15,12 @@ class MoneyQuerySet(TrackedQuerySet):
     """Lines by which way they go and how far they are."""
 
     def payouts(self) -> Self:
-        """What goes to the customer and was not dropped."""
-        return self.exclude(kind=MoneyEntry.Kind.RECOVERY).exclude(state=MoneyEntry.State.DROPPED)
+        """What the decision gives the customer and was not dropped; set off against an advance or paid."""
+        return self.exclude(kind__in=NOT_DECIDED).exclude(state=MoneyEntry.State.DROPPED)
+
+    def advances(self) -> Self:
+        """What goes to the customer before the decision and was not dropped."""
+        return self.filter(kind=MoneyEntry.Kind.ADVANCE).exclude(state=MoneyEntry.State.DROPPED)
 
     def of_decision(self) -> Self:
         """Payouts of the decision itself; what a review adds is paid by the review."""
@@ -39,7 +43,8 @@ class MoneyEntry(Tracked):
     """One line of money, always positive, in the case's currency; its kind says which way it goes.
 
     All kinds go to the customer but RECOVERY, which comes back to the bank and never exceeds the loss
-    (法释〔2021〕10号 art. 13).
+    (法释〔2021〕10号 art. 13), and ADVANCE_BACK, an advance the customer gives back. ADVANCE goes to him before the
+    decision: what was decided is set off against it, so that he has the decided sum and not both (decision 22).
     """
 
     class Kind(models.TextChoices):
@@ -50,6 +55,8 @@ class MoneyEntry(Tracked):
         EXCHANGE = "exchange", _("Currency conversion")
         GOODWILL = "goodwill", _("Goodwill compensation")
         RECOVERY = "recovery", _("Recovered")
+        ADVANCE = "advance", _("Advance payment")
+        ADVANCE_BACK = "advance_back", _("Advance given back")
 
     class State(models.TextChoices):
         PROPOSED = "proposed", _("Proposed")
@@ -84,12 +91,15 @@ class MoneyEntry(Tracked):
 class Booking(Tracked):
     """How an entry reached the ledger: by an order's answer, or by a receipt typed and checked by two people.
 
+    OFFSET: no money moved any more, the customer had it as an advance.
+
     At most one standing booking an entry: the partial unique index below.
     """
 
     class Way(models.TextChoices):
         ORDER = "order", _("Order")
         RECEIPT = "receipt", _("Typed receipt")
+        OFFSET = "offset", _("Set off against an advance")
 
     entry = models.ForeignKey(MoneyEntry, models.PROTECT, related_name="bookings")
     way = models.CharField(max_length=8, choices=Way.choices)
@@ -108,3 +118,7 @@ class Booking(Tracked):
 
     def __str__(self) -> str:
         return self.receipt
+
+
+# Kinds that no proposal decides.
+NOT_DECIDED = (MoneyEntry.Kind.RECOVERY, MoneyEntry.Kind.ADVANCE, MoneyEntry.Kind.ADVANCE_BACK)

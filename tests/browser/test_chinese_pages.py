@@ -27,6 +27,7 @@ from tests.workflows.roads import until
 from workflows import verbs
 from workflows.desk.ledgers import LEDGERS
 from workflows.flows import BESIDE
+from workflows.nodes import Approval
 
 pytestmark = pytest.mark.django_db
 OF_A_CASE = (
@@ -132,7 +133,8 @@ def test_what_runs_beside_a_case(staff: Staff, reader: Reader) -> None:
         for task in on_the_way(journey, flow):
             user = staff.people[task.role]
             verbs.claim(task.uuid, user=user)
-            reader.opens(at(user), reverse("admin:step", args=[task.uuid]))
+            name = "admin:approval" if isinstance(task.flow_task, Approval) else "admin:step"
+            reader.opens(at(user), reverse(name, args=[task.uuid]))
         reader.reads(at(staff.fraud).get(case + "?all"), f"case beside {flow.__name__}")
     for which in LEDGERS:
         reader.reads(at(staff.dispute).get(reverse("admin:ledger", args=[which]) + "?state=all"), which)

@@ -5,11 +5,20 @@ from pathlib import Path
 
 import pytest
 
-from cases import kinds as of_cases, kinds_review as of_reviews
+from cases import (
+    kinds as of_cases,
+    kinds_advance as of_advances,
+    kinds_door as of_doors,
+    kinds_panel as of_panels,
+    kinds_review as of_reviews,
+    kinds_systems as of_systems,
+)
 from workflows import kinds as of_workflows
 
+MODULES = [of_cases, of_advances, of_doors, of_panels, of_reviews, of_systems, of_workflows]
 
-@pytest.mark.parametrize("module", [of_cases, of_reviews, of_workflows], ids=lambda module: module.__name__)
+
+@pytest.mark.parametrize("module", MODULES, ids=lambda module: module.__name__)
 def test_no_kind_of_fact_takes_the_place_of_another(module):
     """Two assignments to one name would tell the second sentence for the first fact."""
     tree = ast.parse(Path(module.__file__).read_text(encoding="utf-8"))

@@ -202,7 +202,7 @@ def test_a_ledger_is_read_page_by_page_and_filtered(desk, browser, monkeypatch):
 @pytest.mark.parametrize(
     "odd", ["after=7", "after=%00", "state=x", "stage=%27", "as=xml", "addressee_kind=%F0%9F%98%80"]
 )
-@pytest.mark.parametrize("which", ["chargebacks", "inquiries", "recoveries"])
+@pytest.mark.parametrize("which", ["chargebacks", "inquiries", "recoveries", "advances"])
 def test_whatever_is_typed_into_the_address_is_read_or_left_out(desk, browser, which, odd):
     assert browser(desk.staff.fraud).get(f"{ledger(which)}?{odd}").status_code == 200
 

@@ -4,15 +4,17 @@ from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Any
 
+from cases.actions import advance
 from cases.models import Case
 from record import clock
 from tests.journey import Journey
 from workflows import verbs
 from workflows.base import BesideFlow
-from workflows.flows import ChargebackFlow, InquiryFlow, PoliceFlow
+from workflows.flows import AdvanceFlow, ChargebackFlow, InquiryFlow, PoliceFlow
 from workflows.models import CaseProcess, StepTask
+from workflows.nodes import Approval
 
-OPENERS = {ChargebackFlow: "dispute", InquiryFlow: "fraud", PoliceFlow: "agent"}
+OPENERS = {ChargebackFlow: "dispute", InquiryFlow: "fraud", PoliceFlow: "agent", AdvanceFlow: "consumer_protection"}
 VOUCHER = {"recovered": "50.00", "receipt": "ZF-77"}
 
 
@@ -57,6 +59,37 @@ ANSWERS: dict[str, Callable[[], dict[str, str]]] = {
     },
     "police_filing": lambda: {"acceptance": "SA-1", "filing": "LA-1", "came_at": typed()},
     "end_police": lambda: {"ending": "ended"},
+    "ask_advance": lambda: {
+        "result": "ask",
+        "undertaking": "CN-1",
+        "signed_at": typed(),
+        "reasons": "已公开承诺先行赔付",
+    },
+    "pay_advance": lambda: {"result": "right", "account_checked": "on"},
+    "check_advance": lambda: {"result": "right"},
+    "ask_core_advance": lambda: {"result": "not_booked", "enquiry": "ENQ-A", "seen_at": typed()},
+    "pay_advance_by_hand": lambda: {"receipt": "A-HAND-1", "booked_at": typed()},
+    "check_advance_by_hand": lambda: {"receipt": "A-HAND-1"},
+    "tell_excess": lambda: {"number": "TZ-1", "noticed_at": typed()},
+    "take_back": lambda: {"result": "paid", "receipt": "TH-1", "booked_at": typed()},
+    "check_back": lambda: {"result": "right", "receipt": "TH-1"},
+    "ask_write_off": lambda: {"result": "ask", "reasons": "客户确有困难"},
+}
+
+
+def amounts(process: CaseProcess, step: str) -> dict[str, str]:
+    """The sums a step of an advance is answered with: all that may be advanced, or has to come back."""
+    if step not in SUMS:
+        return {}
+    name, of = SUMS[step]
+    return {name: str(of(AdvanceFlow.matter_of(process)))}
+
+
+SUMS: dict[str, tuple[str, Callable[[Any], Any]]] = {
+    "ask_advance": ("amount", lambda matter: advance.left(matter.case)),
+    "check_advance": ("total", lambda matter: matter.amount),
+    "take_back": ("returned", lambda matter: matter.excess),
+    "check_back": ("returned", lambda matter: matter.back.amount),
 }
 
 
@@ -67,6 +100,7 @@ def opens(journey: Journey, flow: type[BesideFlow], **answers: Any) -> CaseProce
         ChargebackFlow: {"transaction": str(last.uuid) if last else "", "scheme": "unionpay"},
         InquiryFlow: {"addressee_kind": "merchant", "addressee": "海淘商城", "question": "请提供签购单和收货信息"},
         PoliceFlow: {"told_at": typed()},
+        AdvanceFlow: {"ground": "promise"},
     }[flow]
     user = getattr(journey.staff, OPENERS[flow])
     return verbs.open_beside(journey.case, flow, user=user, answers={**given, **answers})
@@ -87,9 +121,13 @@ def does(journey: Journey, process: CaseProcess, step: str, **answers: Any) -> N
     """The step of this process is done by its own post."""
     task = next(one for one in StepTask.objects.open().filter(process=process) if one.flow_task.name == step)
     user = journey.staff.people[task.role]
+    if isinstance(task.flow_task, Approval):
+        verbs.approve(task.uuid, user=user)
+        return
     if task.owner_id is None:
         verbs.claim(task.uuid, user=user)
-    verbs.complete(task.uuid, user=user, answers={**ANSWERS[step](), **answers})
+    process.case = journey.again()
+    verbs.complete(task.uuid, user=user, answers={**ANSWERS[step](), **amounts(process, step), **answers})
 
 
 def runs(journey: Journey, process: CaseProcess, *steps: str) -> None:

@@ -23,9 +23,10 @@ from tests.journey import Journey, Staff
 from tests.workflows import after
 from tests.workflows.beside import on_the_way
 from tests.workflows.roads import by_hand, does, limit_passes, silent, until
+from tests.workflows.test_advance import steps_of_an_advance
 from workflows import verbs
 from workflows.apart import declared, keep_apart
-from workflows.flows import BESIDE, FLOWS
+from workflows.flows import BESIDE, FLOWS, AdvanceFlow
 from workflows.models import StepTask
 from workflows.nodes import Step
 from workflows.verbs.hand import kept_apart, title_of
@@ -72,7 +73,11 @@ def human_steps(journey: Journey, time: clock.Hand) -> Iterator[StepTask]:
     journey.case = again.case
     yield journey.task("ask_core")
     for flow in BESIDE:
-        yield from on_the_way(again, flow)
+        if flow is not AdvanceFlow:
+            yield from on_the_way(again, flow)
+    for advanced, task in steps_of_an_advance(journey.staff, time):
+        journey.case = advanced.case
+        yield task
     debit = until(Journey.begin(journey.staff, kind=Card.Kind.DEBIT), "repair_debits")
     journey.case = debit.case
     yield journey.task("repair_debits")

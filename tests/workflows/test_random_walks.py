@@ -148,14 +148,26 @@ def chain_verifies(journey: Journey) -> None:
 
 
 def paid_once(journey: Journey) -> None:
-    """What was approved is with the customer, by order or by hand, once; nothing was paid on a withdrawn complaint."""
+    """What was approved is with the customer, by order or by hand or set off against what he had in advance, once.
+
+    Nothing of a decision was paid on a withdrawn complaint, and no advance is left above the decision.
+    """
     case: Case = journey.again()
     approved = sum((proposal.total for proposal in case.proposals.filter(state="approved")), Decimal(0))
-    bookings = Booking.objects.filter(entry__case=case, reversed_at=None).exclude(entry__kind=MoneyEntry.Kind.RECOVERY)
-    by_order = sum((booking.entry.amount for booking in bookings if booking.way == "order"), Decimal(0))
-    by_hand = sum((booking.entry.amount for booking in bookings if booking.way == "receipt"), Decimal(0))
-    assert by_order + by_hand == approved
-    assert sum(journey.credited(), Decimal(0)) == by_order
+    Kind = MoneyEntry.Kind
+    rows = Booking.objects.filter(entry__case=case, reversed_at=None).exclude(entry__kind=Kind.RECOVERY)
+    bookings = list(rows.select_related("entry"))
+
+    def total(kinds: set[MoneyEntry.Kind], *ways: str) -> Decimal:
+        found = [one.entry.amount for one in bookings if one.entry.kind in kinds and (not ways or one.way in ways)]
+        return sum(found, Decimal(0))
+
+    decided = set(Kind) - {Kind.RECOVERY, Kind.ADVANCE, Kind.ADVANCE_BACK}
+    assert total(decided) == approved
+    assert sum(journey.credited(), Decimal(0)) == total(decided | {Kind.ADVANCE}, "order")
+    written_off = sum((row.written_off for row in case.advances.all()), Decimal(0))
+    has = total(decided, "order", "receipt") + total({Kind.ADVANCE}) - total({Kind.ADVANCE_BACK})
+    assert has == approved + written_off
     if case.withdrawn_at is not None:
         assert approved == 0
 

@@ -14,6 +14,7 @@ from django.db import connection
 from accounts.models import Absence, User
 from accounts.roles import Role
 from cases import gateways
+from cases.actions import advance_money
 from cases.errors import CaseError
 from cases.models import Card, Case, Representative
 from record import clock
@@ -105,12 +106,20 @@ class Walker:
             return self.asked()
         if name in LATE:
             return self.luck.choice(LATE[name])
+        if name == "ask_core_advance":
+            return self.asked(advance_money.order_of(self.matter(task)).key)
         if name in beside.ANSWERS:
-            return beside.ANSWERS[name]() | self.ending(task)
+            task.process.case = self.journey.again()
+            return beside.ANSWERS[name]() | self.ending(task) | beside.amounts(task.process, name)
         answers = ANSWERS[name](self.journey)
         if name == "draft_letter":
             return {**answers, "way": self.luck.choice(["phone", "written"])}
         return answers
+
+    def matter(self, task: StepTask) -> Any:
+        """What the process of the step is about."""
+        task.process.case = self.journey.again()
+        return task.process.flow_class.matter_of(task.process)
 
     def ending(self, task: StepTask) -> dict[str, str]:
         """How a matter beside the case may end is what its form offers at this moment."""
@@ -135,9 +144,10 @@ class Walker:
             verbs.claim(task.uuid, user=user)
         verbs.complete(task.uuid, user=user, answers=answers)
 
-    def asked(self) -> dict[str, str]:
-        """What the core says of the order."""
-        order = Order.objects.filter(subject=self.case.uuid, operation="credit").latest("id")
+    def asked(self, key: Any = None) -> dict[str, str]:
+        """What the core says of the order, the last payment unless another is named."""
+        orders = Order.objects.filter(subject=self.case.uuid, operation="credit")
+        order = orders.get(key=key) if key else orders.latest("id")
         with self.journey.connected():
             seen = gateways.system("core").enquire(order.key)
         booked = seen.state == "confirmed"
@@ -323,8 +333,8 @@ class Walker:
                 return
             self.journey.again()
             steps = [task for task in tasks if task.flow_task_type == "HUMAN"]
-            # the file goes to the archive last: it waits for all that runs beside the case
-            steps.sort(key=lambda task: (task.flow_task.name == "archive", task.pk))
+            # completion and archive last: they wait for advances, and the archive for all that runs beside the case
+            steps.sort(key=lambda task: (task.flow_task.name in ("close", "archive"), task.pk))
             if not steps:
                 self.time.advance(minutes=10)
                 self.bank_answers()

@@ -1,18 +1,21 @@
-"""What runs beside a demo case still at work: a chargeback, a letter to a payment institution, a police report."""
+"""What runs beside a demo case still at work: a chargeback, a letter, a police report, an advance asked for."""
 
 from collections.abc import Callable, Iterator
 from datetime import time, timedelta
+from decimal import Decimal
 from functools import partial
 from typing import Any, Final
 
 from accounts.models import User
 from accounts.roles import Role
+from cases.actions import advance
 from cases.models import Case
+from cases.rules import is_over
 from record import clock
 
 from .. import verbs
 from ..base import BesideFlow
-from ..flows import ChargebackFlow, InquiryFlow, PoliceFlow
+from ..flows import AdvanceFlow, ChargebackFlow, InquiryFlow, PoliceFlow
 from ..models import StepTask
 from .answers import typed
 from .plans import Plan, local
@@ -25,12 +28,18 @@ ROADS: Final[dict[int, tuple[type[BesideFlow], dict[str, int]]]] = {
     0: (ChargebackFlow, {"ask_slip": 2, "slip_answer": 7, "charge_back": 8, "scheme_answer": 20}),
     1: (InquiryFlow, {"send_inquiry": 2, "chase_first": 4, "chase_second": 6, "chase_third": 11}),
     2: (PoliceFlow, {"ask_payee_stop": 1, "police_papers": 2, "stop_payee_again": 3}),
+    3: (AdvanceFlow, {"": 5, "ask_advance": 6}),  # after the trace
 }
-OPENERS: Final = {ChargebackFlow: Role.DISPUTE, InquiryFlow: Role.FRAUD, PoliceFlow: Role.FRAUD}
+OPENERS: Final = {
+    ChargebackFlow: Role.DISPUTE,
+    InquiryFlow: Role.FRAUD,
+    PoliceFlow: Role.FRAUD,
+    AdvanceFlow: Role.CONSUMER_PROTECTION,
+}
 
 
 def beside(plan: Plan) -> Iterator[Side]:
-    """Opened a day after receipt, then step by step; three cases in four have one. Past cases are in the archive."""
+    """Opened a day after receipt, then step by step; most cases have one. Past cases are in the archive."""
     road = ROADS.get(plan.number % 4)
     if plan.fate.left is None or road is None:
         return
@@ -45,6 +54,8 @@ def _opens(flow: type[BesideFlow], plan: Plan, case: Case, who: User, staff: Sta
     disputed = case.transactions.order_by("is_disputed", "id").last()
     if disputed is None and flow is ChargebackFlow:
         return  # no transaction is known yet
+    if flow is AdvanceFlow and (is_over(case) or not case.disputed_total):
+        return  # nothing is traced yet, or the decision itself is paid
     given: dict[Any, Answers] = {
         ChargebackFlow: {"transaction": str(disputed.uuid) if disputed else "", "scheme": "unionpay"},
         InquiryFlow: {
@@ -54,6 +65,7 @@ def _opens(flow: type[BesideFlow], plan: Plan, case: Case, who: User, staff: Sta
             "question": "请提供绑卡时间、绑卡设备、验证方式及该笔交易的商户入网资料。",
         },
         PoliceFlow: {"told_at": typed(plan.received_at + timedelta(minutes=3))},
+        AdvanceFlow: {"ground": "hardship"},
     }
     verbs.open_beside(case, flow, user=staff.in_post(OPENERS[flow], case, plan.number)[0], answers=given[flow])
 
@@ -126,5 +138,12 @@ ANSWERS: Final[dict[str, Callable[[Plan, Any], Answers]]] = {
         "station": "属地派出所",
         "reported_at": _now(),
         "receipt": f"BJ-{plan.number:06d}",
+    },
+    "ask_advance": lambda plan, matter: {
+        "result": "ask",
+        "amount": f"{min(advance.left(matter.case), Decimal(500)):.2f}",
+        "undertaking": f"CN-{plan.number:06d}",
+        "signed_at": _now(),
+        "reasons": "客户日常生活费用被盗刷，提出先行垫付。",
     },
 }

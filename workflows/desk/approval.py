@@ -9,7 +9,7 @@ from django.shortcuts import redirect
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from cases.actions import drafting, proposal, review_decision
+from cases.actions import advance as advancing, drafting, proposal, review_decision, write_off
 from cases.actions.asking import Question
 from cases.errors import CaseError
 from knowledge import guides
@@ -18,7 +18,7 @@ from .. import verbs
 from ..models import StepTask
 from ..nodes import Approval
 from ..nodes.approval import REFUSED
-from . import asked_letter, asked_proposal, evidence_panel, remedies
+from . import advance, asked_letter, asked_proposal, evidence_panel, remedies
 from .clocks import clocks
 from .frame import done, page, posted, say, step_for, told, who
 from .step import standing_words
@@ -29,6 +29,8 @@ ASKED: dict[Question, tuple[str, Callable[..., dict[str, Any]]]] = {
     drafting.CHECK: ("desk/asked_letter.html", asked_letter.context),
     drafting.ISSUE: ("desk/asked_letter.html", asked_letter.context),
     review_decision.QUESTION: ("desk/asked_review.html", remedies.asked),
+    advancing.QUESTION: ("desk/asked_advance.html", advance.asked),
+    write_off.QUESTION: ("desk/asked_advance.html", advance.asked_write_off),
 }
 ANSWERS = {"approve": verbs.approve, "return": verbs.send_back, "refuse": verbs.refuse}
 
@@ -57,6 +59,8 @@ def approval(request: HttpRequest, step: UUID) -> HttpResponse:
 def _said(answer: str, task: StepTask) -> str:
     if answer == "refuse":
         back = task.flow_task.after(REFUSED).task_title
+        if not back:
+            return _("Refused; nothing more is done.")
         return _("Refused; it goes back to: %(step)s.") % {"step": back}
     return {"approve": _("Approved."), "return": _("Returned for change.")}[answer]
 

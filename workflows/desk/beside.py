@@ -12,14 +12,15 @@ from django.utils.translation import gettext as _, gettext_lazy
 from accounts.models import User
 from accounts.permissions import may
 from cases.errors import CaseError
-from cases.models import Case, Chargeback, DisputedTransaction, Dissent, Inquiry, PoliceReport, Review
+from cases.models import Advance, Case, Chargeback, DisputedTransaction, Dissent, Inquiry, PoliceReport, Review
 from cases.remedies import last_day as last_day_to_ask
 from knowledge import calendars
 
 from .. import verbs
 from ..base import BesideFlow
-from ..flows import ChargebackFlow, DissentFlow, InquiryFlow, PoliceFlow, ReviewFlow
+from ..flows import AdvanceFlow, ChargebackFlow, DissentFlow, InquiryFlow, PoliceFlow, ReviewFlow
 from ..models import CaseProcess, StepTask
+from . import advance
 from .frame import case_for, done, page, posted, right_to, say, told, who
 from .wording import opened
 
@@ -29,6 +30,7 @@ OPENING: dict[str, tuple[type[BesideFlow], Any]] = {
     "police": (PoliceFlow, gettext_lazy("Open: police report")),
     "not-content": (DissentFlow, gettext_lazy("Open: customer not content")),
     "review": (ReviewFlow, gettext_lazy("Open: application for a review")),
+    "advance": (AdvanceFlow, gettext_lazy("Open: advance payment")),
 }
 AFTER_TELLING = {"not-content", "review"}  # once told, from the archive, too
 
@@ -57,6 +59,8 @@ def open_beside(request: HttpRequest, case: UUID, what: str) -> HttpResponse:
 def acts(case: Case, user: User) -> Iterator[dict[str, Any]]:
     """What the person may open on this case, also when it is completed."""
     for what, (flow, words) in OPENING.items():
+        if flow is AdvanceFlow and not advance.may_be_asked(case):
+            continue
         fits = case.told_at is not None if what in AFTER_TELLING else case.state != Case.State.ARCHIVED
         if fits and may(user, flow.opening, case):
             url = reverse("admin:open_beside", args=[case.uuid, what])
@@ -148,6 +152,8 @@ def facts(task: StepTask) -> list[dict[str, Any]]:
     if not issubclass(flow, BesideFlow):
         return []
     matter = flow.matter_of(task.process)
+    if isinstance(matter, Advance):
+        return advance.facts(matter)
     told: list[dict[str, Any]] = [
         {"label": _("This matter"), "value": about(matter)},
         {"label": _("Stands at"), "value": str(matter)},

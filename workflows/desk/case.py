@@ -13,6 +13,7 @@ from accounts.permissions import Verb, may
 from accounts.roles import Role
 from cases import rules
 from cases.models import Case, CasePerson, MoneyEntry, Promise
+from cases.models.money import NOT_DECIDED
 from knowledge.evidence import EvidenceKind
 from record import journal
 from record.kinds import kind
@@ -22,6 +23,7 @@ from ..flows import FLOWS
 from ..models import StepTask
 from ..nodes import Approval
 from . import (
+    advance,
     beside,
     board,
     controls_panel,
@@ -72,7 +74,7 @@ def case(request: HttpRequest, case: UUID) -> HttpResponse:
         chart=chart_of(found),
         transactions=disputed,
         money=money,
-        money_total=sum((line.amount for line in money if line.kind != "recovery"), Decimal(0)),
+        money_total=sum((line.amount for line in money if line.kind not in NOT_DECIDED), Decimal(0)),
         contacts=_contacts(found),
         promises=_promises(found, user),
         letter=letter.of(found),
@@ -89,6 +91,7 @@ def case(request: HttpRequest, case: UUID) -> HttpResponse:
         **panel.of(found),
         **remedies.of(found, user),
         **texts.of(found, user=user, paid=any(line.kind != "recovery" and line.state == "booked" for line in money)),
+        **advance.of(found, tasks, money),
         **evidence_items.of(found, user),
         **(board.whole(found, disputed=disputed) if rules.is_card_fraud(found) else {}),
         **timeline(found, request),

@@ -1,17 +1,16 @@
-"""调单拒付台账, 协查台账, 追偿台账: what runs with partners, each desk its own list, and the same rows as CSV."""
+"""调单拒付台账, 协查台账, 追偿台账, 垫付台账: each desk its own list, and the same rows as CSV."""
 
 import csv
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, F, Model, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _, gettext_lazy
 from viewflow.workflow.fields import get_flow_ref
 
@@ -20,74 +19,18 @@ from accounts.permissions import Verb, may_somewhere
 from cases import access, kinds, sums
 from cases.errors import NotAllowed
 from cases.models import Case, Chargeback, Inquiry, MoneyEntry
+from cases.models.money import NOT_DECIDED
 
 from ..flows import BESIDE
 from ..models import CaseProcess
+from .advance_ledger import Advances
 from .beside import about, addressee_of, last_day, window_of
 from .frame import page, told, who
+from .ledger import RUNNING, Cell, Ledger, OfMatters, spoken
 
 PAGE = 25
 MOST = 5000  # rows of one CSV
-RUNNING, ENDED = "running", "ended"
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
-
-Cell = str | datetime | None
-
-
-class Ledger:
-    """One list: whose rows, in which order, with which filters, and what each row shows.
-
-    `order` names the column it is sorted by, oldest first and empty last, then the row's id.
-    """
-
-    title: str | Promise
-    heads: ClassVar[tuple[str | Promise, ...]]
-    order = "id"
-
-    def rows(self, user: User) -> QuerySet[Any]:
-        """All rows the person may see."""
-        raise NotImplementedError
-
-    def filters(self) -> list[tuple[str, str | Promise, list[tuple[str, Any]]]]:
-        """(name, label, choices) of each filter."""
-        return []
-
-    def narrowed(self, rows: QuerySet[Any], asked: dict[str, str]) -> QuerySet[Any]:
-        """The rows these answers leave."""
-        return rows
-
-    def case_of(self, row: Any) -> Case:
-        case: Case = row.case
-        return case
-
-    def cells(self, row: Any) -> list[Cell]:
-        """What stands right of the case's number, one for each head."""
-        raise NotImplementedError
-
-
-class OfMatters(Ledger):
-    """Rows are matters of one kind; running ones unless asked otherwise."""
-
-    model: type[Model]
-    choice: tuple[str, str | Promise, Any]
-
-    def rows(self, user: User) -> QuerySet[Any]:
-        related = ("case", "transaction", "recovery", "person_key")
-        matters = self.model._default_manager.filter(case__in=Case.objects.visible_to(user))
-        return matters.select_related(*related)
-
-    def filters(self) -> list[tuple[str, str | Promise, list[tuple[str, Any]]]]:
-        name, label, choices = self.choice
-        state = [(RUNNING, _("Running")), (ENDED, _("Ended")), ("all", _("All"))]
-        return [("state", _("State"), state), (name, label, [("", _("All")), *choices])]
-
-    def narrowed(self, rows: QuerySet[Any], asked: dict[str, str]) -> QuerySet[Any]:
-        state, (name, _label, choices) = asked.get("state", RUNNING), self.choice
-        if state != "all":
-            rows = rows.filter(ended_at__isnull=state != ENDED)
-        if asked.get(name) in dict(choices):
-            rows = rows.filter(**{name: asked[name]})
-        return rows
 
 
 class Chargebacks(OfMatters):
@@ -114,8 +57,8 @@ class Chargebacks(OfMatters):
             str(row),
             row.scheme_number,
             row.settled_on.isoformat() if row.settled_on else "",
-            _sum(row.amount),
-            _sum(row.recovery.amount if row.is_recovered else None),
+            spoken(row.amount),
+            spoken(row.recovery.amount if row.is_recovered else None),
         ]
 
 
@@ -144,7 +87,7 @@ class Inquiries(OfMatters):
             addressee_of(row),
             str(len(chases)),
             row.answered_at,
-            _sum(row.share),
+            spoken(row.share),
             row.get_cooperation_display() or row.get_ending_display(),
         ]
 
@@ -174,18 +117,23 @@ class Recoveries(Ledger):
 
     def cells(self, row: Any) -> list[Cell]:
         back = [line.amount for line in row.booked if line.kind == MoneyEntry.Kind.RECOVERY]
-        paid = [line.amount for line in row.booked if line.kind != MoneyEntry.Kind.RECOVERY]
+        paid = [line.amount for line in row.booked if line.kind not in NOT_DECIDED]
         names = [str(process.flow_class.process_title) for process in row.running_beside]
         return [
             row.done_at,
             " · ".join(names),
-            _sum(row.disputed_total),
-            _sum(sums.total(paid)),
-            _sum(sums.total(back)),
+            spoken(row.disputed_total),
+            spoken(sums.total(paid)),
+            spoken(sums.total(back)),
         ]
 
 
-LEDGERS: dict[str, Ledger] = {"chargebacks": Chargebacks(), "inquiries": Inquiries(), "recoveries": Recoveries()}
+LEDGERS: dict[str, Ledger] = {
+    "chargebacks": Chargebacks(),
+    "inquiries": Inquiries(),
+    "recoveries": Recoveries(),
+    "advances": Advances(),
+}
 
 
 @dataclass(frozen=True)
@@ -286,7 +234,3 @@ def _plain(cells: Iterable[Cell]) -> Iterator[str]:
     for cell in cells:
         text = f"{timezone.localtime(cell):%Y-%m-%d %H:%M}" if isinstance(cell, datetime) else str(cell or "")
         yield f"'{text}" if text.startswith(FORMULA) else text
-
-
-def _sum(amount: Any) -> str:
-    return "" if amount is None else sums.spoken(amount)

@@ -9,7 +9,7 @@ from accounts.models import User
 from cases import sums
 from cases.models import Case, Dissent, Review
 
-from .ledgers import Cell, Ledger, OfMatters
+from .ledger import Cell, Ledger, OfMatters
 
 
 class Reviews(OfMatters):

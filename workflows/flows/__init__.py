@@ -1,5 +1,6 @@
 """One flow a file. Module, class and node names are stored in rows: schema, renamed only with a data migration."""
 
+from .advance import AdvanceFlow
 from .card_fraud import CardFraudFlow
 from .chargeback import ChargebackFlow
 from .dissent import DissentFlow
@@ -9,7 +10,7 @@ from .review import ReviewFlow
 
 # What answers the customer; what runs beside it with partners and outlives the answer.
 MAIN = [CardFraudFlow]
-BESIDE = [ChargebackFlow, InquiryFlow, PoliceFlow]
+BESIDE = [ChargebackFlow, InquiryFlow, PoliceFlow, AdvanceFlow]
 # What begins when the customer does not agree with the answer.
 AFTER = [DissentFlow, ReviewFlow]
 FLOWS = [*MAIN, *BESIDE, *AFTER]
@@ -19,6 +20,7 @@ __all__ = [
     "BESIDE",
     "FLOWS",
     "MAIN",
+    "AdvanceFlow",
     "CardFraudFlow",
     "ChargebackFlow",
     "DissentFlow",

@@ -729,6 +729,7 @@ class CardFraudFlow(CaseFlow):
         .Titled(_("Completion check"))
         .By(Role.CONSUMER_PROTECTION)
         .Within(limits.CLOSE)
+        .RestsWhile(rules.has_advance_open)
         .Guide("card-fraud/close")
         .Next(this.call_back)
     )

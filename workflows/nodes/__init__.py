@@ -6,5 +6,18 @@ from .gather import Gather
 from .instruct import Instruct
 from .step import Step
 from .timed import superior_of
+from .wait import Wait
 
-__all__ = ["Approval", "Ask", "Do", "Gather", "Instruct", "Step", "asked_before", "on_case", "on_matter", "superior_of"]
+__all__ = [
+    "Approval",
+    "Ask",
+    "Do",
+    "Gather",
+    "Instruct",
+    "Step",
+    "Wait",
+    "asked_before",
+    "on_case",
+    "on_matter",
+    "superior_of",
+]

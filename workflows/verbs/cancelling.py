@@ -8,14 +8,15 @@ from accounts.models import User
 from accounts.permissions import Verb
 from cases import free_text
 from cases.actions import closing
-from cases.actions.turn import Turn, turn
+from cases.actions.turn import turn
 from cases.errors import CaseError, NotAllowed
 from cases.models import Case, MoneyEntry
 
 from .. import kinds
-from ..models import CaseProcess, StepTask
-from ..nodes import Instruct, Step
+from ..models import StepTask
+from ..nodes import Step
 from .hand import act_by, open_task
+from .leading import lead_out
 from .stepwork import about, activation
 
 
@@ -57,31 +58,10 @@ def withdraw(case: Case, *, user: User, reason: str, means: str) -> Case:
         _refuse_when_money_moves(hand.case)
         closing.withdraw(hand, reason=reason, means=means)
         for process in hand.case.processes.filter(finished=None):
-            lead_out(hand, process)
+            lead_out(hand, process, "withdrawn")
     return hand.case
 
 
 def _refuse_when_money_moves(case: Case) -> None:
-    if case.money.filter(state__in=[MoneyEntry.State.ORDERED, MoneyEntry.State.BOOKED]).exists():
+    if case.money.payouts().filter(state__in=[MoneyEntry.State.ORDERED, MoneyEntry.State.BOOKED]).exists():
         raise CaseError(_("Money of this case is already on its way; finish the case instead."))
-
-
-def lead_out(hand: Turn, process: CaseProcess, why: str = "withdrawn") -> None:
-    """Cancel what is open and go on at the flow's way out for withdrawn cases. `why` goes to the journal."""
-    process.case, process.turn = hand.case, hand
-    tasks = list(StepTask.objects.open().filter(process=process).order_by("id"))
-    for task in tasks:
-        task.process = process
-        current = activation(task)
-        if isinstance(task.flow_task, Instruct) and current.may_have_arrived():
-            # A card stopped or an account held after the withdrawal would stay so and nobody would know of it.
-            title = task.flow_task.task_title
-            raise CaseError(
-                _("“%(order)s” has not been answered yet. Wait for it, or do it by hand first.") % {"order": title}
-            )
-        current.cancel()
-        hand.tell(kinds.STEP_CANCELLED, data={**about(task), "why": why})
-    flow = process.flow_class
-    way_out = flow.instance.node(flow.on_withdrawal)
-    last = activation(tasks[0])
-    last._activate_next({way_out._create(last, tasks[0].token)})

@@ -18,8 +18,8 @@ from cases.models import Case, RepeatCall
 
 from .. import kinds
 from ..models import CaseProcess, StepTask
-from .cancelling import lead_out
 from .hand import act_by
+from .leading import lead_out
 from .stepwork import about, activation, finish_in, take_in
 
 STOPPING = ("stop_loss", "order_stop", "stop_by_hand", "order_late_stop", "late_stop_by_hand")

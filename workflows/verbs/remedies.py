@@ -9,9 +9,8 @@ from cases.actions.turn import turn
 from cases.models import Case, LegalHold, Proceeding, Review
 
 from ..models import CaseProcess
-from .cancelling import lead_out
-from .ending import tell_end
 from .hand import act_by
+from .leading import lead_out
 
 
 def take_back(review: Review, *, user: User, reason: str) -> Review:
@@ -22,7 +21,6 @@ def take_back(review: Review, *, user: User, reason: str) -> Review:
         process.case, process.turn = hand.case, hand
         found = reviewing.take_back(hand, process.flow_class.matter_of(process), reason=reason)
         lead_out(hand, process, "taken_back")
-        tell_end(hand, process)
     return found
 
 

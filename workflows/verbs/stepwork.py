@@ -16,6 +16,7 @@ from ..models import StepTask
 from ..nodes.approval import Approval
 from .ending import tell_end
 from .hand import Hand, act_by, check_holder, hand_for, held_by, open_task
+from .leading import follow_decision
 
 
 class AnswersRefused(CaseError):
@@ -102,6 +103,7 @@ def finish_in(hand: Turn, task: StepTask, answers: Any, files: Any = None) -> No
     hand.tell(kinds.STEP_COMPLETED, data=about(task))
     current.activate_next()
     tell_end(hand, task.process)
+    follow_decision(hand)
 
 
 def activation(task: StepTask) -> Any:
