@@ -18,6 +18,7 @@ from .deadline import Deadline, DeadlineSpan, Notice
 from .duty import DutiesApart, Duty
 from .evidence import Evidence
 from .evidence_item import EvidenceItem
+from .extension import Extension
 from .inquiry import Inquiry, InquiryChase
 from .letter import Letter
 from .measure import AccountMeasure
@@ -26,6 +27,7 @@ from .new_facts import NewFacts
 from .police import PayeeStop, PoliceReport
 from .proposal import Proposal
 from .referral import Referral
+from .settlement import Settlement
 from .standstill import Standstill
 from .transaction import DisputedTransaction
 
@@ -50,6 +52,7 @@ __all__ = [
     "Ending",
     "Evidence",
     "EvidenceItem",
+    "Extension",
     "FindingEvidence",
     "FollowUp",
     "Inquiry",
@@ -68,6 +71,7 @@ __all__ = [
     "Referral",
     "Representative",
     "RiskJudgement",
+    "Settlement",
     "Standstill",
     "StopCompanion",
 ]

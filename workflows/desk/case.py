@@ -21,7 +21,7 @@ from record.models import Entry
 from ..flows import FLOWS
 from ..models import StepTask
 from ..nodes import Approval
-from . import beside, board, controls_panel, evidence_items, evidence_panel, law_clock, letter, protection, risk
+from . import beside, board, controls_panel, evidence_items, evidence_panel, law_clock, letter, protection, risk, terms
 from .chart import chart_of
 from .clocks import clocks
 from .frame import case_for, page, who
@@ -68,6 +68,7 @@ def case(request: HttpRequest, case: UUID) -> HttpResponse:
         **beside.of(found),
         **stops,
         **law_clock.panel_of(found, user),
+        **terms.panel_of(found, user),
         **evidence_panel.of(found, user=user),
         **protection.of(found),
         **evidence_items.of(found, user),
@@ -207,6 +208,7 @@ def _acts(case: Case, user: User, tasks: list[StepTask]) -> Any:
         if case.is_open and may(user, verb, case):
             yield {"url": reverse(f"admin:{name}", args=[case.uuid]), "words": words, "primary": False, "post": False}
     yield from law_clock.acts(case, user)
+    yield from terms.acts(case, user)
 
 
 def _leading(user: User, tasks: list[StepTask]) -> Any:

@@ -19,6 +19,7 @@ from . import (
     step,
     stop_ledger,
     stops,
+    terms,
 )
 
 urlpatterns = [
@@ -45,6 +46,10 @@ urlpatterns = [
         path(f"case/<uuid:case>/{name.replace('_', '-')}/", law_clock.of_case(name), name=name)
         for name in law_clock.PAGES
     ),
+    *(path(f"case/<uuid:case>/{name.replace('_', '-')}/", terms.of_case(name), name=name) for name in terms.PAGES),
+    path("case/<uuid:case>/more-time/", terms.ask, name="ask_extension"),
+    path("more-time/<uuid:extension>/answer/", terms.answer, name="answer_extension"),
+    path("more-time/<uuid:extension>/told/", terms.tell, name="tell_extension"),
     path("referral/<uuid:referral>/report/", law_clock.report_back, name="report_back"),
     path("case/<uuid:case>/clear/", files.show_in_clear, name="show_in_clear"),
     path("case/<uuid:case>/open/<slug:what>/", beside.open_beside, name="open_beside"),
