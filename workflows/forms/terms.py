@@ -40,7 +40,7 @@ def extendable(case: Any) -> Any:
     for one in running:
         longer = policies.extension_of(one.key, one.policy_version or None)
         if longer is not None:
-            whose = letters.get(one.subject, _("The customer's complaint")) if one.subject else _("The complaint itself")
+            whose = letters.get(one.subject, _("An authority's letter")) if one.subject else _("The complaint itself")
             yield one, _("%(whose)s: %(limit)s") % {"whose": whose, "limit": longer.title}
 
 

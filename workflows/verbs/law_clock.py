@@ -83,10 +83,10 @@ def _lead_back(hand: Turn, process: CaseProcess, begin: Any, why: str) -> None:
     if before is None or any(task.flow_task == begin for task in tasks):
         return
     past = _ahead_of(begin)
-    fallen = [task for task in tasks if task.flow_task.name in past]
-    if not fallen:
+    fallen = [task for task in tasks if task.flow_task.name in past and not isinstance(task.flow_task, Gather)]
+    if not fallen and not any(task.flow_task == begin._next for task in tasks):
         return  # it has not come that far, or was sent back before it
-    for task in (task for task in fallen if not isinstance(task.flow_task, Gather)):
+    for task in fallen:
         task.process, task.case = process, hand.case
         activation(task).cancel()
         hand.tell(kinds.STEP_CANCELLED, data={**about(task), "why": why})
