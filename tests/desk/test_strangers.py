@@ -11,7 +11,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from accounts.models import AuthorityLimit
 from accounts.roles import Role
-from cases.actions import contacts, evidence, law_clock
+from cases.actions import contacts, evidence, extension, law_clock
 from cases.actions.turn import turn
 from record import clock
 from tests.desk.at_work import Desk, moment
@@ -54,7 +54,8 @@ STRANGERS: dict[str, dict[str, tuple[int, int]]] = {
         "control_lapsed": ((404, 404), (404, 404), (404, 404), (403, 403)),
         "see_control": ((404, 404), (404, 404), (404, 404), (403, 403)),
         **dict.fromkeys(
-            ("stand_still", "run_again", "new_facts", "join_referral", "report_back"),
+            ("stand_still", "run_again", "new_facts", "join_referral", "report_back")
+            + ("settle", "end_settlement", "ask_extension", "answer_extension", "tell_extension"),
             ((404, 404), (404, 404), (404, 404), (403, 403)),
         ),
         **dict.fromkeys(
@@ -106,6 +107,7 @@ def held(staff: Staff) -> dict[str, Any]:
         file = evidence.add_file(hand, kind="customer_statement", upload=SimpleUploadedFile("单据.pdf", PDF))
         promise = contacts.promise(hand, what="明天上午回电", due_at=clock.now() + timedelta(hours=20))
         referral = law_clock.join_referral(hand, source="nfra", number="12378-7", received_at=hand.now)
+        more_time = extension.ask(hand, reason="交易在境外，需向卡组织调单")
     return {
         "case": desk.case.uuid,
         "transaction": desk.case.transactions.disputed().first().uuid,
@@ -114,6 +116,7 @@ def held(staff: Staff) -> dict[str, Any]:
         "promise": promise.uuid,
         "control": desk.case.controls.get().uuid,
         "referral": referral.uuid,
+        "extension": more_time.uuid,
         "item": desk.case.evidence_items.first().uuid,
         "approval": desk.task.uuid,
         "step": other.task.uuid,
@@ -189,6 +192,18 @@ def typed(name: str) -> dict[str, Any]:
         "new_facts": {"why": "新材料", "material": "CL-9", "received_at": moment(), "notice": "REC-9"},
         "join_referral": {"source": "pboc", "number": "12363-9", "received_at": moment()},
         "report_back": {"reported_at": moment(), "number": "HB-9"},
+        "ask_extension": {"clock": "own", "reason": "情况复杂"},
+        "answer_extension": {"answer": "grant", "reason": "同意"},
+        "tell_extension": {"told_at": moment(), "notice": "REC-9"},
+        "settle": {
+            "number": "HJ-9",
+            "agreed_at": moment(),
+            "amount": "1.00",
+            "answer_by": "2099-01-01",
+            "way": "phone",
+            "text": "各让一步",
+        },
+        "end_settlement": {"ending": "customer", "ended_at": moment(), "reason": "反悔"},
         "reassign": {"why": "休假"},
         "cancel_step": {"why": "重来"},
         "join": {"part": "assist", "staff_number": "s00001"},
