@@ -82,9 +82,7 @@ def _end(
     standing.save()
     data = {**_said(standing), "ending": str(ending)}
     personal = {"reason": reason} if reason else {}
-    turn.tell(
-        kinds_terms.SETTLEMENT_ENDED, data=data, personal=personal, changed=[standing, *fallen], happened_at=at
-    )
+    turn.tell(kinds_terms.SETTLEMENT_ENDED, data=data, personal=personal, changed=[standing, *fallen], happened_at=at)
     if standing.deadline is not None:
         deadlines.stop(turn, deadline=standing.deadline, outcome=Deadline.Outcome.CANCELLED)
     for statutory in _own_clocks(turn):

@@ -39,7 +39,9 @@ def test_more_time_is_asked_for_granted_and_told(seats: Seats, time: Hand) -> No
     head = seats.seat("tier2_head", size=NARROW).comes_in().opens("/").keeps("84-home-head").follows("审批延长时限")
     head.ticks("同意延长").keeps("84-answer-extension").presses("提交审批意见").sees("已批准，待告知客户")
     officer.opens("/").follows("告知客户时限延长").keeps("85-tell-extension")
-    officer.writes({"告知时间": now(), "告知凭证编号": "REC-60"}).presses("登记已告知").sees("生效中").keeps("86-case-sixty")
+    officer.writes({"告知时间": now(), "告知客户的凭证编号": "REC-60"}).presses("登记已告知").sees("已生效").keeps(
+        "86-case-sixty"
+    )
     officer.at_width(NARROW).keeps("86-case-sixty").is_content()
 
 
@@ -51,6 +53,8 @@ def test_a_settlement_leads_and_is_proposed_as_agreed(seats: Seats, time: Hand) 
     officer.writes({"和解协议编号": "HJ-7", "达成时间": now(), "约定金额": "99999999", "约定告知日期": day})
     officer.ticks("书面告知（签发、用印）").writes({"约定内容": "客户接受一百元，不再主张利息"})
     officer.presses("登记和解").is_refused(422).keeps("87-settle-refused")
-    officer.writes({"约定金额": "100.00"}).presses("登记和解").sees("与客户约定的告知日期", "另有约定").keeps("88-case-settled")
+    officer.writes({"约定金额": "100.00"}).presses("登记和解").sees("与客户约定的告知日期", "另有约定").keeps(
+        "88-case-settled"
+    )
     officer.opens(f"/step/{desk.journey.task('propose').uuid}/").keeps("89-propose-settled")
     officer.at_width(NARROW).keeps("89-propose-settled").is_content()

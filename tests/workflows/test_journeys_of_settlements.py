@@ -292,7 +292,11 @@ def test_a_complaint_taken_back_ends_it(staff):
 )
 def test_each_wrong_answer_names_its_field_and_nothing_is_agreed(staff, field, wrong):
     journey = at("decide", staff)
-    wrong = {"ahead": clock.now() + DAY, "before": clock.now() - 9 * DAY}.get(wrong, wrong) if field == "agreed_at" else wrong
+    wrong = (
+        {"ahead": clock.now() + DAY, "before": clock.now() - 9 * DAY}.get(wrong, wrong)
+        if field == "agreed_at"
+        else wrong
+    )
     with pytest.raises(CaseError) as refused:
         settles(journey, **{field: wrong}) if field != "amount" else terms_with(journey, wrong)
     assert refused.value.field == field
@@ -319,7 +323,11 @@ def test_one_at_a_time_and_it_ends_once(staff):
     with pytest.raises(CaseError) as again:
         settles(journey)
     assert again.value.field == "number"
-    for said, field in (({"ending": "facts"}, "ending"), ({"reason": ""}, "reason"), ({"ended_at": clock.now() + DAY}, "ended_at")):
+    for said, field in (
+        ({"ending": "facts"}, "ending"),
+        ({"reason": ""}, "reason"),
+        ({"ended_at": clock.now() + DAY}, "ended_at"),
+    ):
         with pytest.raises(CaseError) as refused:
             parts(journey, **said)
         assert refused.value.field == field

@@ -22,7 +22,9 @@ def clocks(
     found = Deadline.objects.filter(case=case).prefetch_related(STILL).order_by("due_at")
     rows = [row for row in found if row.subject is None or row.subject not in told_elsewhere]
     shown = [row for row in rows if (with_ended or row.ended_at is None) and _is_told(row, subject, with_ended)]
-    return [clock_of(row) for row in sorted(shown, key=lambda row: (bool(row.ended_at or row.overridden_at), row.due_at))]
+    return [
+        clock_of(row) for row in sorted(shown, key=lambda row: (bool(row.ended_at or row.overridden_at), row.due_at))
+    ]
 
 
 def _is_told(row: Deadline, subject: Any, with_ended: bool) -> bool:

@@ -92,4 +92,3 @@ class EndSettlementForm(forms.Form):
     )
     ended_at = moment(_("Ended at"))
     reason = paragraph(_("What happened"), rows=2)
-
