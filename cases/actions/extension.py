@@ -191,6 +191,8 @@ def _put_off(turn: Turn, days: int) -> None:
 
 def _duty(turn: Turn, asked: Extension, duty: str) -> None:
     """Kept like the duties of steps: the database refuses one person both, and anybody with an interest."""
+    if turn.user is None:
+        raise NotAllowed
     Duty.objects.create(
         case=turn.case,
         duty=duty,

@@ -14,7 +14,7 @@ from cases import free_text, kinds_terms, settled, sums
 from cases.actions import deadline_moves, deadlines, drafting, evidence, proposal, states
 from cases.actions.turn import Turn
 from cases.errors import CaseError, NotAllowed
-from cases.models import Deadline, Interest, Letter, Settlement
+from cases.models import Deadline, Evidence, Interest, Letter, Settlement
 from knowledge.evidence import EvidenceKind
 from record.history import Tracked
 from record.journal import money, stamp
@@ -141,7 +141,7 @@ def _chosen(way: str) -> str:
     return way
 
 
-def _on_file(turn: Turn, number: str, at: datetime) -> evidence.Evidence:
+def _on_file(turn: Turn, number: str, at: datetime) -> Evidence:
     """The agreement by its number: what is on file under it, else a new entry."""
     number = free_text.code(number, field="number")
     known = turn.case.evidence.filter(kind=EvidenceKind.SETTLEMENT, reference=number).first()

@@ -54,8 +54,11 @@ STRANGERS: dict[str, dict[str, tuple[int, int]]] = {
         "control_lapsed": ((404, 404), (404, 404), (404, 404), (403, 403)),
         "see_control": ((404, 404), (404, 404), (404, 404), (403, 403)),
         **dict.fromkeys(
-            ("stand_still", "run_again", "new_facts", "join_referral", "report_back")
-            + ("settle", "end_settlement", "ask_extension", "answer_extension", "tell_extension"),
+            ("stand_still", "run_again", "new_facts", "join_referral", "report_back"),
+            ((404, 404), (404, 404), (404, 404), (403, 403)),
+        ),
+        **dict.fromkeys(
+            ("settle", "end_settlement", "ask_extension", "answer_extension", "tell_extension"),
             ((404, 404), (404, 404), (404, 404), (403, 403)),
         ),
         **dict.fromkeys(

@@ -1,6 +1,7 @@
 """More time to decide, 15 → 30 → 60: asked by one, answered by another, told where the law says so; never silently."""
 
 from datetime import timedelta
+from itertools import pairwise
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -53,7 +54,7 @@ def to_sixty(journey: Journey) -> Extension:
 
 
 def gaps(moments: list) -> list[timedelta]:
-    return [later - earlier for earlier, later in zip(moments, moments[1:], strict=False)]
+    return [later - earlier for earlier, later in pairwise(moments)]
 
 
 # 15 → 30 → 60 ------------------------------------------------------------
