@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.utils import timezone
 from django.utils.translation import gettext as _, override
 
 from cases import sums
@@ -64,7 +64,7 @@ def split(amount: Decimal, borne: Iterable[DisputedTransaction]) -> Split:
     return Split(principal, amount)
 
 
-def letter_words(agreed: Settlement) -> str:
+def letter_words(agreed: Settlement, zone: str) -> str:
     """The sentence of the decision that names the agreement, in the bank's own language."""
     with override(settings.LANGUAGE_CODE):
         return _(
@@ -72,6 +72,6 @@ def letter_words(agreed: Settlement) -> str:
             "contest this decision stay open."
         ) % {
             "number": agreed.agreement.reference,
-            "day": timezone.localtime(agreed.agreed_at).date().isoformat(),
+            "day": agreed.agreed_at.astimezone(ZoneInfo(zone)).date().isoformat(),
             "sum": sums.spoken(agreed.amount),
         }

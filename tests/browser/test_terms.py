@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
+from django.conf import settings
 from django.utils import timezone
 
 from record import clock
@@ -21,7 +23,7 @@ pytestmark = [
 
 
 def now() -> str:
-    return timezone.localtime(clock.now()).strftime("%Y-%m-%dT%H:%M:%S")
+    return clock.now().astimezone(ZoneInfo(settings.BANK_TIME_ZONE)).strftime("%Y-%m-%dT%H:%M:%S")
 
 
 def test_more_time_is_asked_for_granted_and_told(seats: Seats, time: Hand) -> None:

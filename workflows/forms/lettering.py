@@ -72,7 +72,7 @@ class DraftForm(LetterShown):
             return
         agreed = settled.standing(self.case)
         if agreed is not None:
-            self.initial.update(decision=settled.letter_words(agreed), way=agreed.way)
+            self.initial.update(decision=settled.letter_words(agreed, self.case.zone), way=agreed.way)
         reader = get_language() or settings.LANGUAGE_CODE
         in_letter, *others = drafts(self.case, *dict.fromkeys((settings.LANGUAGE_CODE, reader)))
         for name in ("findings", "reasons"):
