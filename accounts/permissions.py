@@ -55,6 +55,9 @@ class Verb(TextChoices):
     OPEN_ADVANCE = "open_advance", _("ask for an advance payment")
     MOVE_CLOCK = "move_clock", _("let the statutory clock stand or run again")
     ACCEPT_NEW_FACTS = "accept_new_facts", _("accept new facts, which restart the statutory clock")
+    GRANT_EXTENSION = "grant_extension", _("grant or refuse more time where the law asks for no approval")
+    APPROVE_EXTENSION = "approve_extension", _("grant or refuse more time for the unit below, or for head office")
+    SETTLE = "settle", _("record a settlement with the customer, or its end")
     JOIN_REFERRAL = "join_referral", _("join an authority's letter to a case")
     ADD_EVIDENCE = "add_evidence", _("add evidence")
     DOWNLOAD_EVIDENCE = "download_evidence", _("download evidence")
@@ -112,6 +115,10 @@ TABLE: dict[Verb, Rule] = {
     Verb.MOVE_CLOCK: Rule(own=IN_CHARGE),
     # whoever handles the case may not give himself more time
     Verb.ACCEPT_NEW_FACTS: Rule(own=SHIFT_LEADS),
+    # more time is asked for by whoever may move the clock, and granted by somebody else
+    Verb.GRANT_EXTENSION: Rule(own=SHIFT_LEADS),
+    Verb.APPROVE_EXTENSION: Rule(own=HEADS - {Role.OUTLET_HEAD}),
+    Verb.SETTLE: Rule(own=IN_CHARGE),
     Verb.JOIN_REFERRAL: Rule(own=IN_CHARGE),
     # what runs beside it
     Verb.OPEN_CHARGEBACK: Rule(own=INVESTIGATION | IN_CHARGE),

@@ -12,7 +12,16 @@ class CasesConfig(AppConfig):
 
     def ready(self) -> None:
         """A process that only reads must know every kind of fact, too."""
-        from cases import holds, kinds, kinds_door, kinds_panel, kinds_review, kinds_systems  # noqa: F401  (kinds register themselves)
+        from cases import (  # noqa: F401  (kinds register themselves)
+            holds,
+            kinds,
+            kinds_advance,
+            kinds_door,
+            kinds_panel,
+            kinds_review,
+            kinds_systems,
+            kinds_terms,
+        )
         from record import keys
 
         keys.KEEPERS.append(holds.why_kept)

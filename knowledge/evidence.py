@@ -51,6 +51,8 @@ class EvidenceKind(models.TextChoices):
     PANEL_MINUTES = "panel_minutes", _("Minutes of the liability panel")
     DECISION_LETTER = "decision_letter", _("Decision notice")
     PROOF_OF_TELLING = "proof_of_telling", _("Proof that the customer was told")
+    SETTLEMENT = "settlement", _("Settlement agreement")
+    EXTENSION_NOTICE = "extension_notice", _("Proof that the customer was told of the extension")
     # After it
     CREDIT_REPORT = "credit_report", _("Credit report")
     FOLLOW_UP = "follow_up", _("Record of the call back or survey")

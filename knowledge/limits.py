@@ -89,6 +89,9 @@ OF_EVIDENCE: Final = frozenset({KEEP_LOGS, KEEP_RECORDINGS})
 LOGS_LAST: Final = "card_fraud.logs_last"
 RECORDINGS_LAST: Final = "card_fraud.recordings_last"
 
+# Of the house, for the decision and what leads to it: they stand, and are put off, with the statutory clock
+OF_THE_DECISION: Final = (TRACE, EVIDENCE_WAIT, LIABILITY)
+
 # What the burden board measures by; no step's clock
 PROMPT_REPORT: Final = "card_fraud.prompt_report"
 CARD_APART: Final = "card_fraud.card_apart"

@@ -109,6 +109,15 @@ def rule(key: str, version: str | None = None) -> Rule:
     return found
 
 
+def extension_of(key: str, version: str | None = None) -> Rule | None:
+    """The rule that gives more time than `key` in the same edition, with what it asks for; None when no law does.
+
+    Errors as `rule`.
+    """
+    longer = next((one for one in rules(version) if one.extension and one.extension["of"] == key), None)
+    return rule(longer.key, version) if longer else None
+
+
 def rules(version: str | None = None) -> list[Rule]:
     """All rules of an edition by key, unverified ones included: for showing, not for counting."""
     edition = current_version() if version is None else version

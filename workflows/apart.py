@@ -2,15 +2,20 @@
 
 from typing import Any
 
+from cases.actions.extension import ANSWER, ASK
 from cases.models import DutiesApart
 
 from .flows import FLOWS
 from .nodes import Step
 
+# Duties outside every flow: whoever asks for more time does not grant it, nor does anybody with an interest.
+OUTSIDE = "case"
+APART = {(OUTSIDE, ANSWER, ASK), (OUTSIDE, ANSWER, "")}
+
 
 def declared() -> set[tuple[str, str, str]]:
     """(flow, duty, duty it is kept apart from); an empty second duty: nobody with an interest may do the first."""
-    pairs = set()
+    pairs = set(APART)
     for flow in FLOWS:
         for node in flow.instance.nodes():
             if isinstance(node, Step):

@@ -24,7 +24,8 @@ def lock_case(flow_class: type[flow.Flow], process_pk: int) -> Iterator[None]:
 class CaseFlow(flow.Flow):
     """A flow on a case. Subclasses name their nodes; `on_withdrawal` names the node a withdrawn case goes on at.
 
-    `on_new_facts` names the node new facts begin at again; none when they change nothing.
+    `on_new_facts` names the node new facts begin at again, `on_settlement` the one an agreement with the customer or
+    its end begins at again; none when they change nothing.
     """
 
     process_class = CaseProcess
@@ -32,6 +33,7 @@ class CaseFlow(flow.Flow):
     lock_impl = staticmethod(lock_case)
     on_withdrawal: str = ""
     on_new_facts: str = ""
+    on_settlement: str = ""
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         # Viewflow would give every flow this class's title; each has its own.

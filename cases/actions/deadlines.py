@@ -14,7 +14,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from cases import kinds
+from cases import kinds, kinds_terms
 from cases.actions.turn import Turn
 from cases.errors import CaseError
 from cases.models import Deadline, Notice
@@ -22,7 +22,9 @@ from knowledge import calendars, limits, policies
 from record.journal import Kind, stamp
 
 PROMISE: Final = "promise"
+AGREED: Final = "agreed"
 REMIND_AT: Final = 0.8
+UNTIL_TOLD: Final = (Deadline.Kind.LAW, Deadline.Kind.AGREED)
 FROM_RECEIPT: Final = frozenset({"notice", "receipt"})
 
 
@@ -56,6 +58,8 @@ def start(
     rule = policies.rule(key, turn.case.policy_version or None)
     begun = at or _begins(turn, rule)
     due_at = rule.due(begun, turn.case.zone)
+    if rule.counts_from == "receipt" and key in limits.OF_THE_DECISION:
+        due_at += timedelta(days=turn.case.later_by or 0)
     if no_later is not None:
         due_at = max(begun, min(due_at, no_later))
     return _begin(turn, key=key, kind=kind or rule.kind, subject=subject, begun=begun, due_at=due_at, role=role)
@@ -99,6 +103,13 @@ def stop_of(turn: Turn, subject: UUID, *, outcome: str | None = None) -> None:
         pass
 
 
+def agreed(turn: Turn, *, due_at: datetime) -> Deadline:
+    """Begin the limit that was agreed with the customer for the decision. CaseError when it is past."""
+    if due_at <= turn.now:
+        raise CaseError(_("This day is already past."), field="answer_by")
+    return _begin(turn, key=AGREED, kind=Deadline.Kind.AGREED, subject=None, begun=turn.now, due_at=due_at)
+
+
 def until(turn: Turn, key: str, *, subject: UUID, begun: datetime, due_at: datetime) -> Deadline:
     """Begin a limit that ends at a known moment, when a bank system lets a stop lapse; it may be past. One query."""
     rule = policies.rule(key, turn.case.policy_version or None)
@@ -133,35 +144,17 @@ def stop(
     ended = Deadline.objects.end(turn.case, at=at or turn.now, outcome=outcome or "", **named)
     if ended is None or ended.ended_at is None:
         return None
-    data = _told(ended) | {"level": ended.level}
+    data = said(ended) | {"level": ended.level}
     turn.tell(_ENDINGS[Deadline.Outcome(ended.outcome)], data=data, happened_at=ended.ended_at)
     return ended
 
 
-def pause(turn: Turn, deadline: Deadline, *, at: datetime, why: str) -> None:
-    """A running limit stands from `at`, in a span that does not count; no alarm sounds meanwhile."""
-    deadline.spans.filter(ended_at=None).update(ended_at=at)
-    deadline.spans.create(counts=False, began_at=at, why=why)
-    Deadline.objects.filter(pk=deadline.pk, ended_at=None).update(next_alarm_at=None)
-    turn.tell(kinds.DEADLINE_PAUSED, data=_told(deadline), happened_at=at)
-
-
-def resume(turn: Turn, deadline: Deadline, *, at: datetime, later_by: timedelta) -> None:
-    """It runs again from `at` and ends `later_by` later; levels that sounded before do not sound again."""
-    deadline.spans.filter(ended_at=None).update(ended_at=at)
-    deadline.spans.create(counts=True, began_at=at)
-    deadline.due_at += later_by
-    deadline.reminder_at = calendars.reminder_at(deadline.started_at, deadline.due_at, REMIND_AT)
-    deadline.case = turn.case
-    moved = {"due_at": deadline.due_at, "reminder_at": deadline.reminder_at, "next_alarm_at": next_alarm(deadline)}
-    Deadline.objects.filter(pk=deadline.pk, ended_at=None).update(**moved)
-    turn.tell(kinds.DEADLINE_RESUMED, data=_told(deadline), happened_at=at)
-
-
 def stop_statutory(turn: Turn, *, at: datetime) -> None:
-    """End every clock of the law on the case, its own and those of referrals: the decision was told at `at`."""
-    for deadline in Deadline.objects.filter(case=turn.case, kind=Deadline.Kind.LAW, ended_at=None).order_by("id"):
-        stop(turn, deadline=deadline, at=at)
+    """End every clock of the law on the case, its own and those of referrals, and the date agreed: told at `at`."""
+    ended = Deadline.objects.filter(case=turn.case, kind__in=UNTIL_TOLD, ended_at=None)
+    for deadline in ended.order_by("id"):
+        given_up = deadline.overridden_at is not None and deadline.due_at <= at
+        stop(turn, deadline=deadline, at=at, outcome=Deadline.Outcome.OVERRIDDEN if given_up else None)
 
 
 def stop_all(turn: Turn) -> list[Deadline]:
@@ -209,7 +202,7 @@ def alarm(
     )
     for level in sounded:
         told_to = sorted({person.staff_number for at, person in gravest.values() if at is level})
-        turn.tell(level.fact, data=_told(deadline) | {"level": level.number, "to": told_to})
+        turn.tell(level.fact, data=said(deadline) | {"level": level.number, "to": told_to})
     return notices
 
 
@@ -231,7 +224,7 @@ def _begin(
             **more,
         )
     )
-    turn.tell(kinds.DEADLINE_STARTED, data=_told(deadline))
+    turn.tell(kinds.DEADLINE_STARTED, data=said(deadline))
     return deadline
 
 
@@ -268,7 +261,8 @@ def _after(key: str) -> Callable[[Deadline], datetime]:
     return due
 
 
-def _told(deadline: Deadline) -> dict[str, object]:
+def said(deadline: Deadline) -> dict[str, object]:
+    """What a fact about a limit says of it."""
     return {
         "deadline": str(deadline.uuid),
         "key": deadline.key,
@@ -287,4 +281,6 @@ _ENDINGS: Final = {
     Deadline.Outcome.MET: kinds.DEADLINE_MET,
     Deadline.Outcome.MISSED: kinds.DEADLINE_MISSED,
     Deadline.Outcome.CANCELLED: kinds.DEADLINE_CANCELLED,
+    Deadline.Outcome.EXTENDED: kinds_terms.DEADLINE_EXTENDED,
+    Deadline.Outcome.OVERRIDDEN: kinds_terms.DEADLINE_OVERRIDDEN,
 }

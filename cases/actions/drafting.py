@@ -13,7 +13,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _, override
 
 from accounts.models import Branch
-from cases import free_text, kinds, rules, sums
+from cases import free_text, kinds, rules, settled, sums
 from cases.actions import proposal, states, texts
 from cases.actions.asking import Question, Returned, Waiting
 from cases.actions.turn import Turn
@@ -41,6 +41,7 @@ def draft(turn: Turn, *, findings: str, reasons: str, decision: str, way: str) -
     approved = must_be_decided(turn.case)
     if way not in Way.values:
         raise CaseError(_("Choose one of the list."), field="way")
+    settled.agreed_way(turn.case, way)
     texts = {"findings": findings, "reasons": reasons, "decision": decision}
     texts = {name: free_text.written(text, field=name, required=True) for name, text in texts.items()}
     letter = of(turn.case) or Letter(case=turn.case, person_key=turn.case.person_key, recorded_at=turn.now)

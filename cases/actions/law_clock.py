@@ -1,7 +1,7 @@
 """What happens to the statutory clock while it runs: it stands, it begins anew, another one joins it.
 
-Only the law's own reasons move it (CBIRC 2020 No.3 arts. 18 and 23), each with the notice to the customer. Extension is
-not here.
+Only the law's own reasons move it (CBIRC 2020 No.3 arts. 18 and 23), each with the notice to the customer. More time is
+in `extension`, another date agreed with the customer in `settlement`.
 """
 
 from datetime import datetime, timedelta
@@ -11,14 +11,22 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from cases import free_text, kinds
-from cases.actions import deadlines, drafting, evidence, panel, proposal, states
+from cases.actions import (
+    deadline_moves,
+    deadlines,
+    drafting,
+    evidence,
+    extension,
+    panel,
+    proposal,
+    settlement,
+    states,
+)
 from cases.actions.turn import Turn
 from cases.errors import CaseError, NotAllowed
-from cases.models import Deadline, Evidence, NewFacts, Referral, Standstill
+from cases.models import Deadline, Evidence, NewFacts, Referral, Settlement, Standstill
 from knowledge import limits
 from knowledge.evidence import EvidenceKind
-
-STAND_TOO = (limits.TRACE, limits.EVIDENCE_WAIT, limits.LIABILITY)
 
 
 def stand_still(turn: Turn, *, why: str, body: str, notice: str, began_at: datetime, note: str = "") -> Standstill:
@@ -47,7 +55,7 @@ def stand_still(turn: Turn, *, why: str, body: str, notice: str, began_at: datet
     data = {"standstill": str(standstill.uuid), "why": why, "notice": standstill.notice}
     turn.tell(kinds.CLOCK_STANDS, data=data, changed=[standstill], happened_at=began_at)
     for deadline in _standing(turn):
-        deadlines.pause(turn, deadline, at=began_at, why=why)
+        deadline_moves.pause(turn, deadline, at=began_at, why=why)
     return standstill
 
 
@@ -66,9 +74,11 @@ def run_again(turn: Turn, *, ended_at: datetime, result: str) -> Standstill:
     standstill.save()
     days = left_out(standstill.began_at, standstill.ended_at, turn.case.zone)
     data = {"standstill": str(standstill.uuid), "days": days}
-    turn.tell(kinds.CLOCK_RUNS, data=data, changed=[standstill], happened_at=standstill.ended_at)
+    turn.case.later_by = (turn.case.later_by or 0) + days
+    turn.case.save(update_fields=["later_by"])
+    turn.tell(kinds.CLOCK_RUNS, data=data, changed=[standstill, turn.case], happened_at=standstill.ended_at)
     for deadline in _standing(turn):
-        deadlines.resume(turn, deadline, at=standstill.ended_at, later_by=timedelta(days=days))
+        deadline_moves.resume(turn, deadline, at=standstill.ended_at, later_by=timedelta(days=days))
     return standstill
 
 
@@ -106,13 +116,12 @@ def take_new_facts(turn: Turn, *, why: str, material: str, received_at: datetime
     )
     facts.seal(why=why)
     facts.save(force_insert=True)
-    turn.case.restarted_at = received_at
-    turn.case.save(update_fields=["restarted_at"])
-    fallen = [
-        *proposal.drop(turn),
-        *drafting.fall(turn),
-        *panel.fall(turn),
-    ]  # what was proposed and drafted stood on the old facts
+    turn.case.restarted_at, turn.case.later_by = received_at, None
+    turn.case.save(update_fields=["restarted_at", "later_by"])
+    settlement.over(turn, Settlement.Ending.NEW_FACTS)
+    extension.fall(turn, in_force=True)
+    # what was proposed and drafted stood on the old facts, and so did the panel
+    fallen = [*proposal.drop(turn), *drafting.fall(turn), *panel.fall(turn)]
     data = {"facts": str(facts.uuid), "material": str(facts.material.uuid), "notice": notice}
     turn.tell(
         kinds.NEW_FACTS, data=data, personal={"why": why}, changed=[facts, turn.case, *fallen], happened_at=received_at
@@ -171,7 +180,9 @@ def report_back(turn: Turn, *, referral: Referral, reported_at: datetime, number
 
 
 def end_with_the_case(turn: Turn) -> None:
-    """The complaint was taken back: nothing stands for anything any more."""
+    """The complaint was taken back: nothing stands for anything any more, nothing is asked for, nothing agreed."""
+    settlement.over(turn, Settlement.Ending.COMPLAINT)
+    extension.fall(turn)
     for standstill in turn.case.standstills.select_related("person_key").filter(ended_at=None):
         standstill.ended_at = max(turn.now, standstill.began_at)
         standstill.save(update_fields=["ended_at"])
@@ -186,7 +197,7 @@ def _statutory(turn: Turn) -> list[Deadline]:
 
 def _standing(turn: Turn) -> list[Deadline]:
     """What stands with them: the house's limits of the decision and of what leads to it."""
-    return list(_running(turn).filter(Q(kind=Deadline.Kind.LAW) | Q(key__in=STAND_TOO)))
+    return list(_running(turn).filter(Q(kind=Deadline.Kind.LAW) | Q(key__in=limits.OF_THE_DECISION)))
 
 
 def _running(turn: Turn) -> "QuerySet[Deadline]":

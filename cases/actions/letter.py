@@ -5,7 +5,7 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from cases import kinds
-from cases.actions import advance_end, deadlines, drafting, mandate, states
+from cases.actions import advance_end, deadlines, drafting, extension, mandate, states
 from cases.actions.drafting import PURPOSE, remedies
 from cases.actions.turn import Turn
 from cases.errors import CaseError, NotAllowed
@@ -55,6 +55,7 @@ def tell(turn: Turn, *, means: str, told_at: datetime, proof: Evidence) -> Lette
     data |= {"digest": letter.digest, "told_to": letter.told_to.kind if letter.told_to else "customer"}
     texts = {name: letter.reveal(name, purpose=PURPOSE) for name in ("findings", "reasons", "decision")}
     turn.tell(kinds.LETTER_TOLD, data=data, personal=texts, changed=[letter, turn.case], happened_at=told_at)
+    extension.fall(turn)
     deadlines.stop_statutory(turn, at=told_at)
     advance_end.settle_with_decision(turn)
     return letter

@@ -9,7 +9,7 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from accounts.models import Branch
-from cases import free_text, kinds, sums
+from cases import free_text, kinds, settled, sums
 from cases.actions import states
 from cases.actions.asking import Question, Returned, Waiting
 from cases.actions.turn import Turn
@@ -75,6 +75,7 @@ def propose(turn: Turn, *, lines: Sequence[Line], reasons: str, bearing_unit: Br
     reasons = free_text.written(reasons, field="reasons", required=True)
     disputed = _decided(turn)
     amounts = _checked(lines, disputed)
+    settled.agrees(turn.case, [(line.kind, amount) for line, amount in zip(lines, amounts, strict=True)])
     proposal = Proposal(
         case=turn.case,
         person_key=turn.case.person_key,

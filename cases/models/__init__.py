@@ -20,6 +20,7 @@ from .dissent import Dissent, DissentAnswer
 from .duty import DutiesApart, Duty
 from .evidence import Evidence
 from .evidence_item import EvidenceItem
+from .extension import Extension
 from .inquiry import Inquiry, InquiryChase
 from .letter import Letter
 from .mandate import Mandate
@@ -33,6 +34,7 @@ from .proposal import Proposal
 from .referral import Referral
 from .repeat_call import RepeatCall
 from .review import Review, ReviewShare
+from .settlement import Settlement
 from .standstill import Standstill
 from .text_message import TextMessage
 from .transaction import DisputedTransaction
@@ -61,6 +63,7 @@ __all__ = [
     "Ending",
     "Evidence",
     "EvidenceItem",
+    "Extension",
     "FindingEvidence",
     "FollowUp",
     "Inquiry",
@@ -87,6 +90,7 @@ __all__ = [
     "Review",
     "ReviewShare",
     "RiskJudgement",
+    "Settlement",
     "Standstill",
     "StopCompanion",
     "TextMessage",

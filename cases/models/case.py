@@ -108,6 +108,9 @@ class Case(Placed, SealedModel, Tracked):  # type: ignore[django-manager-missing
     archived_at = models.DateTimeField(null=True)
     withdrawn_at = models.DateTimeField(null=True)
     restarted_at = models.DateTimeField(null=True)
+    # Natural days by which the law put the decision off: time left out, and extension; none again from new facts on.
+    # Null before: a number would change the digest of history rows written by the release before.
+    later_by = models.PositiveSmallIntegerField(null=True)
     stop_declined_at = models.DateTimeField(null=True)
     held_since = models.DateTimeField(null=True)
     stop_wanted_at = models.DateTimeField(null=True)  # he changed his mind, or the card became known

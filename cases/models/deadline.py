@@ -78,11 +78,14 @@ class Deadline(models.Model):
         LAW = "law", _("Regulatory limit")
         HOUSE = "house", _("House limit")
         PROMISE = "promise", _("Promise")
+        AGREED = "agreed", _("Date agreed with the customer")
 
     class Outcome(models.TextChoices):
         MET = "met", _("In time")
         MISSED = "missed", _("Late")
         CANCELLED = "cancelled", _("No longer needed")
+        EXTENDED = "extended", _("Extended by law")
+        OVERRIDDEN = "overridden", _("Another date was agreed")
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     case = models.ForeignKey("cases.Case", models.PROTECT, related_name="deadlines")
@@ -100,6 +103,8 @@ class Deadline(models.Model):
     # A limit that is no step's says whose it is; a forewarning reminds of another limit and is never overdue itself.
     role = models.CharField(max_length=24, blank=True)
     forewarns = models.BooleanField(default=False)
+    # Another date was agreed with the customer and leads while that stands: the limit is kept and sounds no alarm.
+    overridden_at = models.DateTimeField(null=True)
 
     objects = DeadlineManager()
 

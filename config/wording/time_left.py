@@ -51,7 +51,7 @@ def time_left(
 
     ``due`` is the first moment that is late; midnight is told as 24:00 of the day before. ``paused`` is since when
     the clock stands still, ``reason`` why; ``done`` when it ended, ``outcome`` with what.
-    ``kind`` is law, house or promise.
+    ``kind`` is law, house, promise or agreed.
     """
     limit = limit_name(kind)
     if done is not None:
@@ -67,8 +67,9 @@ def time_left(
 
 
 def limit_name(kind: str) -> str:
-    """Whose limit: of the law (``law``), of the bank (``house``) or a ``promise``; else as it is given."""
-    return {"law": _("statutory limit"), "house": _("house limit"), "promise": _("promised")}.get(kind, kind)
+    """Whose limit: of the law (``law``), of the bank (``house``), a ``promise`` or ``agreed``; else as it is given."""
+    names = {"law": _("statutory limit"), "house": _("house limit"), "promise": _("promised"), "agreed": _("agreed")}
+    return names.get(kind, kind)
 
 
 def _running(due: datetime, now: datetime, limit: str) -> TimeLeft:

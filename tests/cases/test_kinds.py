@@ -12,10 +12,11 @@ from cases import (
     kinds_panel as of_panels,
     kinds_review as of_reviews,
     kinds_systems as of_systems,
+    kinds_terms as of_terms,
 )
 from workflows import kinds as of_workflows
 
-MODULES = [of_cases, of_advances, of_doors, of_panels, of_reviews, of_systems, of_workflows]
+MODULES = [of_cases, of_advances, of_doors, of_panels, of_reviews, of_systems, of_terms, of_workflows]
 
 
 @pytest.mark.parametrize("module", MODULES, ids=lambda module: module.__name__)

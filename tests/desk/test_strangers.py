@@ -11,7 +11,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from accounts.models import AuthorityLimit
 from accounts.roles import Role
-from cases.actions import contacts, evidence, law_clock, proceedings
+from cases.actions import contacts, evidence, extension, law_clock, proceedings
 from cases.actions.turn import turn
 from cases.models import Review
 from record import clock
@@ -66,6 +66,10 @@ STRANGERS: dict[str, dict[str, tuple[int, int]]] = {
                 "join_referral",
                 "report_back",
             ),
+            ((404, 404), (404, 404), (404, 404), (403, 403)),
+        ),
+        **dict.fromkeys(
+            ("settle", "end_settlement", "ask_extension", "answer_extension", "tell_extension"),
             ((404, 404), (404, 404), (404, 404), (403, 403)),
         ),
         **dict.fromkeys(
@@ -124,6 +128,7 @@ def held(staff: Staff) -> dict[str, Any]:
         referral = law_clock.join_referral(hand, source="nfra", number="12378-7", received_at=hand.now)
         lawsuit = {"kind": "lawsuit", "body": "人民法院", "number": "民初1号", "began_at": hand.now}
         proceeding = proceedings.begin(hand, **lawsuit)
+        more_time = extension.ask(hand, reason="交易在境外，需向卡组织调单")
     review = Review(case=desk.case, person_key=desk.case.person_key, asked_at=hand.now, heard_at=hand.now)
     review.may_ask_until = hand.now
     review.save()
@@ -138,6 +143,7 @@ def held(staff: Staff) -> dict[str, Any]:
         "proceeding": proceeding.uuid,
         "hold": proceeding.hold.uuid,
         "review": review.uuid,
+        "extension": more_time.uuid,
         "item": desk.case.evidence_items.first().uuid,
         "approval": desk.task.uuid,
         "step": other.task.uuid,
@@ -221,6 +227,18 @@ def typed(name: str) -> dict[str, Any]:
         "end_proceeding": {"outcome": "bank", "result": "驳回", "ended_at": moment()},
         "end_hold": {"reason": "结案"},
         "take_back_review": {"reason": "客户撤回"},
+        "ask_extension": {"clock": "own", "reason": "情况复杂"},
+        "answer_extension": {"answer": "grant", "reason": "同意"},
+        "tell_extension": {"told_at": moment(), "notice": "REC-9"},
+        "settle": {
+            "number": "HJ-9",
+            "agreed_at": moment(),
+            "amount": "1.00",
+            "answer_by": "2099-01-01",
+            "way": "phone",
+            "text": "各让一步",
+        },
+        "end_settlement": {"ending": "customer", "ended_at": moment(), "reason": "反悔"},
         "reassign": {"why": "休假"},
         "cancel_step": {"why": "重来"},
         "join": {"part": "assist", "staff_number": "s00001"},

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from decimal import Decimal
 from functools import partial
 from typing import Any
 from uuid import UUID
@@ -19,7 +20,7 @@ from tests.journey import Journey, Staff
 from tests.workflows.roads import bank_says, does, limit_passes
 from workflows import verbs
 from workflows.models import StepTask
-from workflows.verbs import casework
+from workflows.verbs import casework, terms
 from workflows.verbs.casework import declare_interest
 from workflows.verbs.sweeps import sweep_deadlines
 
@@ -41,6 +42,8 @@ VERBS = (
     "promise",
     "describe",
     "join",
+    "ask_extension",
+    "settle",
 )
 BESIDE_THE_STEP = ("add_evidence", "add_contact", "promise", "describe", "join")
 ONE, TWO = "one", "two"  # who has the step in hand, and a colleague of the same post
@@ -56,6 +59,8 @@ class State:
     withdrawn: bool = False
     interest: bool = False
     waits: bool = False
+    asked: bool = False
+    settled: bool = False
 
 
 def after(state: State, verb: str) -> tuple[State, bool]:
@@ -102,6 +107,15 @@ RULES: dict[str, tuple[Callable[[State], bool], Callable[[State], dict[str, Any]
         lambda state: not state.interest,
         lambda state: {"holder": None if state.holder == ONE else state.holder, "interest": True},
     ),
+    "ask_extension": (
+        lambda state: not state.withdrawn and not state.asked and not state.settled,
+        lambda state: {"asked": True},
+    ),
+    # what waits for approval, or was approved, is proposed anew
+    "settle": (
+        lambda state: not state.withdrawn and not state.settled,
+        lambda state: {"settled": True, "step": "cancelled" if _open(state) else state.step},
+    ),
     **{verb: (lambda state: True, lambda state: {}) for verb in ("sweep", *BESIDE_THE_STEP)},
 }
 
@@ -144,6 +158,20 @@ class Ring:
             "add_contact": partial(self._adds, contacts.add_contact, direction="in", channel="phone", note="追问"),
             "promise": partial(self._adds, contacts.promise, what="回电", due_at=clock.now() + timedelta(days=1)),
             "describe": partial(self._adds, intake.describe, narrative="两笔境外交易不是本人所为，卡在身上。"),
+            "ask_extension": partial(
+                terms.ask_extension, case, user=staff.consumer_protection, reason="交易在境外，需调单"
+            ),
+            "settle": partial(
+                terms.settle,
+                case,
+                user=staff.consumer_protection,
+                number="HJ-7",
+                amount=Decimal("1.00"),
+                answer_by=(clock.now() + timedelta(days=30)).date(),
+                way="phone",
+                text="各让一步",
+                agreed_at=clock.now(),
+            ),
             "join": partial(casework.join, case, user=staff.service_manager, joining=self.people[TWO], part="assist"),
         }
 
@@ -162,13 +190,15 @@ class Ring:
             holder=names.get(task.owner_id or 0),
             withdrawn=case.withdrawn_at is not None,
             interest=case.interests.exists(),
+            asked=case.extensions.exists(),
+            settled=case.settlements.exists(),
             waits=case.tasks.open().filter(flow_task__endswith=".order_stop").exists(),
         )
 
 
 def context_of(pair: tuple[str, str]) -> str:
     """The step over which both verbs can mean something."""
-    if set(pair) & set(ANSWERS):
+    if set(pair) & {*ANSWERS, "settle"}:
         return "approve"
     return "stop_by_hand" if "answer" in pair else "trace"
 
@@ -220,6 +250,8 @@ class Rings:
             return None
         case = journey.again()
         if case.withdrawn_at is not None or case.interests.exists():
+            return None
+        if case.extensions.exists() or case.settlements.exists():
             return None
         for step in ("decide", "propose") if context == "approve" else ():
             if journey.waiting == {step}:

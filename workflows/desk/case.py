@@ -36,6 +36,7 @@ from . import (
     protection,
     remedies,
     risk,
+    terms,
     texts,
 )
 from .chart import chart_of
@@ -86,6 +87,7 @@ def case(request: HttpRequest, case: UUID) -> HttpResponse:
         **stops,
         **at_the_door,
         **law_clock.panel_of(found, user),
+        **terms.panel_of(found, user),
         **evidence_panel.of(found, user=user),
         **protection.of(found),
         **panel.of(found),
@@ -230,6 +232,7 @@ def _acts(case: Case, user: User, tasks: list[StepTask]) -> Any:
             yield {"url": reverse(f"admin:{name}", args=[case.uuid]), "words": words, "primary": False, "post": False}
     yield from law_clock.acts(case, user)
     yield from remedies.acts(case, user)
+    yield from terms.acts(case, user)
 
 
 def _leading(user: User, tasks: list[StepTask]) -> Any:

@@ -22,7 +22,9 @@ def clocks(
     found = Deadline.objects.filter(case=case).prefetch_related(STILL).order_by("due_at")
     rows = [row for row in found if row.subject is None or row.subject not in told_elsewhere]
     shown = [row for row in rows if (with_ended or row.ended_at is None) and _is_told(row, subject, with_ended)]
-    return [clock_of(row) for row in sorted(shown, key=lambda row: (row.ended_at is not None, row.due_at))]
+    return [
+        clock_of(row) for row in sorted(shown, key=lambda row: (bool(row.ended_at or row.overridden_at), row.due_at))
+    ]
 
 
 def _is_told(row: Deadline, subject: Any, with_ended: bool) -> bool:
@@ -45,14 +47,19 @@ def clock_of(row: Deadline) -> dict[str, Any]:
         "kind": row.kind,
         "paused_at": pause.began_at if pause else None,
         "reason": Standstill.Why(pause.why).label if pause else "",
-        "ended_at": row.ended_at,
-        "outcome": row.get_outcome_display() if row.outcome else "",
+        "ended_at": row.ended_at or row.overridden_at,
+        "outcome": row.get_outcome_display() if row.outcome else _overridden(row),
     }
+
+
+def _overridden(row: Deadline) -> str:
+    """The limit is kept and does not lead: another date was agreed with the customer."""
+    return str(Deadline.Outcome.OVERRIDDEN.label) if row.overridden_at else ""
 
 
 def title_of(row: Deadline) -> str:
     """The rule's own name in the reader's language; the key when the rule is gone."""
-    if row.kind == Deadline.Kind.PROMISE:
+    if row.kind in (Deadline.Kind.PROMISE, Deadline.Kind.AGREED):
         return str(row.get_kind_display())
     try:
         return policies.rule(row.key, row.policy_version or None).title

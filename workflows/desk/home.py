@@ -18,7 +18,7 @@ from record import clock
 
 from ..models import StepTask
 from ..nodes import asked_before
-from . import worklists
+from . import terms, worklists
 from .clocks import title_of
 from .frame import page, who
 from .wording import opened, summary_of, tags_of
@@ -44,6 +44,7 @@ def home(request: HttpRequest) -> HttpResponse:
         older_url=_older(work),
         to_claim=[_row(task) for task in waiting.to_claim],
         approvals=_approvals(waiting.approvals),
+        more_time=terms.waiting_for(user),
         returned=_returned([*(task for task in work if task.returned_by_id), *waiting.came_back]),
         promises=_promises(user),
         controls=_controls(user),

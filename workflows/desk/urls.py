@@ -22,6 +22,7 @@ from . import (
     step,
     stop_ledger,
     stops,
+    terms,
     texts,
 )
 
@@ -55,6 +56,10 @@ urlpatterns = [
         for name in law_clock.PAGES
     ),
     *(path(remedies.address_of(name), remedies.of_remedy(name), name=name) for name in remedies.PAGES),
+    *(path(f"case/<uuid:case>/{name.replace('_', '-')}/", terms.of_case(name), name=name) for name in terms.PAGES),
+    path("case/<uuid:case>/more-time/", terms.ask, name="ask_extension"),
+    path("more-time/<uuid:extension>/answer/", terms.answer, name="answer_extension"),
+    path("more-time/<uuid:extension>/told/", terms.tell, name="tell_extension"),
     path("referral/<uuid:referral>/report/", law_clock.report_back, name="report_back"),
     path("case/<uuid:case>/clear/", files.show_in_clear, name="show_in_clear"),
     path("case/<uuid:case>/open/<slug:what>/", beside.open_beside, name="open_beside"),

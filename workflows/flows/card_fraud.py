@@ -41,6 +41,7 @@ class CardFraudFlow(CaseFlow):
     process_title = _("Card fraud")
     on_withdrawal = "put_right"
     on_new_facts = "trace"
+    on_settlement = "propose"
 
     start = flow.StartHandle(this.for_case).Next(this.stop_loss)
 

@@ -5,6 +5,7 @@ from django.conf import settings
 from django.utils.functional import cached_property
 from django.utils.translation import get_language, gettext_lazy as _
 
+from cases import settled
 from cases.actions import drafting
 from cases.actions.turn import Turn
 from cases.drafts import drafts
@@ -69,6 +70,9 @@ class DraftForm(LetterShown):
             drafted = {name: text for name, text in self.shown() if name in TEXTS}
             self.initial.update(drafted, way=self.letter.way)
             return
+        agreed = settled.standing(self.case)
+        if agreed is not None:
+            self.initial.update(decision=settled.letter_words(agreed, self.case.zone), way=agreed.way)
         reader = get_language() or settings.LANGUAGE_CODE
         in_letter, *others = drafts(self.case, *dict.fromkeys((settings.LANGUAGE_CODE, reader)))
         for name in ("findings", "reasons"):

@@ -7,7 +7,7 @@ from uuid import UUID
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
-from cases import sums
+from cases import settled, sums
 from cases.actions import proposal
 from cases.actions.turn import Turn
 from cases.models import DisputedTransaction, MoneyEntry
@@ -42,6 +42,7 @@ class ProposeForm(StepForm):
             )
         for kind in EXTRAS:
             self.fields[f"extra_{kind.value}"] = amount(kind.label, required=False)
+        offer_what_was_agreed(self)
         if self.case.bearing_unit is not None:
             self.fields["bearing_unit"].initial = self.case.bearing_unit.code
 
@@ -81,6 +82,22 @@ class ProposeForm(StepForm):
         proposal.propose(
             turn, lines=lines, reasons=self.cleaned_data["reasons"], bearing_unit=self.cleaned_data["bearing_unit"]
         )
+
+
+def offer_what_was_agreed(form: ProposeForm) -> None:
+    """Under a settlement the lines begin as the agreed sum: principal within the bank's shares, the rest goodwill."""
+    agreed = settled.standing(form.case)
+    if agreed is None:
+        return
+    lines = settled.split(agreed.amount, form.borne)
+    for row, principal in zip(form.borne, lines.principal, strict=True):
+        form.fields[f"principal_{row.uuid.hex}"].initial = principal
+    goodwill = form.fields[f"extra_{Kind.GOODWILL.value}"]
+    goodwill.initial = lines.goodwill or None
+    goodwill.help_text = _("Customer and bank agreed on %(sum)s in all, agreement %(number)s") % {
+        "sum": sums.spoken(agreed.amount),
+        "number": agreed.agreement.reference,
+    }
 
 
 class ApprovalForm(StepForm):
