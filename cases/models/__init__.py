@@ -23,6 +23,7 @@ from .letter import Letter
 from .measure import AccountMeasure
 from .money import Booking, MoneyEntry
 from .new_facts import NewFacts
+from .points import PointsEntry
 from .police import PayeeStop, PoliceReport
 from .proposal import Proposal
 from .referral import Referral
@@ -60,6 +61,7 @@ __all__ = [
     "NewFacts",
     "Notice",
     "PayeeStop",
+    "PointsEntry",
     "PoliceReport",
     "Preauthorisation",
     "Promise",
