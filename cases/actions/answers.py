@@ -28,9 +28,7 @@ def account_held(turn: Turn, *, order: Order, data: Data) -> None:
     """The disputed account is held since the core ledger's own time."""
     _file(turn, EvidenceKind.HOLD_RECEIPT, data)
     amount = Decimal(order.payload["amount"]) if "amount" in order.payload else None
-    protection.account_held(
-        turn, receipt=data["receipt"], began_at=_at(data), measures=data["measures"], amount=amount
-    )
+    protection.account_held(turn, receipt=data["receipt"], began_at=_at(data), measures=data["measures"], amount=amount)
 
 
 def transactions_listed(turn: Turn, *, order: Order, data: Data) -> None:

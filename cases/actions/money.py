@@ -158,7 +158,9 @@ def order_restore(turn: Turn, *, task: UUID) -> Order:
         "token": orders.card_of(turn).token,
         "currency": turn.case.currency,
         "lines": [],
-        "instalments": [{"transaction": one.bank_id, "count": one.instalments} for one in instalments.to_undo(turn.case)],
+        "instalments": [
+            {"transaction": one.bank_id, "count": one.instalments} for one in instalments.to_undo(turn.case)
+        ],
         "points": [{"transaction": one.transaction.bank_id, "points": one.points} for one in points.owed(turn.case)],
     }
     return orders.place(turn, system=Order.System.CORE, operation="restore_account", payload=payload, task=task)

@@ -24,9 +24,7 @@ def propose(
     for uuid, count in points.items():
         _check(turn.case, disputed.get(uuid), count, field=f"points_{uuid}")
     entries = [
-        PointsEntry(
-            case=turn.case, proposal=proposal, transaction=disputed[uuid], points=count, recorded_at=turn.now
-        )
+        PointsEntry(case=turn.case, proposal=proposal, transaction=disputed[uuid], points=count, recorded_at=turn.now)
         for uuid, count in points.items()
     ]
     for entry in entries:

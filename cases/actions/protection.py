@@ -52,8 +52,9 @@ def account_held(
 ) -> list[AccountMeasure]:
     """The account is held since `began_at` by the core's own clock; `measures`: which ones, at least hold and interest.
 
-    `amount` is the sum held, when one is; a sum that comes later is written on the hold that stands. What stands already stays, except that the core's own time replaces one typed by hand. CaseError: completed, no
-    receipt, hold or interest left out, or (typed by hand) a time still to come.
+    `amount` is the sum held, when one is; a sum that comes later is written on the hold that stands. What stands
+    already stays, except that the core's own time replaces one typed by hand. CaseError: completed, no receipt, hold or
+    interest left out, or (typed by hand) a time still to come.
     """
     states.still_open(turn)
     receipt = free_text.code(receipt, field="receipt", typed=by_hand)

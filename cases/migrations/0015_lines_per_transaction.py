@@ -20,8 +20,11 @@ END
 $$;
 CREATE TRIGGER cases_line_of_transaction BEFORE INSERT ON cases_moneyentry
     FOR EACH ROW EXECUTE FUNCTION cases_line_of_transaction();
+CREATE TRIGGER cases_pointsentry_never_deleted BEFORE DELETE ON cases_pointsentry
+    FOR EACH ROW EXECUTE FUNCTION cases_refuse_undoing();
 """
 DROP = """
+DROP TRIGGER cases_pointsentry_never_deleted ON cases_pointsentry;
 DROP TRIGGER cases_line_of_transaction ON cases_moneyentry;
 DROP FUNCTION cases_line_of_transaction();
 """

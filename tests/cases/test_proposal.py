@@ -33,7 +33,9 @@ def line(kind: str, amount: str, transaction: object = None) -> Line:
 
 def test_the_total_is_the_sum_of_its_lines(story: Story) -> None:
     one, two = story.decided("100.00", "50.00")
-    made = propose(story, principal(one), principal(two, "20.00"), line("interest", "1.23", one.uuid), line("goodwill", "5.00"))
+    made = propose(
+        story, principal(one), principal(two, "20.00"), line("interest", "1.23", one.uuid), line("goodwill", "5.00")
+    )
     assert made.total == Decimal("126.23")
     assert list(made.lines.values_list("kind", "amount", "state", "transaction__bank_id")) == [
         ("principal", Decimal("100.00"), "proposed", "T1"),

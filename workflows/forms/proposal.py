@@ -119,9 +119,7 @@ class ProposeForm(StepForm):
             lines=[line for _field, line in self.sums()],
             reasons=answers["reasons"],
             bearing_unit=answers["bearing_unit"],
-            points={
-                row.uuid: typed for row in self.disputed if (typed := answers.get(f"points_{row.uuid.hex}"))
-            },
+            points={row.uuid: typed for row in self.disputed if (typed := answers.get(f"points_{row.uuid.hex}"))},
         )
 
 
