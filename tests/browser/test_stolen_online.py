@@ -114,7 +114,7 @@ def test_stolen_credentials_with_instalments_are_put_right_line_by_line(seats: S
     path.completes_the_registration(agent.follows("打开工单"))
     file = agent.path
     switches_off(agent)
-    agent.opens(file).sees("争议金额挂账").keeps("70-protected")
+    agent.opens(file).sees("争议挂账").keeps("70-protected")
 
     # trace, board, decision
     time.advance(hours=2)
