@@ -65,17 +65,21 @@ class ProposeForm(StepForm):
         return [kind for kind in CELLS if kind in used]
 
     def rows(self) -> list[Mapping[str, Any]]:
-        return [
-            {
-                "transaction": row,
-                "key": row.uuid.hex,
-                "article": table()[row.ground].article if row.ground else "",
-                "title": table()[row.ground].says(get_language() or "zh-hans")[0] if row.ground else "",
-                "cells": [self._cell(f"{kind.value}_{row.uuid.hex}", kind.label) for kind in self.heads()],
-                "points": self._cell(f"points_{row.uuid.hex}", _("Points")),
-            }
-            for row in self.disputed
-        ]
+        return [self._row(row) for row in self.disputed]
+
+    def _row(self, row: DisputedTransaction) -> Mapping[str, Any]:
+        """`drawn` are the fields of the row, so that the page does not draw them once more."""
+        cells = [self._cell(f"{kind.value}_{row.uuid.hex}", kind.label) for kind in self.heads()]
+        points_cell = self._cell(f"points_{row.uuid.hex}", _("Points"))
+        return {
+            "transaction": row,
+            "key": row.uuid.hex,
+            "article": table()[row.ground].article if row.ground else "",
+            "title": table()[row.ground].says(get_language() or "zh-hans")[0] if row.ground else "",
+            "cells": cells,
+            "points": points_cell,
+            "drawn": [cell["field"] for cell in (*cells, points_cell) if cell["field"]],
+        }
 
     def _cell(self, name: str, label: Any) -> Mapping[str, Any]:
         return {"label": label, "field": self[name] if name in self.fields else None}

@@ -104,9 +104,9 @@ class TraceForm(StepForm):
         names = ("booked_at", "amount", "merchant", "channel", "type")
         return [[self[f"hand_{n}_{name}"] for name in names] for n in range(1, BY_HAND + 1)]
 
-    def extras(self) -> list[forms.BoundField]:
-        """Drawn below those lines, which alone need it."""
-        return [self["source"]]
+    def extras(self) -> list[Any]:
+        """Drawn below those lines, which alone need it; and the lines for instalments, in a place of their own."""
+        return [self["source"], *self.plans()]
 
     def clean(self) -> dict[str, Any]:
         answers = super().clean() or {}
