@@ -47,6 +47,8 @@ def _malformed_details(operation: str, body: Mapping[str, Any]) -> str | None:
         return _("The moment is not a date and time with a zone.")
     if operation == "hold_account" and not _is_measures(body.get("measures")):
         return _("A measure is not one of those the account knows.")
+    if operation == "hold_account" and not _is_amount(body.get("amount", "0")):
+        return _("The amount is not a decimal text such as 12.30.")
     if operation == "credit" and not _is_amount(body.get("amount")):
         return _("The amount is not a decimal text such as 12.30.")
     if operation in ("credit", "restore_account"):

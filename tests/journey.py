@@ -230,11 +230,13 @@ class Journey:
         return answers
 
     def principal(self, **extras: str) -> dict[str, str]:
-        """Propose what the bank bears, and extra lines by kind."""
+        """Propose what the bank bears; goodwill of the case, other lines (by kind) and points of the first of them."""
         answers = {"reasons": "发卡行承担，法释〔2021〕10号第七条"}
-        for row in self.case.transactions.filter(is_disputed=True, bank_share__gt=0):
+        borne = list(self.case.transactions.filter(is_disputed=True, bank_share__gt=0))
+        for row in borne:
             answers[f"principal_{row.uuid.hex}"] = str(row.bank_share)
-        return answers | {f"extra_{kind}": amount for kind, amount in extras.items()}
+        names = {kind: "extra_goodwill" if kind == "goodwill" else f"{kind}_{borne[0].uuid.hex}" for kind in extras}
+        return answers | {names[kind]: amount for kind, amount in extras.items()}
 
     def secured(self) -> dict[str, str]:
         """Everything asked for was secured, each under a number of its own."""

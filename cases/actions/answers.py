@@ -5,6 +5,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from cases.actions import control, evidence, money, protection, transactions
@@ -24,7 +25,8 @@ def loss_reported(turn: Turn, *, order: Order, data: Data) -> None:
 def account_held(turn: Turn, *, order: Order, data: Data) -> None:
     """The disputed account is held since the core ledger's own time."""
     _file(turn, EvidenceKind.HOLD_RECEIPT, data)
-    protection.account_held(turn, receipt=data["receipt"], began_at=_at(data), measures=data["measures"])
+    amount = Decimal(order.payload["amount"]) if "amount" in order.payload else None
+    protection.account_held(turn, receipt=data["receipt"], began_at=_at(data), measures=data["measures"], amount=amount)
 
 
 def transactions_listed(turn: Turn, *, order: Order, data: Data) -> None:

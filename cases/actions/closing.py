@@ -7,7 +7,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from cases import free_text, kinds, rules, sums
-from cases.actions import advance_end, deadlines, law_clock, panel, proposal, states, texts
+from cases.actions import advance_end, deadlines, instalments, law_clock, panel, proposal, states, texts
 from cases.actions.turn import Turn
 from cases.errors import CaseError, StillOpen
 from cases.models import Case, Letter, MoneyEntry, Proposal
@@ -149,6 +149,14 @@ def _not_restored(look: _Look) -> bool:
     return not look.case.evidence.filter(kind=EvidenceKind.RESTORE_RECEIPT).exists()
 
 
+def _in_instalments(look: _Look) -> bool:
+    return bool(instalments.to_undo(look.case))
+
+
+def _points_owed(look: _Look) -> bool:
+    return look.case.points.owed().exists()
+
+
 def _card_stopped(look: _Look) -> bool:
     return rules.is_card_stopped(look.case)
 
@@ -210,6 +218,8 @@ CHECKLIST = (
     ("unpaid", _unpaid, _("The customer does not have the decided sum.")),
     ADVANCE_OPEN,
     ("not_restored", _not_restored, _("The account is not restored.")),
+    ("in_instalments", _in_instalments, _("Disputed instalments are not undone.")),
+    ("points_owed", _points_owed, _("The points are not given back.")),
     PROTECTED,
     CARD_STOPPED,
     ("credit_unproved", _credit_unproved, _("The credit record is not proved clean.")),

@@ -13,7 +13,7 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from cases import free_text, kinds, sums
-from cases.actions import evidence, orders, protection, states, texts
+from cases.actions import evidence, instalments, orders, points, protection, states, texts
 from cases.actions.proposal import approved
 from cases.actions.turn import Turn
 from cases.errors import CaseError
@@ -57,7 +57,9 @@ def check_payment(turn: Turn) -> Decimal:
 
 
 def order_credit(turn: Turn, *, task: UUID) -> Order:
-    """One order for all approved lines. Payload: token, amount (their sum), currency, lines [{entry, kind, amount}].
+    """One order for all approved lines. Payload: token, amount (their sum), currency, lines.
+
+    A line: entry, kind, amount, transaction (the bank's own number; missing where it is of the case as a whole).
 
     CaseError: not told yet, no card, or nothing approved that has no order yet.
     """
@@ -68,9 +70,7 @@ def order_credit(turn: Turn, *, task: UUID) -> Order:
         "token": card.token,
         "amount": f"{_sum(entries):.2f}",
         "currency": turn.case.currency,
-        "lines": [
-            {"entry": str(entry.uuid), "kind": str(entry.kind), "amount": f"{entry.amount:.2f}"} for entry in entries
-        ],
+        "lines": [_line(entry) for entry in entries],
     }
     order = orders.place(turn, system=Order.System.CORE, operation=CREDIT, payload=payload, task=task)
     turn.tell(kinds.MONEY_ORDERED, data=_said(turn, entries), changed=_moved(entries, State.ORDERED))
@@ -166,14 +166,28 @@ def book_by_hand(turn: Turn, *, receipt: str, booked_at: datetime) -> list[Booki
 
 
 def order_restore(turn: Turn, *, task: UUID) -> Order:
-    """Order the core ledger to take the dispute off the account; sums go by `order_credit`. CaseError: no card."""
+    """Order the core ledger to take the dispute off the account; sums go by `order_credit`. CaseError: no card.
+
+    It names the instalments to undo ({transaction, count}) and the points to give back ({transaction, points}): the
+    core confirms all of it, or refuses.
+    """
     states.over(turn)
-    payload = {"token": orders.card_of(turn).token, "currency": turn.case.currency, "lines": []}
+    payload = {
+        "token": orders.card_of(turn).token,
+        "currency": turn.case.currency,
+        "lines": [],
+        "instalments": [
+            {"transaction": one.bank_id, "count": one.instalments} for one in instalments.to_undo(turn.case)
+        ],
+        "points": [{"transaction": one.transaction.bank_id, "points": one.points} for one in points.owed(turn.case)],
+    }
     return orders.place(turn, system=Order.System.CORE, operation="restore_account", payload=payload, task=task)
 
 
 def restored(turn: Turn, *, receipt: str, at: datetime) -> None:
-    """The account is as it was before and no longer held; the receipt goes on file unless it is.
+    """The account is as it was before and no longer held, disputed instalments undone, points given back.
+
+    The receipt goes on file unless it is.
 
     CaseError: no receipt, or a time that cannot be.
     """
@@ -185,6 +199,8 @@ def restored(turn: Turn, *, receipt: str, at: datetime) -> None:
         evidence.add_reference(turn, kind=kind, reference=receipt, happened_at=at)
     turn.tell(kinds.ACCOUNT_RESTORED, data={"receipt": receipt, "at": stamp(at)}, happened_at=at)
     protection.account_restored(turn, receipt=receipt, at=at)
+    instalments.undone(turn, receipt=receipt, at=at)
+    points.restored(turn, receipt=receipt, at=at)
 
 
 def _look_at(turn: Turn, kind: Kind) -> Decimal:
@@ -195,7 +211,12 @@ def _look_at(turn: Turn, kind: Kind) -> Decimal:
 
 
 def _approved(turn: Turn) -> list[MoneyEntry]:
-    return _some(list(turn.case.money.approved()))
+    return _some(list(turn.case.money.approved().select_related("transaction")))
+
+
+def _line(entry: MoneyEntry) -> dict[str, str]:
+    line = {"entry": str(entry.uuid), "kind": str(entry.kind), "amount": f"{entry.amount:.2f}"}
+    return {**line, "transaction": entry.transaction.bank_id} if entry.transaction else line
 
 
 def _some(entries: list[MoneyEntry]) -> list[MoneyEntry]:

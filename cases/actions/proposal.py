@@ -1,7 +1,7 @@
 """赔付方案: what the customer is to get, and the answer of whoever may approve it."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from uuid import UUID
@@ -9,23 +9,24 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from accounts.models import Branch
-from cases import free_text, kinds, settled, sums
-from cases.actions import states
+from cases import free_text, kinds, rules, settled, sums
+from cases.actions import points as point_rows, states
 from cases.actions.asking import Question, Returned, Waiting
 from cases.actions.turn import Turn
 from cases.errors import CaseError, NotAllowed
-from cases.models import Case, DisputedTransaction, MoneyEntry, Proposal
+from cases.models import Case, DisputedTransaction, MoneyEntry, PointsEntry, Proposal
 from cases.models.money import NOT_DECIDED
 from record.journal import Kind, money
 
 State = Proposal.State
 Lines = MoneyEntry.Kind
 ALIVE = (State.WAITING, State.APPROVED)
+OF_A_CREDIT_CARD = (Lines.PENALTY, Lines.INSTALMENT_FEE)
 
 
 @dataclass(frozen=True)
 class Line:
-    """One sum for the customer in the case's currency; principal always of a disputed transaction."""
+    """One sum for the customer in the case's currency, of a disputed transaction; goodwill may be of the whole case."""
 
     kind: str
     amount: Decimal
@@ -58,13 +59,23 @@ def nothing_alive(turn: Turn) -> None:
     _refuse_alive(turn.case.proposals.filter(state__in=ALIVE).exists())
 
 
-def propose(turn: Turn, *, lines: Sequence[Line], reasons: str, bearing_unit: Branch | None = None) -> Proposal:
+def propose(
+    turn: Turn,
+    *,
+    lines: Sequence[Line],
+    reasons: str,
+    bearing_unit: Branch | None = None,
+    points: Mapping[UUID, int] | None = None,
+) -> Proposal:
     """Propose what the customer gets; no lines is a proposal to pay nothing. `total` is their sum.
 
     `bearing_unit` 承担单位 is the unit the sum is charged to, which need not be the one that handles the case.
+    `points` 积分 are no money: a whole number by transaction, given back with the account.
 
     Principal of a transaction stays within the bank's share, principal and goodwill together within its amount
-    (法释〔2021〕10号 art. 13: nobody gets back more than he lost). CaseError (field: reasons, or the number of the line
+    (法释〔2021〕10号 art. 13: nobody gets back more than he lost). Every line but goodwill is of a transaction the bank
+    bears something of; late and instalment fees are of a credit card, conversion not of a purchase known to be at home.
+    CaseError (field: reasons, or the number of the line
     from 0): told already, a proposal alive, a disputed transaction not decided, or a line that cannot stand.
     """
     states.undecided(turn)
@@ -74,7 +85,7 @@ def propose(turn: Turn, *, lines: Sequence[Line], reasons: str, bearing_unit: Br
     _refuse_alive(any(state in ALIVE for state in earlier))
     reasons = free_text.written(reasons, field="reasons", required=True)
     disputed = _decided(turn)
-    amounts = _checked(lines, disputed)
+    amounts = _checked(turn.case, lines, disputed)
     settled.agrees(turn.case, [(line.kind, amount) for line, amount in zip(lines, amounts, strict=True)])
     proposal = Proposal(
         case=turn.case,
@@ -91,6 +102,7 @@ def propose(turn: Turn, *, lines: Sequence[Line], reasons: str, bearing_unit: Br
     data = {**_said(proposal), "lines": [_told(entry) for entry in entries]}
     changed = [proposal, *entries, *_charged(turn.case, bearing_unit)]
     turn.tell(kinds.PROPOSAL_MADE, data=data, personal={"reasons": reasons}, changed=changed)
+    point_rows.propose(turn, proposal, points or {}, disputed)
     return proposal
 
 
@@ -132,9 +144,9 @@ def returns_on(cases: Iterable[int]) -> dict[int, Returned]:
     return {row.case_id: Returned(row, "answer_reason", row.answered_at) for row in last if row.answered_at}
 
 
-def drop(turn: Turn) -> list[Proposal | MoneyEntry]:
+def drop(turn: Turn) -> list[Proposal | MoneyEntry | PointsEntry]:
     """The complaint was withdrawn: what is alive is dropped with its lines. Returns what was saved, to be told."""
-    dropped: list[Proposal | MoneyEntry] = []
+    dropped: list[Proposal | MoneyEntry | PointsEntry] = []
     for proposal in turn.case.proposals.filter(state__in=ALIVE):
         dropped += [proposal, *_move(proposal, State.DROPPED, MoneyEntry.State.DROPPED)]
     return dropped
@@ -161,14 +173,14 @@ def _answer(
     return proposal
 
 
-def _move(proposal: Proposal, state: Proposal.State, lines: MoneyEntry.State) -> list[MoneyEntry]:
+def _move(proposal: Proposal, state: Proposal.State, lines: MoneyEntry.State) -> list[MoneyEntry | PointsEntry]:
     proposal.state = state
     proposal.save()
     entries = list(proposal.lines.all())
     for entry in entries:
         entry.state = lines
         entry.save(update_fields=["state"])
-    return entries
+    return [*entries, *point_rows.move(proposal, state)]
 
 
 def _must_wait(turn: Turn) -> Proposal:
@@ -185,13 +197,13 @@ def _decided(turn: Turn) -> dict[UUID, DisputedTransaction]:
     return disputed
 
 
-def _checked(lines: Sequence[Line], disputed: dict[UUID, DisputedTransaction]) -> list[Decimal]:
+def _checked(case: Case, lines: Sequence[Line], disputed: dict[UUID, DisputedTransaction]) -> list[Decimal]:
     """The exact amounts of the lines. CaseError at the number of the line that cannot stand."""
     amounts = [sums.exact(line.amount, field=str(number)) for number, line in enumerate(lines)]
     principal: dict[UUID, Decimal] = defaultdict(Decimal)
     together: dict[UUID, Decimal] = defaultdict(Decimal)
     for number, (line, amount) in enumerate(zip(lines, amounts, strict=True)):
-        _check_kind(line, disputed, field=str(number))
+        _check_kind(case, line, disputed, field=str(number))
         if line.transaction is None or line.kind not in (Lines.PRINCIPAL, Lines.GOODWILL):
             continue
         transaction = disputed[line.transaction]
@@ -205,13 +217,30 @@ def _checked(lines: Sequence[Line], disputed: dict[UUID, DisputedTransaction]) -
     return amounts
 
 
-def _check_kind(line: Line, disputed: dict[UUID, DisputedTransaction], *, field: str) -> None:
+def _check_kind(case: Case, line: Line, disputed: dict[UUID, DisputedTransaction], *, field: str) -> None:
     if line.kind not in Lines or line.kind in NOT_DECIDED:
         raise CaseError(_("Choose what the sum is for."), field=field)
-    if line.kind == Lines.PRINCIPAL and line.transaction is None:
-        raise CaseError(_("Principal belongs to a disputed transaction."), field=field)
-    if line.transaction is not None and line.transaction not in disputed:
+    if line.transaction is None:
+        if line.kind != Lines.GOODWILL:
+            raise CaseError(_("Every sum but goodwill belongs to a disputed transaction."), field=field)
+        return
+    if line.transaction not in disputed:
         raise CaseError(_("This transaction is not disputed."), field=field)
+    if (refusal := refused(case, line.kind, disputed[line.transaction])) is not None:
+        raise CaseError(refusal, field=field)
+
+
+def refused(case: Case, kind: str, transaction: DisputedTransaction) -> str | None:
+    """Why no such line can be of this transaction, in a sentence; None when one can."""
+    if kind == Lines.GOODWILL:
+        return None
+    if not transaction.bank_share:
+        return _("The bank bears nothing of this transaction; only goodwill is possible.")
+    if kind in OF_A_CREDIT_CARD and not rules.is_credit_card(case):
+        return _("Late fees and instalment fees are a credit card's.")
+    if kind == Lines.EXCHANGE and transaction.country == "CN":
+        return _("This purchase was made at home: nothing was converted.")
+    return None
 
 
 def _entry(

@@ -6,17 +6,18 @@ complaint back: interest is due again then, and collection may go on. The mark o
 
 from collections.abc import Collection, Iterable
 from datetime import datetime
+from decimal import Decimal
 from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from cases import free_text, kinds
+from cases import free_text, kinds, sums
 from cases.actions import evidence, orders, states
 from cases.actions.turn import Turn
 from cases.errors import CaseError
 from cases.models import AccountMeasure, Case
 from knowledge.evidence import EvidenceKind
-from record.journal import Kind as FactKind, stamp
+from record.journal import Kind as FactKind, money, stamp
 from record.models import Order
 
 Kind, Found, End = AccountMeasure.Kind, AccountMeasure.Found, AccountMeasure.End
@@ -26,19 +27,34 @@ HOLD = "hold_account"
 
 
 def order_hold(turn: Turn, *, task: UUID) -> Order:
-    """Order the core ledger to hold what is disputed; holding twice is harmless. CaseError: completed, or no card."""
+    """Order the core ledger to hold what is disputed; holding twice is harmless. CaseError: completed, or no card.
+
+    It carries the sum in dispute and the instalments once the trace fixed them; before, the account is held as a whole.
+    """
     states.still_open(turn)
-    payload = {"token": orders.card_of(turn).token, "measures": [str(kind.value) for kind in (*ALWAYS, *WHERE_ANY)]}
+    measures = [str(kind.value) for kind in (*ALWAYS, *WHERE_ANY)]
+    payload: dict[str, object] = {"token": orders.card_of(turn).token, "measures": measures}
+    if turn.case.disputed_total:
+        payload["amount"] = f"{turn.case.disputed_total:.2f}"
+        plans = turn.case.transactions.plans()
+        payload["instalments"] = [{"transaction": one.bank_id, "count": one.instalments} for one in plans]
     return orders.place(turn, system=Order.System.CORE, operation=HOLD, payload=payload, task=task)
 
 
 def account_held(
-    turn: Turn, *, receipt: str, began_at: datetime, measures: Collection[str], by_hand: bool = False
+    turn: Turn,
+    *,
+    receipt: str,
+    began_at: datetime,
+    measures: Collection[str],
+    by_hand: bool = False,
+    amount: Decimal | None = None,
 ) -> list[AccountMeasure]:
     """The account is held since `began_at` by the core's own clock; `measures`: which ones, at least hold and interest.
 
-    What stands already stays, except that the core's own time replaces one typed by hand. CaseError: completed, no
-    receipt, hold or interest left out, or (typed by hand) a time still to come.
+    `amount` is the sum held, when one is; a sum that comes later is written on the hold that stands. What stands
+    already stays, except that the core's own time replaces one typed by hand. CaseError: completed, no receipt, hold or
+    interest left out, or (typed by hand) a time still to come.
     """
     states.still_open(turn)
     receipt = free_text.code(receipt, field="receipt", typed=by_hand)
@@ -46,7 +62,12 @@ def account_held(
         states.happened(began_at, turn, field="began_at")
     if not set(ALWAYS) <= set(measures) or not set(measures) <= {*ALWAYS, *WHERE_ANY}:
         raise CaseError(_("The hold and the stop of interest belong together."), field="measures")
-    data = {"receipt": receipt, "began_at": stamp(began_at), "measures": sorted(map(str, measures))}
+    data = {
+        "receipt": receipt,
+        "began_at": stamp(began_at),
+        "measures": sorted(map(str, measures)),
+        "amount": money(amount, turn.case.currency) if amount else None,
+    }
     standing = {one.kind: one for one in turn.case.measures.on_account().standing()}
     changed = []
     for kind in measures:
@@ -55,6 +76,7 @@ def account_held(
             measure.began_at, measure.receipt, measure.by_hand = began_at, receipt, by_hand
             measure.save()
             changed.append(measure)
+    changed += _amount_held(turn, amount, changed)
     kind_told = (kinds.ACCOUNT_HELD_TYPED if by_hand else kinds.ACCOUNT_HELD) if changed else kinds.ACCOUNT_HELD_AGAIN
     turn.tell(kind_told, data=data, changed=changed, happened_at=began_at)
     return changed
@@ -171,6 +193,21 @@ def end_of(case: Case) -> AccountMeasure.End:
     if case.withdrawn_at is not None or case.transactions.disputed().exclude(holder_share=0).exists():
         return End.LIFTED
     return End.PERMANENT
+
+
+def _amount_held(turn: Turn, amount: Decimal | None, begun: list[AccountMeasure]) -> list[AccountMeasure]:
+    """Write the sum on the hold that stands; returns it unless it began just now."""
+    if amount is None:
+        return []
+    amount = sums.exact(amount, field="amount")
+    hold = next((one for one in begun if one.kind == Kind.HOLD), None)
+    known = hold is not None
+    hold = hold or turn.case.measures.standing().get(kind=Kind.HOLD)
+    if hold.amount == amount:
+        return []
+    hold.amount = amount
+    hold.save(update_fields=["amount"])
+    return [] if known else [hold]
 
 
 def _begin(turn: Turn, kind: str, *, at: datetime, receipt: str, found: str) -> AccountMeasure:

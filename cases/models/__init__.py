@@ -28,6 +28,7 @@ from .measure import AccountMeasure
 from .money import Booking, MoneyEntry
 from .new_facts import NewFacts
 from .panel import LiabilityPanel, PanelVote
+from .points import PointsEntry
 from .police import PayeeStop, PoliceReport
 from .proceeding import LegalHold, Proceeding
 from .proposal import Proposal
@@ -78,6 +79,7 @@ __all__ = [
     "Notice",
     "PanelVote",
     "PayeeStop",
+    "PointsEntry",
     "PoliceReport",
     "Preauthorisation",
     "Proceeding",

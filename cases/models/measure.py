@@ -60,6 +60,7 @@ class AccountMeasure(Tracked):
     began_at = models.DateTimeField()
     receipt = models.CharField(max_length=64)
     by_hand = models.BooleanField(default=False)
+    amount = models.DecimalField(max_digits=16, decimal_places=2, null=True)  # the sum held, once it is known
     ended_at = models.DateTimeField(null=True)
     end = models.CharField(max_length=10, choices=End.choices, blank=True)
     end_receipt = models.CharField(max_length=64, blank=True)

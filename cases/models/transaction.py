@@ -26,6 +26,14 @@ class TransactionQuerySet(TrackedQuerySet):
         """Disputed ones after which the card is no longer safe."""
         return self.disputed().filter(type__in=COMPROMISING)
 
+    def plans(self) -> Self:
+        """Disputed ones that were turned into instalments."""
+        return self.disputed().filter(instalments__isnull=False)
+
+    def plans_to_undo(self) -> Self:
+        """Plans that still run over what the holder does not bear alone; one over his own purchase stays."""
+        return self.plans().filter(instalments_undone_at=None, holder_share__lt=F("amount"))
+
 
 class DisputedTransaction(SealedModel, Tracked):
     """A transaction of the card; disputed when the customer says it was not his.
@@ -56,6 +64,11 @@ class DisputedTransaction(SealedModel, Tracked):
     bank_share = models.DecimalField(max_digits=16, decimal_places=2, null=True)
     holder_share = models.DecimalField(max_digits=16, decimal_places=2, null=True)
     merchant_share = models.DecimalField(max_digits=16, decimal_places=2, null=True)
+    # 分期: into how many it was turned, what they cost when it was traced, and when the plan was taken back.
+    instalments = models.PositiveSmallIntegerField(null=True)
+    instalment_fee = models.DecimalField(max_digits=16, decimal_places=2, null=True)
+    instalments_undone_at = models.DateTimeField(null=True)
+    instalments_receipt = models.CharField(max_length=64, blank=True, db_default="")
 
     history = history()
     objects = TransactionQuerySet.as_manager()
@@ -82,6 +95,11 @@ class DisputedTransaction(SealedModel, Tracked):
             models.CheckConstraint(
                 condition=Q(bank_share=None) | (Q(is_disputed=True) & ~Q(type="") & ~Q(ground="")),
                 name="transaction_decided_with_ground",
+            ),
+            models.CheckConstraint(
+                condition=Q(instalments=None, instalment_fee=None, instalments_undone_at=None, instalments_receipt="")
+                | Q(instalments__gte=2, instalment_fee__gte=0, instalment_fee__isnull=False),
+                name="transaction_instalments_said",
             ),
         ]
 

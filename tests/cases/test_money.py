@@ -34,7 +34,13 @@ def test_one_order_pays_all_approved_lines(story: Story) -> None:
         "amount": "150.00",
         "currency": "CNY",
         "lines": [
-            {"entry": uuid, "kind": "principal", "amount": f"{entry.amount:.2f}"} for uuid, entry in entries.items()
+            {
+                "entry": uuid,
+                "kind": "principal",
+                "amount": f"{entry.amount:.2f}",
+                "transaction": entry.transaction.bank_id,
+            }
+            for uuid, entry in entries.items()
         ],
     }
     assert states(story) == {"ordered"}
@@ -134,7 +140,8 @@ def test_the_dispute_comes_off_the_account_once_told(story: Story) -> None:
     story.told("100.00")
     with story.turn(Role.ACCOUNTS_MAKER) as hand:
         order = money.order_restore(hand, task=task())
-    assert order.payload == {"token": story.case.card.token, "currency": "CNY", "lines": []}
+    nothing = {name: [] for name in ("lines", "instalments", "points")}
+    assert order.payload == {"token": story.case.card.token, "currency": "CNY", **nothing}
     with story.system() as hand:
         money.restored(hand, receipt="R1", at=hand.now)
         money.restored(hand, receipt="R1", at=hand.now)

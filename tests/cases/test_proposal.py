@@ -33,12 +33,14 @@ def line(kind: str, amount: str, transaction: object = None) -> Line:
 
 def test_the_total_is_the_sum_of_its_lines(story: Story) -> None:
     one, two = story.decided("100.00", "50.00")
-    made = propose(story, principal(one), principal(two, "20.00"), line("interest", "1.23"), line("goodwill", "5.00"))
+    made = propose(
+        story, principal(one), principal(two, "20.00"), line("interest", "1.23", one.uuid), line("goodwill", "5.00")
+    )
     assert made.total == Decimal("126.23")
     assert list(made.lines.values_list("kind", "amount", "state", "transaction__bank_id")) == [
         ("principal", Decimal("100.00"), "proposed", "T1"),
         ("principal", Decimal("20.00"), "proposed", "T2"),
-        ("interest", Decimal("1.23"), "proposed", None),
+        ("interest", Decimal("1.23"), "proposed", "T1"),
         ("goodwill", Decimal("5.00"), "proposed", None),
     ]
     entry = story.fact("proposal.made")
@@ -78,7 +80,7 @@ def test_a_proposal_stands_only_within_shares_and_loss(story: Story, lines: list
         for kind, cents, which in lines
     ]
     # when they are proposed
-    stands = all(one.amount > 0 and (one.kind != "principal" or one.transaction) for one in wanted)
+    stands = all(one.amount > 0 and (one.kind == "goodwill" or one.transaction) for one in wanted)
     for target in targets[1:]:
         mine = [one for one in wanted if one.transaction == target.uuid]
         borne = sum(one.amount for one in mine if one.kind == "principal")
@@ -101,9 +103,9 @@ def test_a_proposal_stands_only_within_shares_and_loss(story: Story, lines: list
         ("recovery", "1.00", False, "0"),
         ("gift", "1.00", False, "0"),
         ("principal", "1.00", False, "0"),
-        ("interest", "0.00", False, "0"),
-        ("interest", "-1.00", False, "0"),
-        ("interest", "0.001", False, "0"),
+        ("interest", "0.00", True, "0"),
+        ("interest", "-1.00", True, "0"),
+        ("interest", "0.001", True, "0"),
         ("principal", "100.01", True, "0"),
     ],
 )

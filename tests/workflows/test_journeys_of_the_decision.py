@@ -34,7 +34,7 @@ def test_a_returned_proposal_comes_back_to_be_changed_and_is_then_approved(staff
     assert first.reveal("answer_reason", purpose="test") == "请补充利息"
     assert {line.state for line in first.lines.all()} == {MoneyEntry.State.DROPPED}
 
-    does(journey, "propose", extra_interest="12.30")
+    does(journey, "propose", **journey.principal(interest="12.30"))
     does(journey, "approve")
 
     assert [proposal.state for proposal in journey.case.proposals.order_by("number")] == ["returned", "approved"]

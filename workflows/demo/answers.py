@@ -177,7 +177,9 @@ def _propose(asked: Asked) -> Answers:
     # the first proposal of a case that is returned forgets the interest
     if principal >= 1000 and not (asked.plan.fate.event == "returned" and asked.visit == 1):
         days = (clock.now() - asked.plan.received_at).days + 1
-        found["extra_interest"] = str((principal * days * Decimal("0.0005")).quantize(CENT))
+        for row in borne:
+            interest = ((row.bank_share or Decimal(0)) * days * Decimal("0.0005")).quantize(CENT)
+            found[f"interest_{row.uuid.hex}"] = str(interest)
     if not borne and asked.chance.random() < 0.25:
         found["extra_goodwill"] = f"{asked.chance.choice((50, 88, 100, 200))}.00"
     return found

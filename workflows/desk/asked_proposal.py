@@ -13,12 +13,14 @@ from knowledge.grounds import Ground, TransactionType
 from record import clock
 
 from ..models import StepTask
+from .lines import per_transaction
 from .wording import opened
 
 
 def context(task: StepTask, user: User) -> dict[str, Any]:
     """Context of asked_proposal.html, and the limits and words beside it."""
     case = task.case
+    transactions = list(case.transactions.disputed())
     asked = case.proposals.select_related("proposed_by").latest("number")
     asked.person_key = case.person_key
     decided = (
@@ -27,15 +29,17 @@ def context(task: StepTask, user: User) -> dict[str, Any]:
         .order_by("-ended_at")
         .first()
     )
+    lines = list(asked.lines.all())
     return {
         "proposal": asked,
-        "lines": lines_of(asked.lines.all()),
+        "lines": lines_of(lines),
+        "per_transaction": per_transaction(transactions, lines, asked.points.all()),
         "proposed_by": asked.proposed_by.display_name,
         "decided_by": decided.person.display_name if decided else "",
         "decided_at": decided.ended_at if decided else None,
         "what": what_of(case),
         "reasons": opened(asked, "reasons", purpose="approval"),
-        "transactions": list(case.transactions.filter(is_disputed=True)),
+        "transactions": transactions,
         "grounds": grounds_of(case),
         "limits": limits_of(task, user, asked.total, asked.currency),
         "level_why": level_words(task),

@@ -75,6 +75,7 @@ def case(request: HttpRequest, case: UUID) -> HttpResponse:
         chart=chart_of(found),
         transactions=disputed,
         money=money,
+        points=list(found.points.standing().select_related("transaction")) if rules.is_credit_card(found) else [],
         money_total=sum((line.amount for line in money if line.kind not in NOT_DECIDED), Decimal(0)),
         contacts=_contacts(found),
         promises=_promises(found, user),

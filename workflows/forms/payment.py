@@ -7,7 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from cases import sums
-from cases.actions import evidence, money, proposal
+from cases.actions import evidence, instalments, money, points, proposal
 from cases.actions.turn import Turn
 from knowledge.evidence import EvidenceKind
 
@@ -127,6 +127,17 @@ class RestoreByHandForm(StepForm):
 
     receipt = line(_("Receipt number"), max_length=64, machine=True)
     restored_at = moment(_("Done at"))
+
+    def build(self) -> None:
+        """What belongs to the restoration of this account is ticked thing by thing."""
+        if plans := instalments.to_undo(self.case):
+            words = _("Instalments undone: %(which)s") % {
+                "which": "; ".join(f"{sums.spoken(one.amount)} / {one.instalments}" for one in plans)
+            }
+            self.fields["instalments_undone"] = forms.BooleanField(label=words)
+        if owed := points.owed(self.case):
+            words = _("Points given back: %(total)d") % {"total": sum(one.points for one in owed)}
+            self.fields["points_restored"] = forms.BooleanField(label=words)
 
     def save(self, turn: Turn) -> None:
         receipt, at = self.cleaned_data["receipt"], self.cleaned_data["restored_at"]

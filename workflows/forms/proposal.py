@@ -1,86 +1,130 @@
 """What the customer is to get, and the answer to it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 from uuid import UUID
 
+from django import forms
 from django.utils.functional import cached_property
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import get_language, gettext_lazy as _
 
-from cases import settled, sums
-from cases.actions import proposal
+from cases import rules, settled, sums
+from cases.actions import points, proposal
 from cases.actions.turn import Turn
 from cases.models import DisputedTransaction, MoneyEntry
+from knowledge.ground_table import table
 
 from .base import StepForm, amount, paragraph
 from .units import UnitField
 
 Kind = MoneyEntry.Kind
-EXTRAS = (Kind.INTEREST, Kind.PENALTY, Kind.INSTALMENT_FEE, Kind.EXCHANGE, Kind.GOODWILL)
+# One cell a transaction and kind; goodwill is of the case as a whole.
+CELLS = (Kind.PRINCIPAL, Kind.INTEREST, Kind.PENALTY, Kind.INSTALMENT_FEE, Kind.EXCHANGE)
+WHOLE = f"extra_{Kind.GOODWILL.value}"
 
 
 class ProposeForm(StepForm):
-    """Principal per transaction, never above the bank's share; interest and fees as lines of their own."""
+    """A row a disputed transaction, a cell a kind of money; points beside them, goodwill of the case below."""
 
     reasons = paragraph(_("Reasons for the proposal"))
     bearing_unit = UnitField(label=_("Branch that bears the sum"))
 
     def place_of(self, name: str) -> str:
+        if name.startswith("points_"):
+            return name.replace("-", "")
         return {str(number): field for number, (field, _line) in enumerate(self.sums())}.get(name, name)
 
     @cached_property
-    def borne(self) -> list[DisputedTransaction]:
-        return list(self.case.transactions.filter(is_disputed=True, bank_share__gt=0))
+    def disputed(self) -> list[DisputedTransaction]:
+        return list(self.case.transactions.disputed())
+
+    @cached_property
+    def cells(self) -> list[tuple[str, Kind, DisputedTransaction]]:
+        """Every cell that can hold a sum, with its field."""
+        return [
+            (f"{kind.value}_{row.uuid.hex}", kind, row)
+            for row in self.disputed
+            for kind in CELLS
+            if proposal.refused(self.case, kind, row) is None
+        ]
 
     def build(self) -> None:
-        for row in self.borne:
-            self.fields[f"principal_{row.uuid.hex}"] = amount(
-                _("Principal"),
-                initial=row.bank_share,
-                help_text=_("At most %(amount)s, the bank's share")
-                % {"amount": sums.spoken(row.bank_share or sums.NOTHING)},
-            )
-        for kind in EXTRAS:
-            self.fields[f"extra_{kind.value}"] = amount(kind.label, required=False)
+        for name, kind, row in self.cells:
+            self.fields[name] = amount(kind.label, required=kind == Kind.PRINCIPAL, initial=_offered(kind, row))
+            self.fields[name].widget.attrs["data-part"] = f"{row.uuid.hex} {kind.value}"
+        for row in self.disputed if rules.is_credit_card(self.case) else []:
+            if row.bank_share:
+                self.fields[f"points_{row.uuid.hex}"] = _points()
+        self.fields[WHOLE] = amount(Kind.GOODWILL.label, required=False, help_text=_("Of the case as a whole"))
         offer_what_was_agreed(self)
         if self.case.bearing_unit is not None:
             self.fields["bearing_unit"].initial = self.case.bearing_unit.code
 
+    def heads(self) -> list[Kind]:
+        """Kinds that at least one transaction has a cell for, in their order."""
+        used = {kind for _name, kind, _row in self.cells}
+        return [kind for kind in CELLS if kind in used]
+
     def rows(self) -> list[Mapping[str, Any]]:
-        return [{"transaction": row, "principal": self[f"principal_{row.uuid.hex}"]} for row in self.borne]
+        return [self._row(row) for row in self.disputed]
+
+    def _row(self, row: DisputedTransaction) -> Mapping[str, Any]:
+        """`drawn` are the fields of the row, so that the page does not draw them once more."""
+        cells = [self._cell(f"{kind.value}_{row.uuid.hex}", kind.label) for kind in self.heads()]
+        points_cell = self._cell(f"points_{row.uuid.hex}", _("Points"))
+        return {
+            "transaction": row,
+            "key": row.uuid.hex,
+            "article": table()[row.ground].article if row.ground else "",
+            "title": table()[row.ground].says(get_language() or "zh-hans")[0] if row.ground else "",
+            "cells": cells,
+            "points": points_cell,
+            "drawn": [cell["field"] for cell in (*cells, points_cell) if cell["field"]],
+        }
+
+    def _cell(self, name: str, label: Any) -> Mapping[str, Any]:
+        return {"label": label, "field": self[name] if name in self.fields else None}
+
+    def has_points(self) -> bool:
+        """Some transaction may have points given back."""
+        return any(name.startswith("points_") for name in self.fields)
 
     def extras(self) -> list[Any]:
         """The lines of the case as a whole."""
-        return [self[f"extra_{kind.value}"] for kind in EXTRAS]
+        return [self[WHOLE]]
 
     def clean(self) -> dict[str, Any]:
         answers = super().clean() or {}
-        for row in self.borne:
+        for row in self.disputed:
             typed = answers.get(f"principal_{row.uuid.hex}")
-            if typed is not None and typed > row.bank_share:
+            if typed is not None and row.bank_share is not None and typed > row.bank_share:
                 self.add_error(
                     f"principal_{row.uuid.hex}",
                     _("The bank's share is %(share)s; %(typed)s is above it.")
-                    % {"share": sums.spoken(row.bank_share or sums.NOTHING), "typed": sums.spoken(typed)},
+                    % {"share": sums.spoken(row.bank_share), "typed": sums.spoken(typed)},
                 )
         return answers
 
     def sums(self) -> list[tuple[str, proposal.Line]]:
         """The lines of the proposal, each with the field it was typed into; a field left empty or at 0 is no line."""
-        asked: list[tuple[str, Kind, UUID | None]] = [
-            *((f"principal_{row.uuid.hex}", Kind.PRINCIPAL, row.uuid) for row in self.borne),
-            *((f"extra_{kind.value}", kind, None) for kind in EXTRAS),
-        ]
         return [
             (field, proposal.Line(kind=kind, amount=typed, transaction=transaction))
-            for field, kind, transaction in asked
+            for field, kind, transaction in self._asked()
             if (typed := self.cleaned_data.get(field))
         ]
 
+    def _asked(self) -> Iterator[tuple[str, Kind, UUID | None]]:
+        yield from ((name, kind, row.uuid) for name, kind, row in self.cells)
+        yield WHOLE, Kind.GOODWILL, None
+
     def save(self, turn: Turn) -> None:
-        lines = [line for _field, line in self.sums()]
+        answers = self.cleaned_data
         proposal.propose(
-            turn, lines=lines, reasons=self.cleaned_data["reasons"], bearing_unit=self.cleaned_data["bearing_unit"]
+            turn,
+            lines=[line for _field, line in self.sums()],
+            reasons=answers["reasons"],
+            bearing_unit=answers["bearing_unit"],
+            points={row.uuid: typed for row in self.disputed if (typed := answers.get(f"points_{row.uuid.hex}"))},
         )
 
 
@@ -89,15 +133,35 @@ def offer_what_was_agreed(form: ProposeForm) -> None:
     agreed = settled.standing(form.case)
     if agreed is None:
         return
-    lines = settled.split(agreed.amount, form.borne)
-    for row, principal in zip(form.borne, lines.principal, strict=True):
+    borne = [row for _name, kind, row in form.cells if kind == Kind.PRINCIPAL]
+    lines = settled.split(agreed.amount, borne)
+    for name, _kind, _row in form.cells:
+        form.fields[name].initial = None
+    for row, principal in zip(borne, lines.principal, strict=True):
         form.fields[f"principal_{row.uuid.hex}"].initial = principal
-    goodwill = form.fields[f"extra_{Kind.GOODWILL.value}"]
+    goodwill = form.fields[WHOLE]
     goodwill.initial = lines.goodwill or None
     goodwill.help_text = _("Customer and bank agreed on %(sum)s in all, agreement %(number)s") % {
         "sum": sums.spoken(agreed.amount),
         "number": agreed.agreement.reference,
     }
+
+
+def _offered(kind: Kind, row: DisputedTransaction) -> Any:
+    """The bank's share, and what the instalments had cost when they were traced."""
+    if kind == Kind.PRINCIPAL:
+        return row.bank_share
+    return (row.instalment_fee or None) if kind == Kind.INSTALMENT_FEE else None
+
+
+def _points() -> forms.IntegerField:
+    return forms.IntegerField(
+        label=_("Points"),
+        required=False,
+        min_value=0,
+        max_value=points.MOST,
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "class": "r-num-in", "autocomplete": "off"}),
+    )
 
 
 class ApprovalForm(StepForm):

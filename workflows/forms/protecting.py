@@ -10,7 +10,7 @@ from cases.actions.turn import Turn
 from cases.models import AccountMeasure
 from knowledge.evidence import EvidenceKind
 
-from .base import StepForm, line, moment, paragraph
+from .base import StepForm, amount, line, moment, paragraph
 
 Kind, Found, End = AccountMeasure.Kind, AccountMeasure.Found, AccountMeasure.End
 NOT_RUNNING, IN_HOUSE, OUTSIDE = "none", "house", "outside"
@@ -24,6 +24,11 @@ class HoldByHandForm(StepForm):
 
     receipt = line(_("Receipt number"), max_length=64, machine=True)
     began_at = moment(_("Held since"), help_text=_("The core system's own time"))
+    amount = amount(
+        _("Sum held"),
+        required=False,
+        help_text=_("The sum in dispute once the trace has fixed it; empty while the account is held as a whole"),
+    )
     held = forms.BooleanField(label=_("The disputed sum is held; no interest and no late fee run on it"))
     others = forms.MultipleChoiceField(
         label=_("Also held"),
@@ -33,11 +38,21 @@ class HoldByHandForm(StepForm):
         help_text=_("What is not ticked was looked for and does not exist on this account"),
     )
 
+    def build(self) -> None:
+        self.fields["amount"].initial = self.case.disputed_total or None
+
     def save(self, turn: Turn) -> None:
         receipt, began_at = self.cleaned_data["receipt"], self.cleaned_data["began_at"]
         evidence.add_reference(turn, kind=EvidenceKind.HOLD_RECEIPT, reference=receipt, happened_at=began_at)
         measures = [*map(str, protection.ALWAYS), *self.cleaned_data["others"]]
-        protection.account_held(turn, receipt=receipt, began_at=began_at, measures=measures, by_hand=True)
+        protection.account_held(
+            turn,
+            receipt=receipt,
+            began_at=began_at,
+            measures=measures,
+            by_hand=True,
+            amount=self.cleaned_data["amount"] or None,
+        )
 
 
 class StopCollectionForm(StepForm):

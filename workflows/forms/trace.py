@@ -4,10 +4,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import forms
+from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
-from cases.actions import evidence, transactions
+from cases import rules, sums
+from cases.actions import evidence, instalments, transactions
 from cases.actions.turn import Turn
 from cases.models import DisputedTransaction
 from knowledge.evidence import EvidenceKind
@@ -16,6 +18,7 @@ from knowledge.grounds import TransactionType
 from .base import StepForm, amount, line, moment
 
 BY_HAND = 3  # lines offered for transactions the card system did not give
+PLANS = 3  # lines offered for what was turned into instalments
 NOT_DISPUTED = ("", _("Not disputed"))
 
 
@@ -32,7 +35,15 @@ class TraceForm(StepForm):
     places = {"reference": "source"}
 
     def place_of(self, name: str) -> str:
-        return {str(row.uuid): f"type_{row.uuid.hex}" for row in self.listed}.get(name, super().place_of(name))
+        return {
+            **{str(row.uuid): f"type_{row.uuid.hex}" for row in self.listed},
+            **{str(uuid): f"plan_{n}_count" for uuid, n in self._planned.items()},
+        }.get(name, super().place_of(name))
+
+    @cached_property
+    def _planned(self) -> dict[Any, int]:
+        """The line of each plan by its transaction, once saving began."""
+        return {}
 
     @cached_property
     def listed(self) -> list[DisputedTransaction]:
@@ -53,6 +64,37 @@ class TraceForm(StepForm):
                 label=_("Where"), choices=[("", "—"), *DisputedTransaction.Channel.choices], required=False
             )
             self.fields[f"hand_{n}_type"] = forms.ChoiceField(label=_("What it was"), choices=choices, required=False)
+        if rules.is_credit_card(self.case):
+            self._ask_for_plans()
+
+    def _ask_for_plans(self) -> None:
+        """A credit card only: which of them run in instalments; those marked before stand in the first lines."""
+        known = [row for row in self.listed if row.is_disputed and row.instalments]
+        choices = [("", "—"), *((row.uuid.hex, _words(row)) for row in self.listed)]
+        choices += [(f"hand_{n}", _("Line %(n)d below") % {"n": n}) for n in range(1, BY_HAND + 1)]
+        for n in range(1, max(PLANS, len(known)) + 1):
+            row = known[n - 1] if n <= len(known) else None
+            self.fields[f"plan_{n}_of"] = forms.ChoiceField(
+                label=_("Transaction"), choices=choices, required=False, initial=row.uuid.hex if row else ""
+            )
+            self.fields[f"plan_{n}_count"] = forms.IntegerField(
+                label=_("Number of instalments"),
+                required=False,
+                min_value=instalments.FEWEST,
+                max_value=instalments.MOST,
+                initial=row.instalments if row else None,
+                widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+            )
+            self.fields[f"plan_{n}_fee"] = amount(
+                _("Instalment fee so far"), required=False, initial=row.instalment_fee if row else None
+            )
+
+    def plans(self) -> list[list[forms.BoundField]]:
+        """The lines for instalments; none on another card."""
+        return [[self[f"plan_{n}_{name}"] for name in ("of", "count", "fee")] for n in self._plan_numbers()]
+
+    def _plan_numbers(self) -> list[int]:
+        return [int(name.split("_")[1]) for name in self.fields if name.startswith("plan_") and name.endswith("_of")]
 
     def rows(self) -> list[Mapping[str, Any]]:
         return [{"transaction": row, "type": self[f"type_{row.uuid.hex}"]} for row in self.listed]
@@ -62,9 +104,9 @@ class TraceForm(StepForm):
         names = ("booked_at", "amount", "merchant", "channel", "type")
         return [[self[f"hand_{n}_{name}"] for name in names] for n in range(1, BY_HAND + 1)]
 
-    def extras(self) -> list[forms.BoundField]:
-        """Drawn below those lines, which alone need it."""
-        return [self["source"]]
+    def extras(self) -> list[Any]:
+        """Drawn below those lines, which alone need it; and the lines for instalments, in a place of their own."""
+        return [self["source"], *self.plans()]
 
     def clean(self) -> dict[str, Any]:
         answers = super().clean() or {}
@@ -73,11 +115,27 @@ class TraceForm(StepForm):
             for name in ("booked_at", "amount", "channel", "type"):
                 if not answers.get(f"hand_{n}_{name}") and f"hand_{n}_{name}" not in self.errors:
                     self.add_error(f"hand_{n}_{name}", _("Fill this too, or clear the whole line."))
+        self._check_plans(answers)
         if typed and not answers.get("source") and "source" not in self.errors:
             self.add_error("source", _("Say where the typed transactions stand."))
         if not self.errors and not typed and not any(answers[f"type_{row.uuid.hex}"] for row in self.listed):
             raise forms.ValidationError(_("Mark at least one transaction as disputed."))
         return answers
+
+    def _check_plans(self, answers: Mapping[str, Any]) -> None:
+        """A line is whole or empty, of a disputed transaction, and each transaction stands once."""
+        seen: set[str] = set()
+        for n in self._plan_numbers():
+            of, rest = answers.get(f"plan_{n}_of"), (answers.get(f"plan_{n}_count"), answers.get(f"plan_{n}_fee"))
+            if of and not rest[0] and f"plan_{n}_count" not in self.errors:
+                self.add_error(f"plan_{n}_count", _("Into how many instalments was it turned?"))
+            if not of and any(rest):
+                self.add_error(f"plan_{n}_of", _("Choose the transaction, or clear the whole line."))
+            if of and not answers.get(f"{of}_type" if of.startswith("hand_") else f"type_{of}"):
+                self.add_error(f"plan_{n}_of", _("This transaction is not disputed."))
+            elif of and of in seen:
+                self.add_error(f"plan_{n}_of", _("This transaction stands on another line already."))
+            seen.add(of or "")
 
     def _is_typed(self, answers: Mapping[str, Any], n: int) -> bool:
         return any(answers.get(f"hand_{n}_{name}") for name in ("booked_at", "amount", "merchant", "channel", "type"))
@@ -85,6 +143,7 @@ class TraceForm(StepForm):
     def save(self, turn: Turn) -> None:
         answers = self.cleaned_data
         choices = {row.uuid: answers[f"type_{row.uuid.hex}"] for row in self.listed}
+        named = {row.uuid.hex: row.uuid for row in self.listed}
         for n in range(1, BY_HAND + 1):
             if self._is_typed(answers, n):
                 added = transactions.add_transaction(
@@ -95,6 +154,20 @@ class TraceForm(StepForm):
                     channel=answers[f"hand_{n}_channel"],
                 )
                 choices[added.uuid] = answers[f"hand_{n}_type"]
+                named[f"hand_{n}"] = added.uuid
         if answers["source"]:
             evidence.add_reference(turn, kind=EvidenceKind.TRANSACTION_LIST, reference=answers["source"])
         transactions.mark_disputed(turn, choices=choices)
+        if numbers := self._plan_numbers():
+            self._planned.update({named[of]: n for n in numbers if (of := answers[f"plan_{n}_of"])})
+            plans = {
+                uuid: instalments.Plan(answers[f"plan_{n}_count"], answers[f"plan_{n}_fee"] or sums.NOTHING)
+                for uuid, n in self._planned.items()
+            }
+            instalments.mark(turn, plans=plans)
+
+
+def _words(row: DisputedTransaction) -> str:
+    """A transaction on a list of choices."""
+    parts = (f"{timezone.localtime(row.booked_at):%m-%d %H:%M}", sums.spoken(row.amount), row.merchant)
+    return " · ".join(part for part in parts if part)

@@ -124,6 +124,13 @@
     said.textContent = parts.includes(null) ? said.dataset.unread : money(parts.reduce((sum, part) => sum + part, 0n));
   }
 
+  /* ---- the sums of a row and of a column: what names them in data-part ---- */
+  function adds(said) {
+    const parts = all(".r-money[data-part]", said.closest("form")).filter((input) => input.dataset.part.split(" ").includes(said.dataset.adds));
+    const read = parts.map((input) => cents(input.value || "0"));
+    said.textContent = read.includes(null) ? said.dataset.unread : money(read.reduce((sum, part) => sum + part, 0n));
+  }
+
   /* ---- a ground that hangs on missing proof says what is missing; what somebody wrote stays ---- */
   function suggest(select) {
     const reason = one("[data-suggest]", select.closest("tbody"));
@@ -151,6 +158,10 @@
   all("[data-total]").forEach((said) => {
     said.closest("form").addEventListener("input", () => total(said));
     total(said);
+  });
+  all("[data-adds]").forEach((said) => {
+    said.closest("form").addEventListener("input", () => adds(said));
+    adds(said);
   });
   all("[data-suggest-for]").forEach((select) => select.addEventListener("change", () => suggest(select)));
   one("[data-summary]")?.focus();
