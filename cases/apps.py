@@ -12,4 +12,4 @@ class CasesConfig(AppConfig):
 
     def ready(self) -> None:
         """A process that only reads must know every kind of fact, too."""
-        from cases import kinds  # noqa: F401  (kinds register themselves)
+        from cases import kinds, kinds_general  # noqa: F401  (kinds register themselves)

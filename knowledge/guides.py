@@ -60,6 +60,9 @@ CARD_FRAUD = tuple(
     )
 )
 
+# Complaints without a flow of their own; the steps they share with card fraud share its pages.
+GENERAL = ("general/look-into", "general/draft-letter")
+
 # What runs beside the case; several steps share a page.
 BESIDE = tuple(f"beside/{page}" for page in ("slip", "chargeback", "recovery", "inquiry", "payee-stop", "police"))
 

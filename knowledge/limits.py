@@ -73,6 +73,14 @@ RECORDINGS_LAST: Final = "card_fraud.recordings_last"
 PROMPT_REPORT: Final = "card_fraud.prompt_report"
 CARD_APART: Final = "card_fraud.card_apart"
 
+# Complaints without a flow of their own
+GENERAL_LOOK_INTO: Final = "general.look_into"
+GENERAL_LETTER: Final = "general.letter"
+GENERAL_TELLING: Final = "general.telling"
+GENERAL_CLOSE: Final = "general.close"
+GENERAL_FOLLOW_UP: Final = "general.follow_up"
+GENERAL_ARCHIVE: Final = "general.archive"
+
 # Reporting a passed limit upwards, counted from its passing
 ESCALATE_SUPERVISOR: Final = "escalation.supervisor"
 ESCALATE_BRANCH_HEAD: Final = "escalation.branch_head"

@@ -18,7 +18,7 @@ from cases.models import Deadline, Evidence, NewFacts, Referral, Standstill
 from knowledge import limits
 from knowledge.evidence import EvidenceKind
 
-STAND_TOO = (limits.TRACE, limits.EVIDENCE_WAIT, limits.LIABILITY)
+STAND_TOO = (limits.TRACE, limits.EVIDENCE_WAIT, limits.LIABILITY, limits.GENERAL_LOOK_INTO)
 
 
 def stand_still(turn: Turn, *, why: str, body: str, notice: str, began_at: datetime, note: str = "") -> Standstill:

@@ -18,6 +18,7 @@ from .deadline import Deadline, DeadlineSpan, Notice
 from .duty import DutiesApart, Duty
 from .evidence import Evidence
 from .evidence_item import EvidenceItem
+from .finding import ComplaintFinding
 from .inquiry import Inquiry, InquiryChase
 from .letter import Letter
 from .measure import AccountMeasure
@@ -39,6 +40,7 @@ __all__ = [
     "Case",
     "CasePerson",
     "Chargeback",
+    "ComplaintFinding",
     "Contact",
     "CreditCorrection",
     "Customer",

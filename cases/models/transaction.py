@@ -22,6 +22,10 @@ class TransactionQuerySet(TrackedQuerySet):
         """Those the customer says were not his."""
         return self.filter(is_disputed=True)
 
+    def to_decide(self) -> Self:
+        """Disputed ones that are decided here; those handed on are decided in a complaint of their own."""
+        return self.disputed().filter(handed_on_to=None)
+
     def compromising(self) -> Self:
         """Disputed ones after which the card is no longer safe."""
         return self.disputed().filter(type__in=COMPROMISING)
@@ -57,6 +61,9 @@ class DisputedTransaction(SealedModel, Tracked):
     holder_share = models.DecimalField(max_digits=16, decimal_places=2, null=True)
     merchant_share = models.DecimalField(max_digits=16, decimal_places=2, null=True)
 
+    # 移交: telecom fraud and merchant disputes end here with the complaint they went on in (docs/decisions/0024)
+    handed_on_to = models.ForeignKey("cases.Case", models.PROTECT, related_name="taken_over", null=True)
+
     history = history()
     objects = TransactionQuerySet.as_manager()
 
@@ -83,6 +90,16 @@ class DisputedTransaction(SealedModel, Tracked):
                 condition=Q(bank_share=None) | (Q(is_disputed=True) & ~Q(type="") & ~Q(ground="")),
                 name="transaction_decided_with_ground",
             ),
+            models.CheckConstraint(
+                condition=Q(handed_on_to=None)
+                | Q(
+                    is_disputed=True,
+                    bank_share=None,
+                    type__in=[TransactionType.TELECOM, TransactionType.MERCHANT],
+                    ground__in=[Ground.L10, Ground.L11],
+                ),
+                name="transaction_handed_on_undecided",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -101,3 +118,8 @@ class DisputedTransaction(SealedModel, Tracked):
     @property
     def is_decided(self) -> bool:
         return self.bank_share is not None
+
+    @property
+    def is_ended(self) -> bool:
+        """Decided here, or handed on to be decided elsewhere."""
+        return self.is_decided or self.handed_on_to_id is not None

@@ -35,7 +35,7 @@ def context(task: StepTask, user: User) -> dict[str, Any]:
         "decided_at": decided.ended_at if decided else None,
         "what": what_of(case),
         "reasons": opened(asked, "reasons", purpose="approval"),
-        "transactions": list(case.transactions.filter(is_disputed=True)),
+        "transactions": list(case.transactions.disputed().select_related("handed_on_to")),
         "grounds": grounds_of(case),
         "limits": limits_of(task, user, asked.total, asked.currency),
         "level_why": level_words(task),

@@ -21,7 +21,7 @@ from record.models import Entry
 from ..flows import FLOWS
 from ..models import StepTask
 from ..nodes import Approval
-from . import beside, board, controls_panel, evidence_items, evidence_panel, law_clock, letter, protection, risk
+from . import beside, board, controls_panel, evidence_items, evidence_panel, general, law_clock, letter, protection, risk
 from .chart import chart_of
 from .clocks import clocks
 from .frame import case_for, page, who
@@ -45,7 +45,7 @@ def case(request: HttpRequest, case: UUID) -> HttpResponse:
     tasks = list(found.tasks.open().human().select_related("process", "owner").order_by("due_at"))
     for task in tasks:
         task.case = task.process.case = found
-    disputed = list(found.transactions.filter(is_disputed=True))
+    disputed = list(found.transactions.filter(is_disputed=True).select_related("handed_on_to"))
     money = list(found.money.exclude(state=MoneyEntry.State.DROPPED).select_related("transaction"))
     return page(
         request,
@@ -66,6 +66,7 @@ def case(request: HttpRequest, case: UUID) -> HttpResponse:
         unknown=_unknown(found),
         **risk.link(found, user),
         **beside.of(found),
+        **general.links(found, user, disputed),
         **stops,
         **law_clock.panel_of(found, user),
         **evidence_panel.of(found, user=user),
@@ -190,6 +191,7 @@ def _acts(case: Case, user: User, tasks: list[StepTask]) -> Any:
             claim = reverse("admin:claim", args=[task.uuid])
             words = _("Claim: %(step)s") % {"step": task.flow_task.task_title}
             yield {"url": claim, "words": words, "primary": True, "post": True}
+    yield from general.acts(case, user)
     yield from beside.acts(case, user)
     yield from _leading(user, tasks)
     for verb, name, words in (

@@ -58,6 +58,7 @@ ACTS = {
     "police_papers": gettext_lazy("Record the report"),
     "police_filing": gettext_lazy("Record it"),
     "end_police": gettext_lazy("End the police report"),
+    "look_into": gettext_lazy("Hand on the findings"),
     "close": gettext_lazy("Complete the case"),
     "call_back": gettext_lazy("Record the call back"),
     "archive": gettext_lazy("Archive the file"),

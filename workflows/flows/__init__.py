@@ -2,12 +2,13 @@
 
 from .card_fraud import CardFraudFlow
 from .chargeback import ChargebackFlow
+from .general import GeneralFlow
 from .inquiry import InquiryFlow
 from .police import PoliceFlow
 
 # What answers the customer; what runs beside it with partners and outlives the answer.
-MAIN = [CardFraudFlow]
+MAIN = [CardFraudFlow, GeneralFlow]
 BESIDE = [ChargebackFlow, InquiryFlow, PoliceFlow]
 FLOWS = [*MAIN, *BESIDE]
 
-__all__ = ["BESIDE", "FLOWS", "MAIN", "CardFraudFlow", "ChargebackFlow", "InquiryFlow", "PoliceFlow"]
+__all__ = ["BESIDE", "FLOWS", "MAIN", "CardFraudFlow", "ChargebackFlow", "GeneralFlow", "InquiryFlow", "PoliceFlow"]

@@ -57,7 +57,7 @@ def withdraw(case: Case, *, user: User, reason: str, means: str) -> Case:
         _refuse_when_money_moves(hand.case)
         closing.withdraw(hand, reason=reason, means=means)
         for process in hand.case.processes.filter(finished=None):
-            _lead_out(hand, process, reason)
+            lead_out(hand, process)
     return hand.case
 
 
@@ -66,7 +66,7 @@ def _refuse_when_money_moves(case: Case) -> None:
         raise CaseError(_("Money of this case is already on its way; finish the case instead."))
 
 
-def _lead_out(hand: Turn, process: CaseProcess, reason: str) -> None:
+def lead_out(hand: Turn, process: CaseProcess) -> None:
     """Cancel what is open and go on at the flow's way out for withdrawn cases."""
     process.case, process.turn = hand.case, hand
     tasks = list(StepTask.objects.open().filter(process=process).order_by("id"))
