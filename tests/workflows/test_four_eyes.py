@@ -18,7 +18,7 @@ from tests.factories import PostFactory, person
 from tests.factories.accounts import AbsenceFactory
 from tests.journey import Journey, Staff
 from tests.workflows.beside import on_the_way
-from tests.workflows.roads import by_hand, does, limit_passes, silent, until
+from tests.workflows.roads import by_hand, does, general, limit_passes, silent, until
 from workflows import verbs
 from workflows.apart import declared, keep_apart
 from workflows.flows import BESIDE, FLOWS
@@ -69,6 +69,8 @@ def human_steps(journey: Journey, time: clock.Hand) -> Iterator[StepTask]:
     debit = until(Journey.begin(journey.staff, kind=Card.Kind.DEBIT), "repair_debits")
     journey.case = debit.case
     yield journey.task("repair_debits")
+    journey.case = general(journey.staff).case
+    yield journey.task("look_into")
 
 
 def test_every_pair_kept_apart_in_either_order(journey, four, time):
