@@ -114,8 +114,8 @@ def _reasons(grids: Sequence[Grid]) -> Iterator[str]:
         one = grid.transaction
         if one.handed_on_to is not None:
             yield _(
-                "%(number)d. %(title)s. It is no theft of the card and goes on as complaint %(reference)s; the time for "
-                "our answer is the same."
+                "%(number)d. %(title)s. It is no theft of the card and goes on as complaint %(reference)s; the time "
+                "for our answer is the same."
             ) % {
                 "number": number,
                 "title": one.get_type_display(),

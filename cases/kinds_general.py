@@ -9,7 +9,10 @@ HANDED_ON = register(
     Kind("transaction.handed_on", _("Transactions were handed on to complaint %(to)s; it has the clock of this one."))
 )
 FROM_CASE = register(
-    Kind("complaint.from_case", _("Taken over from complaint %(source)s with its clock; history and evidence stay there."))
+    Kind(
+        "complaint.from_case",
+        _("Taken over from complaint %(source)s with its clock; history and evidence stay there."),
+    )
 )
 TAKEN_BACK = register(
     Kind("transaction.taken_back", _("A transaction was taken back from complaint %(to)s, which was withdrawn."))

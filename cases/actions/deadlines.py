@@ -72,9 +72,7 @@ def _begins(turn: Turn, rule: policies.Rule) -> datetime:
 def take_over(turn: Turn, origin: Case) -> None:
     """The law's clock of the case this one was handed on from goes on here: same beginning, end and spans."""
     for limit in Deadline.objects.filter(case=origin, kind=Deadline.Kind.LAW, subject=None, ended_at=None):
-        mine = _begin(
-            turn, key=limit.key, kind=limit.kind, subject=None, begun=limit.started_at, due_at=limit.due_at
-        )
+        mine = _begin(turn, key=limit.key, kind=limit.kind, subject=None, begun=limit.started_at, due_at=limit.due_at)
         mine.spans.all().delete()
         for span in limit.spans.all():
             mine.spans.create(counts=span.counts, began_at=span.began_at, ended_at=span.ended_at, why=span.why)

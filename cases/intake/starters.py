@@ -29,7 +29,7 @@ def register(kind: str, starter: Starter) -> None:
 
 
 def starter(kind: str) -> Starter | None:
-    """Who starts this kind; None for a kind that waits until somebody begins it. NoStarter when there should be one and is none."""
+    """Who starts this kind; None for a kind that waits to be begun. NoStarter when there should be one and is none."""
     if str(kind) in WITHOUT_A_FLOW:
         return None
     if str(kind) not in _starters:

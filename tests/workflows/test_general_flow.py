@@ -76,8 +76,12 @@ def test_new_facts_are_looked_into_anew_and_the_earlier_finding_stays(journey):
     until(journey, "tell")
 
     law_clock.take_new_facts(
-        journey.case, user=journey.staff.supervisor, why="客户补充合同", material="DOC-1",
-        received_at=journey.case.received_at, notice="REC-8",
+        journey.case,
+        user=journey.staff.supervisor,
+        why="客户补充合同",
+        material="DOC-1",
+        received_at=journey.case.received_at,
+        notice="REC-8",
     )
 
     assert journey.waiting == {"look_into"}

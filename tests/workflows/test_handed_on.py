@@ -88,8 +88,13 @@ def test_four_transactions_have_four_different_ends(staff):
 def test_the_complaint_has_the_customer_the_people_and_the_clock_of_the_first(staff, time):
     journey = traced(staff, "counterfeit", "telecom")
     law_clock.stand_still(
-        journey.case, user=staff.consumer_protection, why="appraisal", body="某鉴定中心", notice="REC-5",
-        began_at=clock.now(), note="",
+        journey.case,
+        user=staff.consumer_protection,
+        why="appraisal",
+        body="某鉴定中心",
+        notice="REC-5",
+        began_at=clock.now(),
+        note="",
     )
     time.advance(days=4)
     law_clock.run_again(journey.case, user=staff.consumer_protection, ended_at=clock.now(), result="已出具")
@@ -181,8 +186,12 @@ def test_the_database_keeps_shares_off_what_was_handed_on(staff):
 
 def new_facts(journey: Journey) -> None:
     law_clock.take_new_facts(
-        journey.case, user=journey.staff.supervisor, why="客户补充材料", material="DOC-1",
-        received_at=clock.now(), notice="REC-8",
+        journey.case,
+        user=journey.staff.supervisor,
+        why="客户补充材料",
+        material="DOC-1",
+        received_at=clock.now(),
+        notice="REC-8",
     )
     journey.again()
 

@@ -21,7 +21,18 @@ from record.models import Entry
 from ..flows import FLOWS
 from ..models import StepTask
 from ..nodes import Approval
-from . import beside, board, controls_panel, evidence_items, evidence_panel, general, law_clock, letter, protection, risk
+from . import (
+    beside,
+    board,
+    controls_panel,
+    evidence_items,
+    evidence_panel,
+    general,
+    law_clock,
+    letter,
+    protection,
+    risk,
+)
 from .chart import chart_of
 from .clocks import clocks
 from .frame import case_for, page, who

@@ -14,6 +14,7 @@ from accounts.permissions import Verb, may
 from cases.models import Case, DisputedTransaction
 
 from .. import verbs
+from ..models import CaseProcess
 from .frame import case_for, done, right_to, told, who
 
 
@@ -32,7 +33,7 @@ def acts(case: Case, user: User) -> Iterator[dict[str, Any]]:
     """The button that begins it, on an open complaint nobody has begun."""
     if case.kind != Case.Kind.GENERAL or not case.is_open or not may(user, Verb.REGISTER, case):
         return
-    if not case.processes.main().exists():
+    if not CaseProcess.objects.main().filter(case=case).exists():
         url = reverse("admin:start_handling", args=[case.uuid])
         yield {"url": url, "words": _("Start handling"), "primary": True, "post": True}
 

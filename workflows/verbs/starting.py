@@ -48,7 +48,7 @@ def start_handling(case: Case, *, user: User) -> CaseProcess:
     """
     with turn(case, user=user) as hand:
         act_by(hand, Verb.REGISTER, hand.case)
-        running: CaseProcess | None = hand.case.processes.main().first()
+        running: CaseProcess | None = CaseProcess.objects.main().filter(case=hand.case).first()
         if running is not None:
             return running
         states.still_open(hand)
