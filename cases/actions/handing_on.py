@@ -1,6 +1,6 @@
-"""移交: telecom fraud and merchant disputes go on in a complaint of their own, with clock and history (docs/decisions/0024).
+"""移交: telecom fraud and merchant disputes go on in a complaint of their own (docs/decisions/0024).
 
-Nothing is copied: the new complaint names the transactions, and history and evidence are read where they are.
+Clock and history go with them; nothing is copied: history and evidence are read where they are.
 """
 
 from collections.abc import Iterable
