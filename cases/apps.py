@@ -17,6 +17,7 @@ class CasesConfig(AppConfig):
             kinds,
             kinds_advance,
             kinds_door,
+            kinds_general,
             kinds_lines,
             kinds_panel,
             kinds_review,

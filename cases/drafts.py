@@ -9,26 +9,30 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _, override
 
-from cases import burden_words as words, sums
-from cases.actions import burden
+from cases import burden_words as words, rules, sums
+from cases.actions import burden, general
 from cases.burden import Grid, grids_of
 from cases.burden_cells import Cell, Facts, State
 from cases.models import Case
 from knowledge.ground_table import table as grounds
+from record.errors import KeyDestroyed
 
 
 @dataclass(frozen=True)
 class Draft:
-    """Two texts of the letter, in one language."""
+    """Texts of the letter, in one language; the decision only where somebody wrote what is due."""
 
     findings: str
     reasons: str
+    decision: str = ""
 
 
 def drafts(case: Case, *languages: str) -> list[Draft]:
     """The drafts in these languages, in their order, from one reading of the case."""
+    if not rules.is_card_fraud(case):
+        return [_looked_into(case)] * len(languages)
     facts = burden.facts(case, shown=False)
-    grids = grids_of(list(case.transactions.disputed()), facts)
+    grids = grids_of(list(case.transactions.disputed().select_related("handed_on_to")), facts)
     return [draft(grids, facts, language) for language in languages]
 
 
@@ -36,6 +40,18 @@ def draft(grids: Sequence[Grid], facts: Facts, language: str) -> Draft:
     """Both texts in this language."""
     with override(language):
         return Draft("\n".join(_findings(grids, facts)), "\n".join(_reasons(grids)))
+
+
+def _looked_into(case: Case) -> Draft:
+    """A complaint without a board: as whoever looked into it wrote it, for the customer to read."""
+    found = general.latest(case)
+    if found is None:
+        return Draft("", "")
+    try:
+        findings, due = (found.reveal(name, purpose=general.PURPOSE) for name in ("findings", "due"))
+    except KeyDestroyed:
+        return Draft("", "")
+    return Draft(findings, "", due)
 
 
 def missing_reason(grid: Grid) -> str:
@@ -96,6 +112,15 @@ def _head(number: int, grid: Grid) -> str:
 def _reasons(grids: Sequence[Grid]) -> Iterator[str]:
     for number, grid in enumerate(grids, start=1):
         one = grid.transaction
+        if one.handed_on_to is not None:
+            yield _(
+                "%(number)d. %(title)s. It is no theft of the card and goes on as complaint %(reference)s; the time "
+                "for our answer is the same."
+            ) % {
+                "number": number,
+                "title": one.get_type_display(),
+                "reference": one.handed_on_to.reference,
+            }
         if not one.is_decided:
             continue
         row = grounds()[one.ground]

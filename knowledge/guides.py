@@ -65,6 +65,9 @@ CARD_FRAUD = tuple(
     )
 )
 
+# Complaints without a flow of their own; the steps they share with card fraud share its pages.
+GENERAL = ("general/look-into", "general/draft-letter")
+
 # What runs beside the case; several steps share a page.
 AFTER = ("dissent", *(f"review-{step}" for step in ("admit", "check", "decide", "approve", "tell", "pay")))
 BESIDE = tuple(

@@ -16,6 +16,14 @@ def start_card_fraud(turn: "Turn") -> None:
     start(turn, CardFraudFlow)
 
 
+def start_general(turn: "Turn") -> None:
+    """What a complaint begins with that another case hands on."""
+    from .flows import GeneralFlow
+    from .verbs.starting import start
+
+    start(turn, GeneralFlow)
+
+
 class WorkflowsConfig(AppConfig):
     name = "workflows"
 
@@ -32,4 +40,5 @@ class WorkflowsConfig(AppConfig):
         site.home = home.home
         site.frame.append(frame.frame)
         starters.register(Case.Kind.CARD_FRAUD, start_card_fraud)
+        starters.register(starters.HANDED_ON, start_general)
         post_migrate.connect(keep_apart, sender=self)

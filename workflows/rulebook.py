@@ -94,7 +94,7 @@ def _table(flow: type[CaseFlow], only: frozenset[str], folder: Path | None) -> s
         return ""
     title = f"**{flow.process_title}**" if only else f"**{flow.process_title}** (`{flow.__name__}`)"
     # the main flow's steps open a page that is about one post
-    head = "" if only and flow in MAIN else f"{title}\n\n"
+    head = "" if only and flow is MAIN[0] else f"{title}\n\n"
     return head + "\n".join([_line(HEADS), "|---" * len(HEADS) + "|", *lines]) + "\n"
 
 

@@ -129,7 +129,7 @@ def _not_told(look: _Look) -> bool:
 
 
 def _undecided(look: _Look) -> bool:
-    return any(not one.type or not one.is_decided for one in look.case.transactions.disputed())
+    return any(not one.type or not one.is_ended for one in look.case.transactions.disputed())
 
 
 def _unanswered(look: _Look) -> bool:

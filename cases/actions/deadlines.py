@@ -17,7 +17,7 @@ from accounts.models import User
 from cases import kinds, kinds_terms
 from cases.actions.turn import Turn
 from cases.errors import CaseError
-from cases.models import Deadline, Notice
+from cases.models import Case, Deadline, Notice
 from knowledge import calendars, limits, policies
 from record.journal import Kind, stamp
 
@@ -73,6 +73,15 @@ def _begins(turn: Turn, rule: policies.Rule) -> datetime:
     if rule.counts_from in FROM_RECEIPT and not turn.case.imported_from:
         return turn.case.restarted_at or turn.case.received_at
     return turn.now
+
+
+def take_over(turn: Turn, origin: Case) -> None:
+    """The law's clock of the case this one was handed on from goes on here: same beginning, end and spans."""
+    for limit in Deadline.objects.filter(case=origin, kind=Deadline.Kind.LAW, subject=None, ended_at=None):
+        mine = _begin(turn, key=limit.key, kind=limit.kind, subject=None, begun=limit.started_at, due_at=limit.due_at)
+        mine.spans.all().delete()
+        for span in limit.spans.all():
+            mine.spans.create(counts=span.counts, began_at=span.began_at, ended_at=span.ended_at, why=span.why)
 
 
 def promise_deadline(turn: Turn, *, subject: UUID, due_at: datetime) -> Deadline:

@@ -49,6 +49,7 @@ def open_case(
     currency: str = "CNY",
     cause: str = "",
     no_texts: bool = False,
+    origin: Case | None = None,
     then: Callable[[Turn], None] | None = None,
 ) -> Case:
     """Register a complaint: number, key, place, policy edition, 首问 and 主办, statutory clock from receipt (art. 18).
@@ -56,7 +57,8 @@ def open_case(
     `received_at` is when the bank was told. `facets`: first JR/T classes by "channel", "business", "cause". `then` runs
     in the same transaction before the facts are written, so that a flow begins with its case or not at all. Without a
     user `cause` says who acts; `no_texts`: the customer wants no text messages. Complaints of another system come in by
-    `imports`. CaseError names the field at fault; nothing is kept then.
+    `imports`; one handed on has the people, the policy and what is left of the clock of its `origin`. CaseError names
+    the field at fault; nothing is kept then.
     """
     with transaction.atomic():
         case = Case(
@@ -70,7 +72,9 @@ def open_case(
             card=card,
             complained_unit=complained_unit,
             handling_unit=handling_unit,
-            policy_version=_edition(received_at),
+            policy_version=origin.policy_version if origin else _edition(received_at),
+            restarted_at=origin.restarted_at if origin else None,
+            later_by=origin.later_by if origin else None,
         )
         case.no_texts_since = case.recorded_at if no_texts else None
         case.place(handling_unit)
@@ -78,8 +82,11 @@ def open_case(
         _seal(case, customer, narrative=narrative, demand_text=demand_text)
         case.reference = references.next_reference(case.recorded_at)
         with first_turn(case, user=user, role=role, cause=cause) as turn:
-            _told_opened(turn, _first_people(turn))
-            deadlines.start(turn, limits.DECIDE_15, at=received_at, kind="law")
+            _told_opened(turn, _first_people(turn) if origin is None else _same_people(turn, origin))
+            if origin is None:
+                deadlines.start(turn, limits.DECIDE_15, at=received_at, kind="law")
+            else:
+                deadlines.take_over(turn, origin)
             texts.write(turn, Template.REGISTERED)
             if then is not None:
                 then(turn)
@@ -141,6 +148,18 @@ def _first_people(turn: Turn) -> list[CasePerson]:
         return []
     parts = (CasePerson.Part.FIRST, CasePerson.Part.LEAD)
     people = [CasePerson(case=turn.case, part=part, user=turn.user, since=turn.now) for part in parts]
+    for person in people:
+        person.save(force_insert=True)
+    return people
+
+
+def _same_people(turn: Turn, origin: Case) -> list[CasePerson]:
+    """Whoever took the complaint first stays 首问责任人, and 主办 goes on."""
+    parts = (CasePerson.Part.FIRST, CasePerson.Part.LEAD)
+    people = [
+        CasePerson(case=turn.case, part=person.part, user=person.user, since=turn.now)
+        for person in origin.people.filter(part__in=parts, until=None).select_related("user")
+    ]
     for person in people:
         person.save(force_insert=True)
     return people

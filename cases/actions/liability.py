@@ -1,6 +1,6 @@
 """责任判定: who bears each disputed transaction, on which ground (法释〔2021〕10号). Who is to blame is 责任认定."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from uuid import UUID
@@ -8,7 +8,7 @@ from uuid import UUID
 from django.utils.translation import get_language, gettext as _
 
 from cases import free_text, kinds, sums
-from cases.actions import burden, states
+from cases.actions import burden, handing_on, states
 from cases.actions.proposal import nothing_alive
 from cases.actions.turn import Turn
 from cases.burden import Grid, Standing
@@ -36,8 +36,12 @@ class Share:
         return self.bank + self.holder + self.merchant
 
 
-def decide(turn: Turn, *, shares: Sequence[Share]) -> list[DisputedTransaction]:
-    """Decide every disputed transaction, each exactly once.
+def decide(
+    turn: Turn, *, shares: Sequence[Share], hand_on: Mapping[UUID, str] | None = None
+) -> list[DisputedTransaction]:
+    """Decide every disputed transaction, each exactly once; those handed on before have their end already.
+
+    `hand_on`: transactions, with the written reason, that go on in a complaint of their own instead of being shared.
 
     No ground is barred. One that does not fit what the trace found, that the burden board does not support, or that
     always needs it, takes a written reason. CaseError (field: the transaction's uuid): told already, a proposal waits
@@ -45,12 +49,26 @@ def decide(turn: Turn, *, shares: Sequence[Share]) -> list[DisputedTransaction]:
     """
     states.undecided(turn)
     nothing_alive(turn)
-    disputed = {one.uuid: one for one in turn.case.transactions.disputed()}
-    _each_once([share.transaction for share in shares], disputed.keys())
+    disputed = {one.uuid: one for one in turn.case.transactions.to_decide()}
+    leaving = hand_on or {}
+    _each_once([*(share.transaction for share in shares), *leaving], disputed.keys())
     boards = {grid.transaction.uuid: grid for grid in burden.grids(turn.case, list(disputed.values()))}
     for share in shares:
         _decide(turn, disputed[share.transaction], share, boards[share.transaction])
+    for uuid, reason in leaving.items():
+        _leave(disputed[uuid], reason, boards[uuid])
+    handing_on.hand_on(turn, [disputed[uuid] for uuid in leaving])
     return list(disputed.values())
+
+
+def _leave(transaction: DisputedTransaction, reason: str, board: Grid) -> None:
+    """Its ground follows from what the trace found; the reason is asked for as of any other ground."""
+    field = str(transaction.uuid)
+    reason = free_text.written(reason, field=field)
+    ground = handing_on.ground_of(transaction)
+    if not reason and (why := _needs_reason(ground, board)):
+        raise CaseError(why, field=field)
+    transaction.seal(ground_reason=reason)
 
 
 def _each_once(named: list[UUID], disputed: Iterable[UUID]) -> None:

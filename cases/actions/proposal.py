@@ -192,9 +192,9 @@ def _must_wait(turn: Turn) -> Proposal:
 
 def _decided(turn: Turn) -> dict[UUID, DisputedTransaction]:
     disputed = {one.uuid: one for one in turn.case.transactions.disputed()}
-    if not all(one.is_decided for one in disputed.values()):
+    if not all(one.is_ended for one in disputed.values()):
         raise CaseError(_("A disputed transaction is not decided yet."))
-    return disputed
+    return {uuid: one for uuid, one in disputed.items() if one.is_decided}
 
 
 def _checked(case: Case, lines: Sequence[Line], disputed: dict[UUID, DisputedTransaction]) -> list[Decimal]:

@@ -10,7 +10,7 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from cases import free_text, kinds, sums
-from cases.actions import orders, preservation, states
+from cases.actions import handing_on, orders, preservation, states
 from cases.actions.proposal import nothing_alive
 from cases.actions.turn import Turn
 from cases.errors import CaseError
@@ -141,6 +141,7 @@ def _mark(turn: Turn, transaction: DisputedTransaction, type_: str) -> bool:
         )
     if (transaction.is_disputed, transaction.type) == (bool(type_), type_):
         return False
+    handing_on.take_back(turn, transaction)
     transaction.is_disputed, transaction.type = bool(type_), type_
     transaction.ground, transaction.ground_reason = "", None
     transaction.bank_share = transaction.holder_share = transaction.merchant_share = None

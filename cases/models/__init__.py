@@ -21,6 +21,7 @@ from .duty import DutiesApart, Duty
 from .evidence import Evidence
 from .evidence_item import EvidenceItem
 from .extension import Extension
+from .finding import ComplaintFinding
 from .inquiry import Inquiry, InquiryChase
 from .letter import Letter
 from .mandate import Mandate
@@ -51,6 +52,7 @@ __all__ = [
     "Case",
     "CasePerson",
     "Chargeback",
+    "ComplaintFinding",
     "Contact",
     "CreditCorrection",
     "Customer",

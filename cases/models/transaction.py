@@ -22,6 +22,10 @@ class TransactionQuerySet(TrackedQuerySet):
         """Those the customer says were not his."""
         return self.filter(is_disputed=True)
 
+    def to_decide(self) -> Self:
+        """Disputed ones that are decided here; those handed on are decided in a complaint of their own."""
+        return self.disputed().filter(handed_on_to=None)
+
     def compromising(self) -> Self:
         """Disputed ones after which the card is no longer safe."""
         return self.disputed().filter(type__in=COMPROMISING)
@@ -70,6 +74,9 @@ class DisputedTransaction(SealedModel, Tracked):
     instalments_undone_at = models.DateTimeField(null=True)
     instalments_receipt = models.CharField(max_length=64, blank=True, db_default="")
 
+    # 移交: telecom fraud and merchant disputes end here with the complaint they went on in (docs/decisions/0024)
+    handed_on_to = models.ForeignKey("cases.Case", models.PROTECT, related_name="taken_over", null=True)
+
     history = history()
     objects = TransactionQuerySet.as_manager()
 
@@ -101,6 +108,16 @@ class DisputedTransaction(SealedModel, Tracked):
                 | Q(instalments__gte=2, instalment_fee__gte=0, instalment_fee__isnull=False),
                 name="transaction_instalments_said",
             ),
+            models.CheckConstraint(
+                condition=Q(handed_on_to=None)
+                | Q(
+                    is_disputed=True,
+                    bank_share=None,
+                    type__in=[TransactionType.TELECOM, TransactionType.MERCHANT],
+                    ground__in=[Ground.L10, Ground.L11],
+                ),
+                name="transaction_handed_on_undecided",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -119,3 +136,8 @@ class DisputedTransaction(SealedModel, Tracked):
     @property
     def is_decided(self) -> bool:
         return self.bank_share is not None
+
+    @property
+    def is_ended(self) -> bool:
+        """Decided here, or handed on to be decided elsewhere."""
+        return self.is_decided or self.handed_on_to_id is not None

@@ -9,6 +9,7 @@ from cases import (
     kinds as of_cases,
     kinds_advance as of_advances,
     kinds_door as of_doors,
+    kinds_general as of_general,
     kinds_lines as of_lines,
     kinds_panel as of_panels,
     kinds_review as of_reviews,
@@ -17,7 +18,18 @@ from cases import (
 )
 from workflows import kinds as of_workflows
 
-MODULES = [of_cases, of_advances, of_doors, of_lines, of_panels, of_reviews, of_systems, of_terms, of_workflows]
+MODULES = [
+    of_cases,
+    of_advances,
+    of_doors,
+    of_general,
+    of_lines,
+    of_panels,
+    of_reviews,
+    of_systems,
+    of_terms,
+    of_workflows,
+]
 
 
 @pytest.mark.parametrize("module", MODULES, ids=lambda module: module.__name__)

@@ -12,7 +12,7 @@ from accounts.roles import Role
 from knowledge import policies
 from knowledge.evidence import EvidenceKind
 from workflows import rulebook
-from workflows.flows import FLOWS
+from workflows.flows import AFTER, BESIDE, FLOWS
 from workflows.nodes import Approval, Do, Instruct, Step
 from workflows.table import nodes_of
 
@@ -45,7 +45,7 @@ def rows() -> list[Row]:
 def nodes(row: Row) -> list[Any]:
     """The steps and orders a line names: by node of the main flow, or all of a process of its own."""
     known = {node.name: node for node in nodes_of(FLOWS[0])}
-    processes = {flow.__name__: nodes_of(flow) for flow in FLOWS[1:]}
+    processes = {flow.__name__: nodes_of(flow) for flow in [*BESIDE, *AFTER]}
     found: list[Any] = []
     for name in CODE.findall(row.runs):
         assert name in known or name in processes, f"line {row.number} names {name}, which no flow has"
@@ -71,7 +71,7 @@ def test_every_step_and_order_of_the_main_flow_stands_in_exactly_one_line():
     asked = [node.name for node in nodes_of(FLOWS[0]) if isinstance(node, Step | Instruct | Do)]
 
     assert sorted(name for name in named if name in asked) == sorted(asked)
-    assert {flow.__name__ for flow in FLOWS[1:]} <= set(named)
+    assert {flow.__name__ for flow in [*BESIDE, *AFTER]} <= set(named)
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.number)

@@ -22,7 +22,7 @@ from record.models import Order
 from sandbox_bank.ledger import Bank
 from tests.journey import LOCAL, Journey, Staff
 from workflows import verbs
-from workflows.flows import CardFraudFlow
+from workflows.flows import CardFraudFlow, GeneralFlow
 from workflows.models import StepTask
 from workflows.nodes import Approval, Gather, Instruct, Step
 from workflows.verbs import sweeps
@@ -118,6 +118,7 @@ ANSWERS: dict[str, Callable[[Journey], dict[str, str]]] = {
     "end_card_by_hand": lambda journey: {"receipt": "K-HAND-9", "ended_at": typed()},
     "correct_credit_record": lambda journey: {"report_before": "CR-1", "finding": "none"},
     "judge_risk": lambda journey: NO_RISK,
+    "look_into": lambda journey: {"result": "partly", "findings": "已核对商户资料与客户陈述。"},
     "close": lambda journey: CLASSES if journey.secures_the_rest() else {},
     "call_back": lambda journey: {"result": "satisfied", "called_at": typed(), "proof": "REC-9"},
     "archive": lambda journey: {"index": "2026-17, 12 页"},
@@ -286,6 +287,22 @@ def without_a_card(staff: Staff) -> Journey:
         narrative="短信提示有消费，卡号记不清了。",
         customer=intake.find_or_add_customer(name="李四", phone="13816262208"),
         then=lambda hand: verbs.start(hand, CardFraudFlow),
+    )
+    return Journey(staff, case, Bank(":memory:", clock=clock.now))
+
+
+def general(staff: Staff, *, begun: bool = True) -> Journey:
+    """A complaint that is no fraud, written at the outlet; without its flow when nobody has begun it."""
+    case = intake.open_case(
+        user=staff.agent,
+        role=Role.AGENT,
+        kind=Case.Kind.GENERAL,
+        channel=Case.Channel.OUTLET,
+        received_at=clock.now(),
+        handling_unit=staff.bank.outlet,
+        narrative="年费未经告知即收取。",
+        customer=intake.find_or_add_customer(name="王五", phone="13816262209"),
+        then=(lambda hand: verbs.start(hand, GeneralFlow)) if begun else None,
     )
     return Journey(staff, case, Bank(":memory:", clock=clock.now))
 

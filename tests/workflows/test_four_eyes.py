@@ -22,7 +22,7 @@ from tests.factories.accounts import AbsenceFactory
 from tests.journey import Journey, Staff
 from tests.workflows import after
 from tests.workflows.beside import on_the_way
-from tests.workflows.roads import by_hand, does, limit_passes, silent, until
+from tests.workflows.roads import by_hand, does, general, limit_passes, silent, until
 from tests.workflows.test_advance import steps_of_an_advance
 from workflows import verbs
 from workflows.apart import declared, keep_apart
@@ -84,6 +84,8 @@ def human_steps(journey: Journey, time: clock.Hand) -> Iterator[StepTask]:
     for task in after.on_the_way(journey.staff):
         journey.case = task.case
         yield task
+    journey.case = general(journey.staff).case
+    yield journey.task("look_into")
 
 
 def test_every_pair_kept_apart_in_either_order(journey, four, time):

@@ -26,7 +26,7 @@ def context(task: StepTask, user: User) -> dict[str, Any]:
         "proposed_at": letter.drafted_at,
         "checked_by": letter.checked_by.display_name if letter.checked_by else "",
         "checked_at": letter.checked_at,
-        "transactions": list(case.transactions.filter(is_disputed=True)),
+        "transactions": list(case.transactions.disputed().select_related("handed_on_to")),
         "limits": limits_of(task, user, total, case.currency) if by_level else [],
         "level_why": level_words(task) if by_level else "",
         "independence": _("You did not draft this letter, and no interest of yours is on record."),

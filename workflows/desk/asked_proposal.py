@@ -20,7 +20,7 @@ from .wording import opened
 def context(task: StepTask, user: User) -> dict[str, Any]:
     """Context of asked_proposal.html, and the limits and words beside it."""
     case = task.case
-    transactions = list(case.transactions.disputed())
+    transactions = list(case.transactions.disputed().select_related("handed_on_to"))
     asked = case.proposals.select_related("proposed_by").latest("number")
     asked.person_key = case.person_key
     decided = (

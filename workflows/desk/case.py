@@ -30,6 +30,7 @@ from . import (
     door,
     evidence_items,
     evidence_panel,
+    general,
     law_clock,
     letter,
     panel,
@@ -63,7 +64,7 @@ def case(request: HttpRequest, case: UUID) -> HttpResponse:
     tasks = list(found.tasks.open().human().select_related("process", "owner").order_by("due_at"))
     for task in tasks:
         task.case = task.process.case = found
-    disputed = list(found.transactions.filter(is_disputed=True))
+    disputed = list(found.transactions.filter(is_disputed=True).select_related("handed_on_to"))
     money = list(found.money.exclude(state=MoneyEntry.State.DROPPED).select_related("transaction"))
     return page(
         request,
@@ -85,6 +86,7 @@ def case(request: HttpRequest, case: UUID) -> HttpResponse:
         unknown=_unknown(found),
         **risk.link(found, user),
         **beside.of(found),
+        **general.links(found, user, disputed),
         **stops,
         **at_the_door,
         **law_clock.panel_of(found, user),
@@ -215,6 +217,7 @@ def _acts(case: Case, user: User, tasks: list[StepTask]) -> Any:
             claim = reverse("admin:claim", args=[task.uuid])
             words = _("Claim: %(step)s") % {"step": task.flow_task.task_title}
             yield {"url": claim, "words": words, "primary": True, "post": True}
+    yield from general.acts(case, user)
     yield from beside.acts(case, user)
     yield from _leading(user, tasks)
     for verb, name, words in (

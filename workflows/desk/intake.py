@@ -21,7 +21,7 @@ from knowledge.taxonomy import facets_for
 from record import clock
 
 from .. import verbs
-from ..flows import CardFraudFlow
+from ..flows import CardFraudFlow, GeneralFlow
 from ..forms.intake import CallForm, NewCaseForm, StopLossCallForm
 from ..forms.units import list_near
 from ..verbs import late
@@ -173,6 +173,8 @@ def _begin(form: CallForm, kind: str, beside: Any) -> Any:
         form.spokesman(turn)
         if kind == Case.Kind.CARD_FRAUD:
             verbs.start_with(turn, CardFraudFlow, **form.first_step())
+        else:
+            verbs.start(turn, GeneralFlow)
 
     return then
 

@@ -90,6 +90,7 @@ ACTS = {
     "check_back": gettext_lazy("Hand on"),
     "ask_write_off": gettext_lazy("Submit it"),
     "approve_write_off": gettext_lazy("Approve"),
+    "look_into": gettext_lazy("Hand on the findings"),
     "close": gettext_lazy("Complete the case"),
     "call_back": gettext_lazy("Record the call back"),
     "archive": gettext_lazy("Archive the file"),

@@ -4,12 +4,13 @@ from .advance import AdvanceFlow
 from .card_fraud import CardFraudFlow
 from .chargeback import ChargebackFlow
 from .dissent import DissentFlow
+from .general import GeneralFlow
 from .inquiry import InquiryFlow
 from .police import PoliceFlow
 from .review import ReviewFlow
 
 # What answers the customer; what runs beside it with partners and outlives the answer.
-MAIN = [CardFraudFlow]
+MAIN = [CardFraudFlow, GeneralFlow]
 BESIDE = [ChargebackFlow, InquiryFlow, PoliceFlow, AdvanceFlow]
 # What begins when the customer does not agree with the answer.
 AFTER = [DissentFlow, ReviewFlow]
@@ -24,6 +25,7 @@ __all__ = [
     "CardFraudFlow",
     "ChargebackFlow",
     "DissentFlow",
+    "GeneralFlow",
     "InquiryFlow",
     "PoliceFlow",
     "ReviewFlow",

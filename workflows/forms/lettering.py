@@ -75,10 +75,11 @@ class DraftForm(LetterShown):
             self.initial.update(decision=settled.letter_words(agreed, self.case.zone), way=agreed.way)
         reader = get_language() or settings.LANGUAGE_CODE
         in_letter, *others = drafts(self.case, *dict.fromkeys((settings.LANGUAGE_CODE, reader)))
-        for name in ("findings", "reasons"):
+        for name in TEXTS:
             self.fields[name].initial = getattr(in_letter, name)
             for other in others:
-                self.fields[name].help_text = getattr(other, name)
+                if getattr(other, name) != getattr(in_letter, name):
+                    self.fields[name].help_text = getattr(other, name)
 
     def save(self, turn: Turn) -> None:
         drafting.draft(turn, **self.cleaned_data)

@@ -9,7 +9,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from cases import drafts, sums
-from cases.actions import burden, liability
+from cases.actions import burden, handing_on, liability
 from cases.actions.turn import Turn
 from cases.burden import Grid, grids_of
 from cases.burden_cells import Facts
@@ -33,7 +33,7 @@ class DecideForm(StepForm):
 
     @cached_property
     def disputed(self) -> list[DisputedTransaction]:
-        return list(self.case.transactions.filter(is_disputed=True))
+        return list(self.case.transactions.to_decide())
 
     def build(self) -> None:
         labels = {"bank": _("Bank bears"), "holder": _("Cardholder bears"), "merchant": _("Acquirer or merchant bears")}
@@ -47,6 +47,13 @@ class DecideForm(StepForm):
                 start = was if was is not None else (row.amount if share == "bank" else Decimal("0.00"))
                 self.fields[f"{share}_{key}"] = amount(labels[share], initial=start)
                 self.fields[f"{share}_{key}"].widget.attrs["data-share"] = share
+            if handing_on.may_leave(row):
+                self.fields[f"leaves_{key}"] = forms.BooleanField(
+                    label=_("Hand on to a complaint of its own"),
+                    help_text=_("No card fraud: the complaint goes on there with this clock; no ground or share here"),
+                    required=False,
+                    initial=True,
+                )
             self.fields[f"reason_{key}"] = paragraph(_("Written reason"), required=False, rows=2)
 
     @cached_property
@@ -74,12 +81,17 @@ class DecideForm(StepForm):
             "ground": ground,
             "shares": [self[f"{share}_{row.uuid.hex}"] for share in SHARES],
             "reason": reason,
+            "leaves": self[f"leaves_{row.uuid.hex}"] if handing_on.may_leave(row) else None,
             "suggestion": suggestion,
         }
 
     def clean(self) -> dict[str, Any]:
         answers = super().clean() or {}
         for row in self.disputed:
+            if self._leaves(row, answers):
+                for name in (f"ground_{row.uuid.hex}", *(f"{share}_{row.uuid.hex}" for share in SHARES)):
+                    self.errors.pop(name, None)  # neither is asked of what is decided elsewhere
+                continue
             typed = [answers.get(f"{share}_{row.uuid.hex}") for share in SHARES]
             shares = [share for share in typed if share is not None]
             if len(shares) < len(SHARES):
@@ -92,8 +104,13 @@ class DecideForm(StepForm):
                 )
         return answers
 
+    @staticmethod
+    def _leaves(row: DisputedTransaction, answers: Mapping[str, Any]) -> bool:
+        return bool(answers.get(f"leaves_{row.uuid.hex}"))
+
     def save(self, turn: Turn) -> None:
         answers = self.cleaned_data
+        leaving = [row for row in self.disputed if self._leaves(row, answers)]
         liability.decide(
             turn,
             shares=[
@@ -104,7 +121,9 @@ class DecideForm(StepForm):
                     **{share: answers[f"{share}_{row.uuid.hex}"] for share in SHARES},
                 )
                 for row in self.disputed
+                if row not in leaving
             ],
+            hand_on={row.uuid: answers[f"reason_{row.uuid.hex}"] for row in leaving},
         )
 
 

@@ -8,7 +8,7 @@ from .cancelling import cancel, withdraw
 from .opening import open_beside
 from .orders import answer, deliver_orders
 from .preserving import answer_item, ask_for_evidence, evidence_lasts
-from .starting import start, start_with
+from .starting import start, start_handling, start_with
 from .stepwork import claim, complete, hand_over, reassign, release
 
 __all__ = [
@@ -28,6 +28,7 @@ __all__ = [
     "release",
     "send_back",
     "start",
+    "start_handling",
     "start_with",
     "withdraw",
 ]

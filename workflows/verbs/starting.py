@@ -2,12 +2,21 @@
 
 from typing import Any
 
+from django.utils.translation import gettext as _
+
+from accounts.models import User
 from accounts.permissions import Verb
-from cases.actions.turn import Turn
+from cases.actions import states
+from cases.actions.turn import Turn, turn
+from cases.errors import CaseError
+from cases.models import Case
 
 from .. import kinds
 from ..base import CaseFlow
+from ..flows import GeneralFlow
 from ..models import CaseProcess, StepTask
+from .hand import act_by
+from .leading import lead_out
 from .stepwork import finish_in, take_in
 
 
@@ -28,4 +37,24 @@ def start_with(turn: Turn, flow: type[CaseFlow], **answers: Any) -> CaseProcess:
     first.process, first.case = process, turn.case
     take_in(turn, first, by=Verb.STOP_LOSS)
     finish_in(turn, first, answers)
+    return process
+
+
+def start_handling(case: Case, *, user: User) -> CaseProcess:
+    """Begin the handling of a complaint that has none yet: taken in before there was a flow for it, or imported.
+
+    Twice is harmless: the second finds what the first began. A withdrawn one goes straight to its completion check.
+    CaseError: completed, or no complaint of this kind.
+    """
+    with turn(case, user=user) as hand:
+        act_by(hand, Verb.REGISTER, hand.case)
+        running: CaseProcess | None = CaseProcess.objects.main().filter(case=hand.case).first()
+        if running is not None:
+            return running
+        states.still_open(hand)
+        if hand.case.kind != Case.Kind.GENERAL:
+            raise CaseError(_("Only other complaints begin this way."))
+        process = start(hand, GeneralFlow)
+        if hand.case.withdrawn_at is not None:
+            lead_out(hand, process, "withdrawn")
     return process

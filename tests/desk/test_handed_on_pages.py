@@ -1,0 +1,32 @@
+"""Pages of other complaints: begun at the intake, begun by the button, and the link between two cases."""
+
+import pytest
+
+from cases.models import Case
+from tests.desk.looking import Page
+from tests.desk.test_intake_answers import COMPLAINT
+from tests.workflows.roads import general
+from workflows.models import StepTask
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_complaint_written_at_the_intake_waits_to_be_looked_into(staff, browser):
+    answer = browser(staff.agent).post("/new/", COMPLAINT | {"kind": "general"})
+
+    assert answer.status_code == 302, Page(answer).source
+    case = Case.objects.get()
+    assert case.kind == Case.Kind.GENERAL
+    assert [task.flow_task.name for task in StepTask.objects.open().filter(case=case)] == ["look_into"]
+
+
+def test_one_nobody_has_begun_has_a_button_once(staff, browser):
+    case = general(staff, begun=False).case
+    inside = browser(staff.agent)
+    assert f"/case/{case.uuid}/start/" in Page(inside.get(f"/case/{case.uuid}/")).source
+
+    for _ in range(2):
+        assert inside.post(f"/case/{case.uuid}/start/").status_code == 302
+
+    assert StepTask.objects.open().filter(case=case).count() == 1
+    assert f"/case/{case.uuid}/start/" not in Page(inside.get(f"/case/{case.uuid}/")).source
