@@ -14,12 +14,8 @@ PANEL_CALLED = register(
         (),
     )
 )
-VOTED_FOR = register(
-    Kind("panel.voted_for", _("Liability panel %(number)s: a member voted for the decision."), ("reason",))
-)
-VOTED_AGAINST = register(
-    Kind("panel.voted_against", _("Liability panel %(number)s: a member voted against the decision."), ("reason",))
-)
+# One kind whichever way: how somebody voted is sealed, and shown when all have voted.
+VOTED = register(Kind("panel.voted", _("Liability panel %(number)s: a member voted."), ("vote", "reason")))
 PANEL_ADOPTED = register(
     Kind(
         "panel.adopted",

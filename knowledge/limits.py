@@ -89,8 +89,6 @@ OF_EVIDENCE: Final = frozenset({KEEP_LOGS, KEEP_RECORDINGS})
 LOGS_LAST: Final = "card_fraud.logs_last"
 RECORDINGS_LAST: Final = "card_fraud.recordings_last"
 
-# Of the house, for the decision and what leads to it: they stand, and are put off, with the statutory clock
-
 # What the burden board measures by; no step's clock
 PROMPT_REPORT: Final = "card_fraud.prompt_report"
 CARD_APART: Final = "card_fraud.card_apart"
@@ -118,5 +116,5 @@ REVIEW_DECIDE: Final = "cn.nfra.review_decide"
 # These clocks are the law's: their rule must be law and verified, or the system refuses to count with it.
 STATUTORY: Final = frozenset({DECIDE_15, DECIDE_30, DECIDE_60, WITHDRAWAL, REVIEW_ASK, REVIEW_DECIDE})
 
-# What moves with the law's clock: the decision, and what leads to it
+# Of the house, for the decision and what leads to it: they stand, and are put off, with the statutory clock
 OF_THE_DECISION: Final = (TRACE, EVIDENCE_WAIT, LIABILITY, GENERAL_LOOK_INTO)

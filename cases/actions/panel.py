@@ -86,9 +86,8 @@ def vote(turn: Turn, *, seat: str, in_favour: bool, reason: str = "") -> PanelVo
     )
     made.seal(reason=reason)
     made.save(force_insert=True)
-    kind = kinds.VOTED_FOR if in_favour else kinds.VOTED_AGAINST
-    data = {"number": panel.number, "seat": seat}
-    turn.tell(kind, data=data, personal={"reason": reason} if reason else {}, changed=[made])
+    said = {"vote": "for" if in_favour else "against", **({"reason": reason} if reason else {})}
+    turn.tell(kinds.VOTED, data={"number": panel.number, "seat": seat}, personal=said, changed=[made])
     return made
 
 

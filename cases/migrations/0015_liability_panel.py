@@ -147,4 +147,11 @@ class Migration(migrations.Migration):
         # panel_one_sitting is asked at every decision, panel_numbered on every case page; votes come by their panel
         *append_only("cases_historicalliabilitypanel"),
         *append_only("cases_historicalpanelvote"),
+        # a vote is final, a panel stays; who owns the tables does not take a dissent back either
+        *append_only("cases_panelvote"),
+        migrations.RunSQL(
+            "CREATE TRIGGER cases_liabilitypanel_never_deleted BEFORE DELETE ON cases_liabilitypanel"
+            " FOR EACH ROW EXECUTE FUNCTION cases_refuse_undoing()",
+            "DROP TRIGGER cases_liabilitypanel_never_deleted ON cases_liabilitypanel",
+        ),
     ]

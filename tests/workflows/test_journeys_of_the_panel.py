@@ -4,6 +4,7 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from django.db import DatabaseError, connection, transaction
 
 from accounts.models import AuthorityLimit, Branch, User
 from accounts.models.authority import LimitKind
@@ -15,6 +16,7 @@ from tests.factories import PostFactory, person
 from tests.journey import Journey
 from tests.workflows.roads import ANSWERS, does, last_fact, to_the_end, until, whole
 from workflows import verbs
+from workflows.desk.case import said
 from workflows.desk.panel import of as panels_of
 from workflows.verbs.casework import declare_interest
 from workflows.verbs.law_clock import take_new_facts
@@ -174,6 +176,9 @@ def test_a_vote_stays_covered_until_all_have_voted(sitting, staff):
 
     shown = panels_of(sitting.again())["panels"][0]
     assert (shown["votes"], shown["voted"]) == ([], ["风险"])
+    told = [said(entry) for entry in journal.entries(sitting.case.stream)]
+    assert "第1次责任认定会：一名委员已表决。" in told
+    assert not [sentence for sentence in told if "同意" in sentence]
     for step in ("vote_consumer", "vote_legal", "vote_business", "panel_minutes"):
         does(sitting, step)
     shown = panels_of(sitting.again())["panels"][0]
@@ -211,3 +216,26 @@ def test_new_facts_end_the_panel_and_the_way_begins_at_the_trace(sitting, voted)
     votes(sitting)
     does(sitting, "panel_minutes")
     whole(to_the_end(sitting))
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "UPDATE cases_panelvote SET in_favour = true, reason = NULL",
+        "DELETE FROM cases_panelvote",
+        "DELETE FROM cases_liabilitypanel",
+    ],
+)
+def test_nobody_takes_a_dissent_back_not_even_the_owner_of_the_table(sitting, sql):
+    votes(sitting, "vote_risk")
+
+    with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(sql)
+
+
+def test_a_currency_without_a_sum_of_its_own_has_no_panel(staff, alone_up_to):
+    journey = until(Journey.begin(staff), "decide")
+    alone_up_to("1.00")
+    journey.case.currency = "USD"
+
+    assert not needs_panel(journey.case)
