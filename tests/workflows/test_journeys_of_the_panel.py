@@ -18,6 +18,7 @@ from tests.workflows.roads import ANSWERS, does, last_fact, to_the_end, until, w
 from workflows import verbs
 from workflows.desk.case import said
 from workflows.desk.panel import of as panels_of
+from workflows.desk.step import who_can
 from workflows.verbs.casework import declare_interest
 from workflows.verbs.law_clock import take_new_facts
 
@@ -239,3 +240,12 @@ def test_a_currency_without_a_sum_of_its_own_has_no_panel(staff, alone_up_to):
     journey.case.currency = "USD"
 
     assert not needs_panel(journey.case)
+
+
+def test_a_seat_nobody_may_take_says_so_and_what_to_do(sitting, staff):
+    declare_interest(sitting.case, user=staff.risk, why="亲属")
+
+    (line, *_rest) = who_can(sitting.task("vote_risk"))
+    assert (line["names"], "系统管理员" in line["why"]) == ([], True)
+    other = person(Role.RISK, staff.bank.head_office)
+    assert who_can(sitting.task("vote_risk"))[0]["names"] == [other.display_name]

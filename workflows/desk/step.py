@@ -224,7 +224,8 @@ def who_can(task: StepTask) -> list[dict[str, Any]]:
     free = [office for office in offices if not barred & {office.person.pk, office.for_whom and office.for_whom.pk}]
     # He who holds the post himself and stands in for a colleague of it is one person.
     names = list(dict.fromkeys(office.person.display_name for office in free))[:MOST_NAMES]
-    lines = [{"label": Role(task.role).label, "names": names, "why": ""}]
+    why = "" if names else _("The administrator gives somebody this post, or a substitute to whoever is away.")
+    lines = [{"label": Role(task.role).label, "names": names, "why": why}]
     if node.apart:
         lines.append({"label": _("Not by whoever did"), "names": list(_apart(node, duties)), "why": ""})
     return lines + [
