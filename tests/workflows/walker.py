@@ -11,7 +11,7 @@ from typing import Any, ClassVar
 
 from django.db import connection
 
-from accounts.models import Absence, User
+from accounts.models import Absence, Branch, User
 from accounts.roles import Role
 from cases import gateways
 from cases.actions import advance_money
@@ -22,7 +22,7 @@ from record.models import Order
 from tests.factories import person
 from tests.factories.accounts import AbsenceFactory
 from tests.journey import Journey, Staff
-from tests.workflows import beside
+from tests.workflows import after, beside
 from tests.workflows.doors import FOUND, refused, reported_by, unnamed
 from tests.workflows.roads import ANSWERS, Deaf, typed
 from workflows import verbs
@@ -108,6 +108,8 @@ class Walker:
             return self.luck.choice(LATE[name])
         if name == "ask_core_advance":
             return self.asked(advance_money.order_of(self.matter(task)).key)
+        if name in after.ANSWERS:
+            return after.ANSWERS[name]()
         if name in beside.ANSWERS:
             task.process.case = self.journey.again()
             return beside.ANSWERS[name]() | self.ending(task) | beside.amounts(task.process, name)
@@ -213,6 +215,12 @@ class Walker:
         if self.case.processes.beside().count() < 4:
             beside.opens(self.journey, self.luck.choice(flows))
 
+    def be_not_content(self) -> None:
+        """Once told the customer says that he is not content, or asks for a review in writing."""
+        if self.case.processes.beside().count() < 5:
+            ask = self.luck.choice([after.complains, after.applies])
+            ask(self.journey)
+
     def stand_still(self) -> None:
         law_clock.stand_still(
             self.case,
@@ -303,6 +311,7 @@ class Walker:
         "call_again": 1,
         "leave_unhandled": 1,
         "open_beside": 2,
+        "be_not_content": 2,
         "stand_still": 1,
         "run_again": 1,
         "bring_new_facts": 1,
@@ -342,13 +351,18 @@ class Walker:
             self.finish(steps[0])
         raise AssertionError(f"a dead end at {[task.flow_task.name for task in tasks]}")
 
+    def place(self, task: StepTask) -> Branch:
+        """Where the step waits: a review waits at the body above."""
+        lowest = task.outlet_id or task.tier2_id or task.tier1_id
+        return Branch.objects.get(pk=lowest) if lowest else self.staff.bank.head_office
+
     def finish(self, task: StepTask) -> None:
         """By its holder, else by anybody of the post who is free; a new colleague when nobody is."""
-        role, outlet = task.role, self.staff.bank.outlet
+        role, place = task.role, self.place(task)
         if task.owner is not None:
-            verbs.reassign(task.uuid, user=self.staff.service_manager, to=person(role, outlet), why="收尾")
+            verbs.reassign(task.uuid, user=self.staff.service_manager, to=person(role, place), why="收尾")
             task.refresh_from_db()
-        owner = task.owner or person(role, outlet)
+        owner = task.owner or person(role, place)
         name = task.flow_task.name
         if isinstance(task.flow_task, Approval):
             verbs.approve(task.uuid, user=owner)
