@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.utils import dateformat
 from django.utils.functional import Promise
-from django.utils.translation import get_language, gettext as _, gettext_lazy, pgettext_lazy
+from django.utils.translation import get_language, gettext as _, gettext_lazy, pgettext, pgettext_lazy
 
 from cases.burden import Standing
 from cases.burden_cells import Cell, Facts, State
@@ -127,8 +127,8 @@ def apart(span: timedelta) -> str:
     """How far apart two moments lie, in whole minutes; with the two places it says if a card can have travelled."""
     hours, minutes = divmod(abs(round(span.total_seconds() / 60)), 60)
     if not hours:
-        return _("%(minutes)d min") % {"minutes": minutes}
-    return _("%(hours)d h %(minutes)d min") % {"hours": hours, "minutes": minutes}
+        return pgettext("time apart", "%(minutes)d min") % {"minutes": minutes}
+    return pgettext("time apart", "%(hours)d h %(minutes)d min") % {"hours": hours, "minutes": minutes}
 
 
 def country(code: str) -> str:

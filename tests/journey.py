@@ -155,7 +155,7 @@ class Journey:
         return {task.flow_task.name for task in self.open_tasks() if task.flow_task_type == "JOIN"}
 
     def open_tasks(self) -> list[StepTask]:
-        return list(StepTask.objects.open().filter(case=self.case).select_related("process"))
+        return list(StepTask.objects.open().filter(case=self.case).select_related("process").order_by("id"))
 
     def task(self, step: str) -> StepTask:
         """The open task of a step."""

@@ -21,7 +21,7 @@ class Proceeding(SealedModel, Tracked):
         LAWSUIT = "lawsuit", _("Lawsuit")
 
     class Outcome(models.TextChoices):
-        SETTLED = "settled", _("Settled")
+        SETTLED = "settled", _("Settled by agreement")
         FOR_CUSTOMER = "customer", _("Decided for the customer")
         PARTLY = "partly", _("Decided in part for the customer")
         FOR_BANK = "bank", _("Decided for the bank")

@@ -32,7 +32,7 @@ def test_four_members_vote_and_the_minutes_tell_the_count(seats: Seats, time: Ha
     risk = seats.seat("risk", size=NARROW).comes_in().opens("/").sees("责任认定会表决（风险）").keeps("90-home-risk")
     risk.presses("签收").keeps("91-vote")
     risk.ticks("不同意该判定").presses("提交表决").is_refused(422).keeps("92-vote-without-reason")
-    risk.writes({"理由": "真卡核验仅凭电话，证明力不足。"}).presses("提交表决").sees("“责任认定会表决（风险）”已办完。")
+    risk.writes({"原因": "真卡核验仅凭电话，证明力不足。"}).presses("提交表决").sees("“责任认定会表决（风险）”已办完。")
 
     legal = seats.seat("compliance").comes_in().opens(f"/case/{journey.case.uuid}/")
     legal.sees("全部表决后显示各委员的表决。").keeps("93-case-sitting")

@@ -10,7 +10,7 @@ HOME: Final = 15
 LIST: Final = 9
 CASE: Final = 40  # one to five a panel: the burden board is five, two more for findings on it; stops list holds too
 STEP: Final = 20
-CHECKED: Final = 30  # decision, approval and completion gather what was done before, the board above all
+CHECKED: Final = 33  # decision, approval and completion gather what was done before, the board above all
 FORM: Final = 10
 
 

@@ -122,7 +122,8 @@ def test_who_declared_an_interest_is_not_named(staff):
         (
             "stop_loss",
             [
-                *("check_real_card", "first_contact", "stop_companions", "keep_evidence", "trace"),
+                *("check_real_card", "first_contact", "stop_companions"),
+                *("obtain_mandate", "find_card", "offer_stop", "keep_evidence", "trace"),
                 *("stop_collection", "mark_credit_record"),
             ],
         ),

@@ -7,7 +7,7 @@ import pytest
 from django.conf import settings
 
 PAGE = Path(settings.BASE_DIR) / "docs" / "processes" / "card-fraud-exceptions.md"
-JOURNEY = re.compile(r"`(tests/[\w/]+\.py)::(test_\w+)`")
+JOURNEY = re.compile(r"`(tests/[\w/]+\.py) (test_\w+)`")
 ROWS = [line for line in PAGE.read_text(encoding="utf-8").splitlines() if line.startswith("| ")][1:]
 
 

@@ -39,7 +39,7 @@ def told(staff: Staff, *, bank: str | None = None) -> Journey:
     journey = roads.until(Journey.begin(staff), "decide")
     if bank is not None:
         journey.does("decide", staff.liability, **shared(journey, bank))
-        assert journey.waiting == {"propose"}
+        roads.until(journey, "propose")
     roads.until(journey, "tell")
     roads.does(journey, "tell")
     journey.again()

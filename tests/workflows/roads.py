@@ -162,11 +162,16 @@ def to_the_end(journey: Journey) -> Journey:
 
 def go_on(journey: Journey) -> None:
     """Whatever waits is done, the card's end last; when only orders wait the bank answers them."""
-    if waiting := journey.beside or journey.waiting - CARD_END or (not journey.ordered and journey.waiting):
-        does(journey, min(waiting))
+    if step := comes_next(journey):
+        does(journey, step)
         return
     with journey.connected():  # one at a time: a confirmed order may give the next one
         assert verbs.deliver_orders(1), f"nobody answers {journey.ordered}"
+
+
+def comes_next(journey: Journey) -> str:
+    """The step somebody does next: what runs beside first, the card's end last; "" when only orders wait."""
+    return min(journey.beside or journey.waiting - CARD_END or (not journey.ordered and journey.waiting) or {""})
 
 
 @contextmanager

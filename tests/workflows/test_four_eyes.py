@@ -22,6 +22,7 @@ from tests.factories.accounts import AbsenceFactory
 from tests.journey import Journey, Staff
 from tests.workflows import after
 from tests.workflows.beside import on_the_way
+from tests.workflows.doors import FOUND, refused, reported_by, unnamed
 from tests.workflows.roads import by_hand, does, general, limit_passes, silent, until
 from tests.workflows.test_advance import steps_of_an_advance
 from workflows import verbs
@@ -86,6 +87,25 @@ def human_steps(journey: Journey, time: clock.Hand) -> Iterator[StepTask]:
         yield task
     journey.case = general(journey.staff).case
     yield journey.task("look_into")
+    yield from at_the_door(journey)
+
+
+def at_the_door(journey: Journey) -> Iterator[StepTask]:
+    """Steps of a case that began without mandate, stop or card, and of a card that was found late."""
+    staff, found = journey.staff, None
+    for door, step in (
+        (reported_by(staff, "other"), "obtain_mandate"),
+        (refused(staff), "offer_stop"),
+        (unnamed(staff), "find_card"),
+    ):
+        journey.case = door.case
+        yield journey.task(step)
+        found = door
+    assert found is not None
+    with by_hand():
+        does(found, "find_card", **FOUND, card_kind="debit")
+        for step in ("late_stop_by_hand", "list_late_by_hand"):
+            yield journey.task(step)
 
 
 def test_every_pair_kept_apart_in_either_order(journey, four, time):

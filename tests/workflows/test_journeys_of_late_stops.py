@@ -157,7 +157,7 @@ def test_a_second_refusal_needs_the_warning_and_its_reason(staff: Staff) -> None
     journey = refused(staff)
 
     with pytest.raises(AnswersRefused) as caught:
-        does(journey, "offer_stop", result="refused")
+        does(journey, "offer_stop", result="refused", warned="", reason="")
 
     assert set(caught.value.form.errors) == {"warned", "reason"}
 

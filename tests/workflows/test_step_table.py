@@ -88,7 +88,7 @@ def test_a_page_may_ask_for_the_steps_of_some_posts_only(tmp_path):
     filled = rulebook.fill(page, language="en", folder=tmp_path)
     assert filled.startswith("before\n<!-- step table fraud approval -->\n\n| Step |")
     assert filled.endswith("|\n\n<!-- /step table -->\nafter\n")
-    assert filled.count("\n| [") == 16
+    assert filled.count("\n| [") == 21
     assert "**Inquiry letter**" in filled
     assert "Slip request" not in filled, "a flow without a step of theirs is left out"
     assert "old" not in filled

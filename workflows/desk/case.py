@@ -34,6 +34,7 @@ from . import (
     law_clock,
     letter,
     panel,
+    presence,
     protection,
     remedies,
     risk,
@@ -59,6 +60,7 @@ GAP_MINUTES = 30
 def case(request: HttpRequest, case: UUID) -> HttpResponse:
     """Everything of one case that this person may see; texts of the customer stay sealed until asked for."""
     found, user = case_for(request, case), who(request)
+    presence.look(found)
     stops = controls_panel.of(found, user=user)
     at_the_door = door.of(found, user)
     tasks = list(found.tasks.open().human().select_related("process", "owner").order_by("due_at"))

@@ -15,6 +15,7 @@ from cases.models import Case, Referral
 
 from ..forms.law_clock import NewFactsForm, ReferralForm, ReportBackForm, RunAgainForm, StandStillForm
 from ..verbs import law_clock
+from . import presence
 from .frame import case_for, done, page, posted, right_to, say, told, who
 
 # name of the page → form, right, verb, title, words of the button
@@ -94,7 +95,7 @@ def acts(case: Case, user: User) -> Iterator[dict[str, Any]]:
     """What may happen to the clock of this case now, as buttons of the case page."""
     if case.state != Case.State.OPEN or case.withdrawn_at is not None:
         return
-    stands = case.standstills.filter(ended_at=None).exists()
+    stands = bool(presence.rows(case, "standstills", case.standstills.filter(ended_at=None)))
     for name in ("run_again",) if stands else ("stand_still", "new_facts", "join_referral"):
         _form, verb, _act, title, _button = PAGES[name]
         if may(user, verb, case):
@@ -102,7 +103,7 @@ def acts(case: Case, user: User) -> Iterator[dict[str, Any]]:
 
 
 def panel_of(case: Case, user: User) -> dict[str, Any]:
-    """What happened to the clock: referrals, standstills, new facts; one query each, nothing when there is none."""
+    """What happened to the clock: referrals, standstills, new facts; one query each of those there are."""
     referrals = [
         {
             "row": row,
@@ -110,10 +111,11 @@ def panel_of(case: Case, user: User) -> dict[str, Any]:
             if row.reported_at is None and may(user, Verb.JOIN_REFERRAL, case)
             else "",
         }
-        for row in case.referrals.all()
+        for row in presence.rows(case, "referrals", case.referrals.all())
     ]
-    facts = list(case.new_facts.select_related("accepted_by", "material"))
-    return {"referrals": referrals, "standstills": list(case.standstills.all()), "new_facts": facts}
+    facts = presence.rows(case, "new_facts", case.new_facts.select_related("accepted_by", "material"))
+    standstills = presence.rows(case, "standstills", case.standstills.all())
+    return {"referrals": referrals, "standstills": standstills, "new_facts": facts}
 
 
 def _ask(request: HttpRequest, case: Case, form: Any, title: str, act: str) -> HttpResponse:

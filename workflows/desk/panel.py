@@ -7,16 +7,17 @@ from django.utils.translation import gettext as _
 
 from cases.models import Case, LiabilityPanel, PanelVote
 
+from . import presence
 from .wording import opened
 
 PURPOSE = "case page"
 
 
 def of(case: Case) -> dict[str, Any]:
-    """Context of panel.html. One query for a case without a panel, two otherwise."""
+    """Context of panel.html. Two queries; none for a case that is known to have no panel."""
     votes = Prefetch("votes", PanelVote.objects.select_related("by", "person_key"))
     panels = case.panels.select_related("person_key", "minutes").prefetch_related(votes)
-    return {"panels": [_panel(panel) for panel in panels]}
+    return {"panels": [_panel(panel) for panel in presence.rows(case, "panels", panels)]}
 
 
 def _panel(panel: LiabilityPanel) -> dict[str, Any]:

@@ -20,6 +20,7 @@ from ..forms.proceeding import BeginForm, EndForm, EndHoldForm
 from ..forms.review import TakeBackForm
 from ..models import StepTask
 from ..verbs import remedies
+from . import presence
 from .frame import case_for, done, page, posted, right_to, say, told, who
 from .wording import opened
 
@@ -107,7 +108,8 @@ def acts(case: Case, user: User) -> Iterator[dict[str, Any]]:
 
 def of(case: Case, user: User) -> dict[str, Any]:
     """Context of remedies.html. One query before the telling, four after it."""
-    rows = [_proceeding(row, case, user) for row in case.proceedings.select_related("hold")]
+    proceedings = presence.rows(case, "proceedings", case.proceedings.select_related("hold"))
+    rows = [_proceeding(row, case, user) for row in proceedings]
     if case.told_at is None:
         return {"remedies": {"proceedings": rows} if rows else None}
     letter = Letter.objects.filter(case=case).select_related("superior_unit").first()

@@ -16,6 +16,7 @@ from knowledge import policies
 
 from ..forms.terms import AnswerExtensionForm, AskExtensionForm, EndSettlementForm, SettleForm, TellExtensionForm
 from ..verbs import terms
+from . import presence
 from .frame import case_for, done, page, posted, right_to, say, told, who
 from .wording import opened
 
@@ -58,7 +59,7 @@ def ask(request: HttpRequest, case: UUID) -> HttpResponse:
     found = case_for(request, case)
     right_to(request, Verb.MOVE_CLOCK, found)
     form = AskExtensionForm(posted(request), case=found)
-    return _answer(request, found, form, terms.ask_extension, (_("Ask for more time"), _("Ask for it")))
+    return _answer(request, found, form, terms.ask_extension, (_("Ask for more time"), _("Submit the request")))
 
 
 @told
@@ -72,7 +73,7 @@ def answer(request: HttpRequest, extension: UUID) -> HttpResponse:
     def act(_case: Case, *, user: User, answer: str, reason: str) -> None:
         (terms.grant_extension if answer == "grant" else terms.refuse_extension)(row, user=user, reason=reason)
 
-    words = (_("Answer the request for more time"), _("Record the answer"))
+    words = (_("Answer the request for more time"), _("Submit the answer"))
     return _answer(request, found, form, act, words, asked=told_of(row, found))
 
 
@@ -96,17 +97,21 @@ def acts(case: Case, user: User) -> Iterator[dict[str, Any]]:
     if may(user, Verb.MOVE_CLOCK, case):
         yield _button("ask_extension", case, _("Ask for more time"))
     if may(user, Verb.SETTLE, case):
-        name = "end_settlement" if case.settlements.filter(ended_at=None).exists() else "settle"
+        stands = presence.rows(case, "settlements", case.settlements.filter(ended_at=None))
+        name = "end_settlement" if stands else "settle"
         yield _button(name, case, PAGES[name][3])
 
 
 def panel_of(case: Case, user: User) -> dict[str, Any]:
     """Requests for more time and settlements of the case, the last first; two queries."""
     found = case.extensions.select_related("deadline", "extended", "asked_by", "answered_by", "notice")
-    extensions = [{**told_of(row, case), "url": _next(row, case, user)} for row in found.order_by("-id")]
+    asked = presence.rows(case, "extensions", found.order_by("-id"))
+    extensions = [{**told_of(row, case), "url": _next(row, case, user)} for row in asked]
     settlements = [
         {"row": row, "text": _opened(case, row, "text"), "ending": _opened(case, row, "ending_reason")}
-        for row in case.settlements.select_related("agreement", "by").order_by("-id")
+        for row in presence.rows(
+            case, "settlements", case.settlements.select_related("agreement", "by").order_by("-id")
+        )
     ]
     return {"extensions": extensions, "settlements": settlements}
 

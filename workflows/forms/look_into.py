@@ -14,7 +14,7 @@ from .base import StepForm, paragraph
 class LookIntoForm(StepForm):
     """What was found; after new facts the earlier finding is there to go on from."""
 
-    findings = paragraph(_("What was found"), rows=8, help_text=_("The letter begins with these words"))
+    findings = paragraph(_("What was found out"), rows=8, help_text=_("The letter begins with these words"))
     result = forms.ChoiceField(
         label=_("Is the customer right?"), choices=ComplaintFinding.Result.choices, widget=forms.RadioSelect
     )

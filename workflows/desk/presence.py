@@ -1,0 +1,27 @@
+"""What most cases do not have is looked for in one query, so that their page asks for nothing that is not there."""
+
+from collections.abc import Iterable
+from typing import Final, TypeVar
+
+from django.db.models import Exists, OuterRef
+
+from cases.models import Case
+
+RARE: Final = ("standstills", "settlements", "extensions", "new_facts", "referrals", "panels", "proceedings")
+Row = TypeVar("Row")
+
+
+def look(case: Case) -> None:
+    """Find out which of RARE the case has none of. One query."""
+    asked = {}
+    for name in RARE:
+        relation = Case._meta.get_field(name)
+        rows = relation.related_model._default_manager.filter(**{relation.remote_field.name: OuterRef("pk")})
+        asked[f"has_{name}"] = Exists(rows)
+    (found,) = Case.objects.filter(pk=case.pk).values(**asked)
+    vars(case)["absent"] = frozenset(name for name in RARE if not found[f"has_{name}"])
+
+
+def rows(case: Case, name: str, found: Iterable[Row]) -> list[Row]:
+    """The rows; none, unasked, when a look has shown that the case has none of this name."""
+    return [] if name in vars(case).get("absent", ()) else list(found)
