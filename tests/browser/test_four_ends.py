@@ -65,6 +65,9 @@ def tells(handler: Seat, case: Case, decision: str) -> None:
     if case.kind == Case.Kind.CARD_FRAUD:
         assert "另立投诉工单" in handler.labelled("依据和理由").input_value()
     handler.writes({"处理决定": decision}).ticks("电话告知（录音）")
+    for label in ("核实情况", "依据和理由"):
+        if not handler.labelled(label).input_value():
+            handler.writes({label: "已与客户和对方核对，依据收单协议和领用合约。"})
     handler.keeps("75-letter").presses("提交稿件").sees("“拟写处理决定书”已办完。")
     handler.opens(step(case, "tell")).presses("签收本环节").chooses("告知方式", "电话")
     handler.writes({"告知凭证": f"REC-{case.pk}", "告知时间": now()}).presses("登记已告知")

@@ -6,11 +6,14 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from django.utils import timezone
 
 from accounts.models import AuthorityLimit
 from accounts.models.authority import LimitKind
 from accounts.roles import Role
+from record import clock
 from record.clock import Hand
+from tests.browser.path import SHANGHAI
 from tests.browser.seats import Seats
 from tests.browser.test_main_path import open_step
 from tests.fixtures.browser import NARROW
@@ -41,7 +44,9 @@ def test_four_members_vote_and_the_minutes_tell_the_count(seats: Seats, time: Ha
 
     officer = seats.seat("consumer_protection").comes_in().opens(open_step("panel_minutes")).presses("签收本环节")
     officer.sees("真卡核验仅凭电话，证明力不足。").keeps("94-minutes")
-    officer.writes({"会议纪要编号": "HY-2026-07", "讨论情况": "逐笔讨论，风险席位保留不同意见。"})
+    held = f"{timezone.localtime(clock.now(), SHANGHAI):%Y-%m-%dT%H:%M:%S}"
+    minutes = {"会议时间": held, "会议纪要编号": "HY-2026-07", "讨论情况": "逐笔讨论，风险席位保留不同意见。"}
+    officer.writes(minutes)
     officer.presses("登记纪要和结果").sees("“登记会议纪要”已办完。")
     officer.opens(f"/case/{journey.case.uuid}/").sees("真卡核验仅凭电话，证明力不足。", "HY-2026-07").keeps(
         "95-case-adopted"

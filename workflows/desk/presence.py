@@ -1,7 +1,7 @@
 """What most cases do not have is looked for in one query, so that their page asks for nothing that is not there."""
 
 from collections.abc import Iterable
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 
 from django.db.models import Exists, OuterRef
 
@@ -15,9 +15,9 @@ def look(case: Case) -> None:
     """Find out which of RARE the case has none of. One query."""
     asked = {}
     for name in RARE:
-        relation = Case._meta.get_field(name)
-        rows = relation.related_model._default_manager.filter(**{relation.remote_field.name: OuterRef("pk")})
-        asked[f"has_{name}"] = Exists(rows)
+        relation: Any = Case._meta.get_field(name)
+        its = {relation.remote_field.name: OuterRef("pk")}
+        asked[f"has_{name}"] = Exists(relation.related_model._default_manager.filter(**its))
     (found,) = Case.objects.filter(pk=case.pk).values(**asked)
     vars(case)["absent"] = frozenset(name for name in RARE if not found[f"has_{name}"])
 
