@@ -4,11 +4,13 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
-from cases import free_text, kinds
+from accounts.roles import Role
+from cases import free_text, kinds, rules
 from cases.actions import deadlines, states, texts
 from cases.actions.turn import Turn
 from cases.errors import CaseError
 from cases.models import Case, Contact, Promise
+from knowledge import limits
 from knowledge.messages import Template
 from record.journal import stamp
 
@@ -44,7 +46,20 @@ def add_contact(
     contact.save()
     data = {"contact": str(contact.uuid), "direction": contact.direction, "channel": channel, "reached": reached}
     turn.tell(kinds.CONTACT_ADDED, data=data, changed=[contact], happened_at=contact.happened_at)
+    if reached:
+        keep_in_touch(turn, since=contact.happened_at)
     return contact
+
+
+def keep_in_touch(turn: Turn, *, since: datetime) -> None:
+    """Until the decision is told, the holder of a card hears from the bank within the house's days of the last time.
+
+    A try in which he was not reached changes nothing (card-fraud.md 2g).
+    """
+    if rules.is_card_fraud(turn.case) and not rules.is_over(turn.case):
+        deadlines.stop(turn, subject=turn.case.uuid, key=limits.NEXT_CONTACT, at=since)
+        role = str(Role.CONSUMER_PROTECTION)
+        deadlines.start(turn, limits.NEXT_CONTACT, subject=turn.case.uuid, at=since, role=role)
 
 
 def first_contact(
@@ -77,6 +92,7 @@ def first_contact(
         turn.tell(kinds.CONTACT_FIRST, data=about, happened_at=happened_at)
     else:
         turn.tell(kinds.CONTACT_LETTER, data={**about, "letter": letter}, happened_at=happened_at)
+        keep_in_touch(turn, since=contact.happened_at)
     if papers_asked:
         texts.write(turn, Template.PAPERS_ASKED)
     return contact

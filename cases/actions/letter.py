@@ -10,6 +10,7 @@ from cases.actions.drafting import PURPOSE, remedies
 from cases.actions.turn import Turn
 from cases.errors import CaseError, NotAllowed
 from cases.models import Case, Evidence, Letter
+from knowledge import limits
 from record.journal import stamp
 
 __all__ = ["remedies", "tell"]
@@ -57,6 +58,7 @@ def tell(turn: Turn, *, means: str, told_at: datetime, proof: Evidence) -> Lette
     turn.tell(kinds.LETTER_TOLD, data=data, personal=texts, changed=[letter, turn.case], happened_at=told_at)
     extension.fall(turn)
     deadlines.stop_statutory(turn, at=told_at)
+    deadlines.stop(turn, subject=turn.case.uuid, key=limits.NEXT_CONTACT, at=told_at)
     advance_end.settle_with_decision(turn)
     return letter
 

@@ -252,7 +252,7 @@ def sound(journey: Journey) -> None:
     running = Deadline.objects.filter(case=case, ended_at=None).exclude(subject=None).exclude(subject__in=stops)
     matters = case.processes.beside().values("subject")  # and so have what runs beside the case and an authority
     running = running.exclude(subject__in=matters).exclude(subject__in=case.referrals.values("uuid"))
-    running = running.exclude(kind=Deadline.Kind.PROMISE)
+    running = running.exclude(kind=Deadline.Kind.PROMISE).exclude(subject=case.uuid)  # the next contact
     limited = [task.uuid for task in tasks if task.due_at]
     assert all(task.due_at for task in tasks if task.flow_task.limit and not task.flow_task.is_resting(case))
     limited += case.evidence_items.open().filter(case__withdrawn_at=None).values_list("uuid", flat=True)

@@ -164,7 +164,8 @@ def test_every_step_and_order_has_one_limit_of_its_own_with_its_span(staff, time
     assert Deadline.objects.filter(subject__in=items).count() == len(items), "and each item of evidence one of its own"
     own = journey.case.deadlines.exclude(subject__in=[*(task.uuid for task in timed), *items])
     own = own.exclude(subject=journey.case.controls.get().uuid)
-    assert [deadline.kind for deadline in own] == [Deadline.Kind.LAW]
+    assert {deadline.key for deadline in own} == {limits.DECIDE_15, limits.NEXT_CONTACT}
+    assert own.get(key=limits.DECIDE_15).kind == Deadline.Kind.LAW
 
 
 def test_limits_that_count_from_receipt_do_not_begin_anew_with_their_step(staff, time):
