@@ -10,6 +10,7 @@ from accounts.roles import Role
 from cases.actions import contacts, intake
 from cases.actions.turn import turn
 from cases.models import Case, Deadline, Notice
+from knowledge import limits
 from record import clock, journal
 from tests.factories import person
 from tests.factories.accounts import AbsenceFactory
