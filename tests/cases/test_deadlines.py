@@ -263,7 +263,7 @@ def test_a_contact_keeps_when_they_spoke_and_when_it_was_typed(case: Case) -> No
     contact.refresh_from_db()
     assert (contact.happened_at, contact.recorded_at) == (MORNING + HOUR / 2, MORNING + HOUR)
     assert (contact.by, contact.reveal("note", purpose="test")) == (agent, "询问进度 😀")
-    entry = journal.entries(case.stream).get()
+    entry = journal.entries(case.stream).get(kind="contact.added")
     assert entry.happened_at == MORNING + HOUR / 2
     assert "询问" not in entry.body
 
