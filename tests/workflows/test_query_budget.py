@@ -22,7 +22,7 @@ OTHERS = {
     "trace": 44,  # the last road before the decision: it opens with it
     "decide": 31,
     "propose": 42,
-    "tell": 58,  # six roads begin with it, each with its limit
+    "tell": 60,  # six roads begin with it, each with its limit; the next contact ends with it
     "check_payment": 31,
     "end_card": 31,
     "draft_letter": 36,
