@@ -16,7 +16,8 @@ from accounts.roles import Role
 from cases import gateways
 from cases.actions import advance_money
 from cases.errors import CaseError
-from cases.models import Card, Case, Representative
+from cases.models import Card, CardControl, Case, Representative
+from cases.models.control import PAYEE_TIMES
 from record import clock
 from record.models import Order
 from tests.factories import person
@@ -110,6 +111,8 @@ class Walker:
             return self.asked(advance_money.order_of(self.matter(task)).key)
         if name in after.ANSWERS:
             return after.ANSWERS[name]()
+        if name in ("ask_payee_stop", "stop_payee_again") and self.is_payee_stopped_twice():
+            return {"outcome": "not_asked"}
         if name in beside.ANSWERS:
             task.process.case = self.journey.again()
             return beside.ANSWERS[name]() | self.ending(task) | beside.amounts(task.process, name)
@@ -122,6 +125,10 @@ class Walker:
         """What the process of the step is about."""
         task.process.case = self.journey.again()
         return task.process.flow_class.matter_of(task.process)
+
+    def is_payee_stopped_twice(self) -> bool:
+        """Another report had the payee's account stopped as often as the law lets it be; the form says so."""
+        return self.case.controls.filter(kind=CardControl.Kind.PAYEE_STOP).count() >= PAYEE_TIMES
 
     def ending(self, task: StepTask) -> dict[str, str]:
         """How a matter beside the case may end is what its form offers at this moment."""
