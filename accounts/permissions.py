@@ -61,6 +61,7 @@ class Verb(TextChoices):
     JOIN_REFERRAL = "join_referral", _("join an authority's letter to a case")
     ADD_EVIDENCE = "add_evidence", _("add evidence")
     DOWNLOAD_EVIDENCE = "download_evidence", _("download evidence")
+    FOLLOW_MONEY = "follow_money", _("record where the money went")
     JUDGE_PROOF = "judge_proof", _("judge what is proved")
     ADD_CONTACT = "add_contact", _("record a contact")
     ADD_PROMISE = "add_promise", _("make a promise to the customer")
@@ -145,6 +146,7 @@ TABLE: dict[Verb, Rule] = {
     # what is kept in it
     Verb.ADD_EVIDENCE: Rule(own=HANDLERS),
     Verb.DOWNLOAD_EVIDENCE: Rule(own=HANDLERS, bank=AUDIT),
+    Verb.FOLLOW_MONEY: Rule(own=INVESTIGATION),
     Verb.JUDGE_PROOF: Rule(own=INVESTIGATION),
     Verb.ADD_CONTACT: Rule(own=CUSTOMER_FACING | INVESTIGATION | {Role.COLLECTION}),
     Verb.ADD_PROMISE: Rule(own=CUSTOMER_FACING),

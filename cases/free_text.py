@@ -12,6 +12,7 @@ from cases.errors import CaseError
 
 LONGEST: Final = 20_000
 # NUL does not go into PostgreSQL, half a surrogate pair does not go into UTF-8.
+DIGITS_IN_CLEAR: Final = 10  # first six and last four of a masked number
 _UNSTORABLE: Final = re.compile("[\0\ud800-\udfff]")
 
 
@@ -48,3 +49,13 @@ def code(text: str, *, field: str, longest: int = 64, typed: bool = True) -> str
     if not text.isprintable() or not 0 < len(text) <= longest:
         raise CaseError(_("This number cannot be kept."), field=field)
     return text
+
+
+def account(text: str, *, field: str) -> str:
+    """A token or masked account without blanks, so that one is written one way; may be empty. CaseError: in clear."""
+    named = re.sub(r"[\s-]", "", written(text, field=field, longest=64))
+    if not named.isprintable():
+        raise CaseError(_("This number cannot be kept."), field=field)
+    if named.isdigit() or any(len(run) > DIGITS_IN_CLEAR for run in re.findall(r"\d+", named)):
+        raise CaseError(_("Write the account masked, like 6222******1234, or by its token."), field=field)
+    return named

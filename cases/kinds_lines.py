@@ -16,3 +16,5 @@ INSTALMENTS_UNDONE = _kind(
 )
 POINTS_PROPOSED = _kind("points.proposed", _("Points to give back with proposal %(number)s: %(total)s."))
 POINTS_RESTORED = _kind("points.restored", _("%(total)s points were given back at %(at)s, receipt %(receipt)s."))
+FIRST_HOP_FOUND = _kind("transactions.first_hop", _("The money of %(transactions)s went to %(name)s first."))
+FIRST_HOP_CASH = _kind("transactions.first_hop_cash", _("The money of %(transactions)s was taken out in cash."))

@@ -7,12 +7,14 @@ STOP_LOSS: Final = "card_fraud.stop_loss"
 CARD_ORDER: Final = "card_fraud.card_order"
 STOP_BY_HAND: Final = "card_fraud.stop_by_hand"
 TRACE: Final = "card_fraud.trace"
+FIRST_HOP: Final = "card_fraud.first_hop"
 EVIDENCE_WAIT: Final = "card_fraud.evidence_wait"
 LIABILITY: Final = "card_fraud.liability"
 PANEL_VOTE: Final = "card_fraud.panel_vote"
 PANEL_MINUTES: Final = "card_fraud.panel_minutes"
 PROPOSAL: Final = "card_fraud.proposal"
 APPROVAL: Final = "card_fraud.approval"
+PROPOSAL_DECIDED: Final = "card_fraud.proposal_decided"
 LETTER_DRAFT: Final = "card_fraud.letter_draft"
 LETTER_CHECK: Final = "card_fraud.letter_check"
 LETTER_ISSUE: Final = "card_fraud.letter_issue"
@@ -118,4 +120,4 @@ REVIEW_DECIDE: Final = "cn.nfra.review_decide"
 STATUTORY: Final = frozenset({DECIDE_15, DECIDE_30, DECIDE_60, WITHDRAWAL, REVIEW_ASK, REVIEW_DECIDE})
 
 # Of the house, for the decision and what leads to it: they stand, and are put off, with the statutory clock
-OF_THE_DECISION: Final = (TRACE, EVIDENCE_WAIT, LIABILITY, GENERAL_LOOK_INTO)
+OF_THE_DECISION: Final = (TRACE, FIRST_HOP, EVIDENCE_WAIT, LIABILITY, GENERAL_LOOK_INTO)

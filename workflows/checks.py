@@ -58,6 +58,10 @@ def _of_step(node: Any) -> Iterator[str]:
 
 
 def _of_limit(node: Any) -> Iterator[str]:
+    starts, ends = set(getattr(node, "starts", ())), set(getattr(node, "ends", ()))
+    yield from (f"names no limit ({key!r})" for key in sorted((starts | ends) - LIMITS))
+    ended = ends.union(*(getattr(reached, "ends", ()) for reached in from_here(node)))
+    yield from (f"starts a limit that no later step ends ({key!r})" for key in sorted(starts - ended))
     if isinstance(node, Step | Instruct):
         if node.limit not in LIMITS:
             yield f"has no limit ({node.limit!r})"

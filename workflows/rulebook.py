@@ -99,13 +99,13 @@ def _table(flow: type[CaseFlow], only: frozenset[str], folder: Path | None) -> s
 
 
 def _words(row: Row, titles: dict[str, str]) -> list[str]:
-    rule = policies.rule(row.limit) if row.limit else None
+    rules = [policies.rule(key) for key in (row.limit, *row.starts) if key]
     return [
         titles[row.name],
         _kind(row, titles),
         _post(row),
-        _limit(rule, row) if rule else "",
-        _basis(rule) if rule else "",
+        LIST.join([_limit(rules[0], row), *map(_stretch, rules[1:])]) if rules else "",
+        LIST.join(dict.fromkeys(map(_basis, rules))),
         LIST.join(str(EvidenceKind(kind).label) for kind in row.evidence),
         LIST.join(titles[name] for name in row.apart),
         _ways(row, titles),
@@ -135,6 +135,11 @@ def limit_words(rule: Rule) -> str:
 def _limit(rule: Rule, row: Row) -> str:
     words = limit_words(rule)
     return _("%(limit)s, not while something runs beside the case") % {"limit": words} if row.rests else words
+
+
+def _stretch(rule: Rule) -> str:
+    """A limit of several steps, which begins with this one, under its own name."""
+    return _("%(name)s: %(limit)s") % {"name": rule.title, "limit": limit_words(rule)}
 
 
 def _basis(rule: Rule) -> str:

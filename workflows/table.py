@@ -19,7 +19,8 @@ from .nodes.timed import Timed
 @dataclass(frozen=True)
 class Row:
     """One node as the rule book tells it. `limit` is a policy key, `evidence` evidence kinds, `leads_to` and
-    `always` (what a gathering waits for without end) names; `rests`: no limit while something runs beside the case.
+    `always` (what a gathering waits for without end) names; `rests`: no limit while something runs beside the case;
+    `starts`: policy keys of the limits of several steps that begin with it.
     """
 
     name: str
@@ -33,6 +34,7 @@ class Row:
     leads_to: tuple[str, ...]
     always: tuple[str, ...] = ()
     rests: bool = False
+    starts: tuple[str, ...] = ()
 
 
 WORDS = {Approval: "approval", Step: "step", Instruct: "order", Do: "action", Wait: "wait", Gather: "gather"}
@@ -63,6 +65,7 @@ def rows(flow: type[CaseFlow]) -> Iterator[Row]:
             leads_to=tuple(edge.dst.name for edge in node._outgoing()),
             always=tuple(other.name for other in getattr(node, "always", ())),
             rests=getattr(node, "rests", None) is not None,
+            starts=tuple(getattr(node, "starts", ())),
         )
 
 

@@ -4,7 +4,6 @@ None of it is an order of ours to a bank system, and what police or court ordere
 outlive the case (card-fraud.md 3; 反电信网络诈骗法 art. 18; 银发〔2016〕86号).
 """
 
-import re
 from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
@@ -26,7 +25,6 @@ ORDERED: Final[dict[str, tuple[str, ...]]] = {
     Kind.PAYEE_STOP: (OrderedBy.POLICE,),
     Kind.JUDICIAL_FREEZE: (OrderedBy.POLICE, OrderedBy.COURT),
 }
-DIGITS_IN_CLEAR: Final = 10  # first six and last four of a masked number
 FACTS: Final[dict[str, Fact]] = {
     OrderedBy.BANK: kinds.CONTROL_BY_BANK,
     OrderedBy.POLICE: kinds.CONTROL_BY_POLICE,
@@ -60,7 +58,7 @@ def add_control(
         person_key=turn.case.person_key,
         kind=Kind(kind),
         ordered_by=OrderedBy(ordered_by),
-        account=_account(account, kind),
+        account=_named(account, kind),
         receipt=free_text.code(receipt, field="receipt"),
         by_hand=True,
         effective_at=effective_at,
@@ -150,18 +148,13 @@ def lapsed_by_law(turn: Turn, uuid: UUID | None) -> CardControl | None:
     return loss_reports.control_lapsed(turn, found=found, ended_at=found.lapses_at)
 
 
-def _account(text: str, kind: str) -> str:
-    """A token or masked text without blanks, so that one account is written one way. CaseError: its number in clear."""
-    text = free_text.written(text, field="account", longest=64)
-    named = re.sub(r"[\s-]", "", text)
+def _named(account: str, kind: str) -> str:
+    """The account as text; a payee's has to be named. CaseError: nothing, or its number in clear."""
+    named = free_text.account(account, field="account")
     if kind == Kind.PAYEE_STOP and not named:
         raise CaseError(
             _("Name the payee's account; an emergency stop is never on the customer's card."), field="account"
         )
-    if not named.isprintable():
-        raise CaseError(_("This number cannot be kept."), field="account")
-    if named.isdigit() or any(len(run) > DIGITS_IN_CLEAR for run in re.findall(r"\d+", named)):
-        raise CaseError(_("Write the account masked, like 6222******1234, or by its token."), field="account")
     return named
 
 

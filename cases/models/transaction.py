@@ -51,6 +51,12 @@ class DisputedTransaction(SealedModel, Tracked):
         ONLINE = "online", _("Online")
         APP = "app", _("App")
 
+    class WentTo(models.TextChoices):
+        ACQUIRER = "acquirer", _("Acquirer")
+        PAYEE_BANK = "payee_bank", _("Payee's bank")
+        INSTITUTION = "institution", _("Payment institution")
+        CASH = "cash", _("Cash, taken out")
+
     case = models.ForeignKey("cases.Case", models.PROTECT, related_name="transactions")
     bank_id = models.CharField(_("Transaction number"), max_length=64)
     booked_at = models.DateTimeField()
@@ -73,6 +79,12 @@ class DisputedTransaction(SealedModel, Tracked):
     instalment_fee = models.DecimalField(max_digits=16, decimal_places=2, null=True)
     instalments_undone_at = models.DateTimeField(null=True)
     instalments_receipt = models.CharField(max_length=64, blank=True, db_default="")
+
+    # 资金首站: who had the money first after the card, found out while it is traced; an account is named masked.
+    went_to = models.CharField(max_length=12, choices=WentTo.choices, blank=True, db_default="")
+    went_to_name = models.CharField(max_length=80, blank=True, db_default="")
+    went_to_account = models.CharField(max_length=64, blank=True, db_default="")
+    went_to_found_at = models.DateTimeField(null=True)
 
     # 移交: telecom fraud and merchant disputes end here with the complaint they went on in (docs/decisions/0024)
     handed_on_to = models.ForeignKey("cases.Case", models.PROTECT, related_name="taken_over", null=True)
@@ -109,6 +121,11 @@ class DisputedTransaction(SealedModel, Tracked):
                 name="transaction_instalments_said",
             ),
             models.CheckConstraint(
+                condition=Q(went_to="", went_to_name="", went_to_account="", went_to_found_at=None)
+                | ~Q(went_to="") & Q(went_to_found_at__isnull=False) & (Q(went_to="cash") | ~Q(went_to_name="")),
+                name="transaction_went_to_said",
+            ),
+            models.CheckConstraint(
                 condition=Q(handed_on_to=None)
                 | Q(
                     is_disputed=True,
@@ -132,6 +149,12 @@ class DisputedTransaction(SealedModel, Tracked):
     def abroad(self) -> str:
         """The country in the reader's words, when it is not at home."""
         return card_words.abroad(self.country)
+
+    @property
+    def first_hop(self) -> str:
+        """Where the money went first, in the reader's words; "" when nobody has found out."""
+        words = (self.get_went_to_display(), self.went_to_name, self.went_to_account)
+        return " · ".join(str(word) for word in words if word)
 
     @property
     def is_decided(self) -> bool:

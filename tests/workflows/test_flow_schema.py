@@ -289,7 +289,14 @@ class HalfDoneFlow(CaseFlow):
 
     on_withdrawal = "way_out"
     start = flow.StartHandle(this.for_case).Next(this.no_post)
-    no_post = Step(None).Within(limits.TRACE).Guide("card-fraud/trace").Next(this.for_an_auditor)
+    no_post = (
+        Step(None)
+        .Within(limits.TRACE)
+        .Starts(limits.FIRST_HOP, "card_fraud.no_such")
+        .Ends(limits.PROPOSAL_DECIDED)
+        .Guide("card-fraud/trace")
+        .Next(this.for_an_auditor)
+    )
     for_an_auditor = (
         Step(None).By(Role.AUDITOR).Within("card_fraud.forgotten").NotBy(this.for_an_auditor).Next(this.no_twin)
     )
@@ -320,6 +327,8 @@ def test_a_flow_that_is_not_whole_keeps_the_server_from_starting(monkeypatch):
     [
         ("no_post", "has no post"),
         ("no_post", "has no title to translate"),
+        ("no_post", "names no limit ('card_fraud.no_such')"),
+        ("no_post", f"starts a limit that no later step ends ('{limits.FIRST_HOP}')"),
         ("for_an_auditor", "has a post that may not finish steps (auditor)"),
         ("for_an_auditor", "has no limit ('card_fraud.forgotten')"),
         ("for_an_auditor", "has no guide '' in both languages"),

@@ -19,8 +19,8 @@ TYPICAL = {"pay": 27}  # one fact of its own; the rest is what every step costs
 # What a step writes or looks up of its own comes on top: evidence, letter, money, each with its history row.
 OTHERS = {
     "stop_loss": 68,  # seven roads begin with it, each with its limit; the first evidence is asked for
-    "trace": 44,  # the last road before the decision: it opens with it
-    "decide": 31,
+    "trace": 45,  # the last road before the decision: it opens with it; the limit for the first hop ends
+    "decide": 33,  # the limit of the whole proposal begins with its draft
     "propose": 42,
     "tell": 60,  # six roads begin with it, each with its limit; the next contact ends with it
     "check_payment": 31,

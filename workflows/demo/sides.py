@@ -43,6 +43,7 @@ def sides(plan: Plan, anchor: datetime) -> list[Side]:
         *_helpers(plan),
         *_interest(plan),
         *_stops(plan),
+        *_first_hop(plan),
     ]
     return sorted((side for side in found if side.at < anchor), key=lambda side: side.at)
 
@@ -140,6 +141,28 @@ def _stops(plan: Plan) -> Iterator[Side]:
         yield Side(_later(plan, 4, 10), _payee_lapsed, CONVERTS)
         if chance.random() < 0.4:
             yield Side(_later(plan, 3, 11), partial(_frozen, account, plan.number), CONVERTS)
+
+
+def _first_hop(plan: Plan) -> Iterator[Side]:
+    """Who had the money first is found out the same evening; cash at a machine, the shop's acquirer otherwise."""
+    if plan.fate.event != "withdrawn":
+        yield Side(_later(plan, 0, 18), partial(_find_first_hop, plan), CONVERTS)
+
+
+def _find_first_hop(plan: Plan, case: Case, who: User, staff: Staff) -> None:
+    stolen = [payment.id for payment in plan.card.disputed]
+    rows = list(case.transactions.filter(bank_id__in=stolen))
+    if not rows or case.told_at is not None:
+        return  # a list that never came is typed at the trace, and the limit passes
+    cash = rows[0].channel == "atm"
+    casework.find_first_hop(
+        case,
+        user=who,
+        transactions=[row.uuid for row in rows],
+        went_to="cash" if cash else "acquirer",
+        name="" if cash else plan.fate.chance("first hop").choice(words.ACQUIRERS),
+        found_at=clock.now(),
+    )
 
 
 def _formal(receipt: str, case: Case, who: User, staff: Staff) -> None:

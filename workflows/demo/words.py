@@ -143,3 +143,6 @@ RECORDS: Final = {
     "slip": "QGD",
 }
 KEEPERS: Final = ("安保部 何建国", "科技部 罗琳", "科技部 高翔", "运营部 田静", "运营部 沈洁")
+
+# Who had the money first
+ACQUIRERS = ("银信支付有限公司", "江南清算服务有限公司", "汇联银行商户收单部")

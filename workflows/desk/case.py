@@ -30,6 +30,7 @@ from . import (
     door,
     evidence_items,
     evidence_panel,
+    first_hop,
     general,
     law_clock,
     letter,
@@ -221,6 +222,7 @@ def _acts(case: Case, user: User, tasks: list[StepTask]) -> Any:
             yield {"url": claim, "words": words, "primary": True, "post": True}
     yield from general.acts(case, user)
     yield from beside.acts(case, user)
+    yield from first_hop.acts(case, user)
     yield from _leading(user, tasks)
     for verb, name, words in (
         (Verb.REGISTER, "describe", _("Complete the registration")),

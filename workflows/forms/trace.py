@@ -70,7 +70,7 @@ class TraceForm(StepForm):
     def _ask_for_plans(self) -> None:
         """A credit card only: which of them run in instalments; those marked before stand in the first lines."""
         known = [row for row in self.listed if row.is_disputed and row.instalments]
-        choices = [("", "—"), *((row.uuid.hex, _words(row)) for row in self.listed)]
+        choices = [("", "—"), *((row.uuid.hex, words_of(row)) for row in self.listed)]
         choices += [(f"hand_{n}", _("Line %(n)d below") % {"n": n}) for n in range(1, BY_HAND + 1)]
         for n in range(1, max(PLANS, len(known)) + 1):
             row = known[n - 1] if n <= len(known) else None
@@ -167,7 +167,7 @@ class TraceForm(StepForm):
             instalments.mark(turn, plans=plans)
 
 
-def _words(row: DisputedTransaction) -> str:
+def words_of(row: DisputedTransaction) -> str:
     """A transaction on a list of choices."""
     parts = (f"{timezone.localtime(row.booked_at):%m-%d %H:%M}", sums.spoken(row.amount), row.merchant)
     return " · ".join(part for part in parts if part)

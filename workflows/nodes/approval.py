@@ -32,6 +32,9 @@ class ApprovalActivation(StepActivation):
         if self.flow_task.sum_of is not None:
             self._choose(*self._level())
 
+    def ends_stretches(self) -> bool:
+        return bool(self.task.outcome != RETURNED)
+
     def look_for_another_level(self) -> bool:
         """When nobody in office at the chosen level may sign any more, choose anew. Returns whether that changed it."""
         if self.flow_task.sum_of is None or self.task.owner_id is not None:

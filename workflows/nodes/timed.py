@@ -44,6 +44,8 @@ class TimedActivation(Activation):
         if flow_task.limit and not cls.is_unregistered(case, prev_activation) and not flow_task.is_resting(case):
             deadline = deadlines.start(activation.turn, flow_task.limit, subject=task.uuid)
             task.due_at = deadline.due_at
+        for key in flow_task.starts:
+            activation.start_stretch(key)
         task.begin(prev_activation.task)
         activation.turn.tell(
             kinds.STEP_OPENED,
@@ -55,6 +57,12 @@ class TimedActivation(Activation):
             },
         )
         return activation
+
+    def start_stretch(self, key: str) -> None:
+        """Begin a limit of several steps, unless it runs already: a step sent back or begun anew gives no more time."""
+        case = self.turn.case
+        if deadlines.running(self.turn, subject=case.uuid, key=key) is None:
+            deadlines.start(self.turn, key, subject=case.uuid, role=self.task.role)
 
     @staticmethod
     def is_unregistered(case: Any, previous: Activation) -> bool:
@@ -78,6 +86,18 @@ class TimedActivation(Activation):
         if self.flow_task.limit:
             outcome = "cancelled" if status == STATUS.CANCELED else None
             deadlines.stop(self.turn, subject=self.task.uuid, outcome=outcome)
+        if status == STATUS.DONE and self.ends_stretches():
+            for key in self.flow_task.ends:
+                deadlines.stop(self.turn, subject=self.turn.case.uuid, key=key)
+
+    def ends_stretches(self) -> bool:
+        """Whether being done ends the limits of several steps that end with this one."""
+        return True
+
+    def drop_stretches(self) -> None:
+        """The case is led back to before this step: its limits of several steps are no longer needed."""
+        for key in {*self.flow_task.starts, *self.flow_task.ends}:
+            deadlines.stop(self.turn, subject=self.turn.case.uuid, key=key, outcome="cancelled")
 
 
 def superior_of(process: Any) -> Place:
@@ -90,6 +110,8 @@ class Timed:
     """Node mixin: `.Within(limit)`, where limit is a policy key of knowledge.limits."""
 
     limit: str = ""
+    starts: tuple[str, ...] = ()
+    ends: tuple[str, ...] = ()
     role: str = ""
     guide: str = ""
     rests: Callable[[Any], bool] | None = None
@@ -117,6 +139,16 @@ class Timed:
     def Within(self, limit: str) -> Self:
         """The node's house limit, by its policy key; the law's limit on the case is apart."""
         self.limit = limit
+        return self
+
+    def Starts(self, *limits: str) -> Self:
+        """Limits of several steps, by policy key, that begin when this one opens; of the case, not of a task."""
+        self.starts = limits
+        return self
+
+    def Ends(self, *limits: str) -> Self:
+        """Limits of several steps that end with this one: done, and of an approval answered but not sent back."""
+        self.ends = limits
         return self
 
     def Guide(self, slug: str) -> Self:

@@ -6,10 +6,10 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.permissions import Verb, may_somewhere
-from cases.actions import burden, people
+from cases.actions import burden, first_hop, people
 from cases.actions.turn import turn
 from cases.errors import CaseError, NotAllowed
-from cases.models import BurdenFinding, Case, Duty
+from cases.models import BurdenFinding, Case, DisputedTransaction, Duty
 
 from .. import kinds
 from ..models import StepTask
@@ -56,3 +56,10 @@ def find_burden(case: Case, *, user: User, **found: Any) -> BurdenFinding:
         if Duty.objects.barring(hand.case, who, []) is not None:
             raise NotAllowed(_("An interest in this case is on record; another person has to judge it."))
         return burden.find(hand, **found)
+
+
+def find_first_hop(case: Case, *, user: User, **found: Any) -> list[DisputedTransaction]:
+    """Put on record where the money of some transactions went first (see `cases.actions.first_hop.find`)."""
+    with turn(case, user=user) as hand:
+        act_by(hand, Verb.FOLLOW_MONEY, hand.case)
+        return first_hop.find(hand, **found)

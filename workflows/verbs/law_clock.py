@@ -88,7 +88,9 @@ def _lead_back(hand: Turn, process: CaseProcess, begin: Any, why: str) -> None:
         return  # it has not come that far, or was sent back before it
     for task in fallen:
         task.process, task.case = process, hand.case
-        activation(task).cancel()
+        fell = activation(task)
+        fell.cancel()
+        fell.drop_stretches()
         hand.tell(kinds.STEP_CANCELLED, data={**about(task), "why": why})
     before.process, before.case = process, hand.case
     last = activation(before)
