@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,7 @@ from tests import databases, needs
 pytest.register_assert_rewrite("tests.factories", "tests.journey", "tests.workflows.roads", "tests.workflows.contests")
 PICTURES = Path(settings.DATA_DIR) / "screenshots"
 BEGUN = time.time()
+COPYING = pytest.StashKey[AbstractContextManager[bool]]()
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -43,21 +45,39 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 
 
 @pytest.fixture(scope="session")
-def django_db_modify_db_settings(
-    django_db_modify_db_settings_parallel_suffix: None, django_db_blocker: DjangoDbBlocker
-) -> None:
-    """Drop the databases of runs that were killed."""
+def django_db_keepdb(
+    request: pytest.FixtureRequest,
+    django_db_modify_db_settings_parallel_suffix: None,
+    django_db_blocker: DjangoDbBlocker,
+) -> Iterator[bool]:
+    """Copy a migrated database where there is one; what was copied is there already and need not be made.
+
+    Drops the databases of runs that were killed, and at the end the copy.
+    """
+    if request.config.getvalue("reuse_db"):
+        yield True
+        return
     with django_db_blocker.unblock():
         databases.drop_abandoned()
+        copying = databases.copied(Path(settings.BASE_DIR))
+        is_copied = copying.__enter__()
+    request.session.stash[COPYING] = copying
+    own = settings.DATABASES["default"]["NAME"]
+    yield is_copied
+    if is_copied:
+        with django_db_blocker.unblock():
+            connection.creation.destroy_test_db(own, verbosity=0)
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:
-    """Open append-only tables to TRUNCATE, in test databases only.
+def django_db_setup(request: pytest.FixtureRequest, django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:
+    """Keep what was migrated as the pattern; open append-only tables to TRUNCATE, in test databases only.
 
     Django empties tables by TRUNCATE after a test that commits; UPDATE and DELETE stay refused.
     """
     with django_db_blocker.unblock():
+        if (copying := request.session.stash.get(COPYING, None)) is not None:
+            copying.__exit__(None, None, None)
         databases.allow_truncate(connection)
 
 
