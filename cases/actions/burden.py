@@ -13,7 +13,7 @@ from cases.actions.turn import Turn
 from cases.burden import Grid, grids_of
 from cases.burden_cells import Facts, Item
 from cases.errors import CaseError
-from cases.models import BurdenFinding, CardControl, Case, DisputedTransaction, Evidence, FindingEvidence
+from cases.models import BurdenFinding, Case, DisputedTransaction, Evidence, FindingEvidence
 from knowledge import limits, policies
 from knowledge.burden_table import row_for
 from record import clock
@@ -32,10 +32,10 @@ def facts(case: Case, *, shown: bool = True) -> Facts:
     `shown`: with who found what, and on which evidence.
     """
     # the holder's own card only: a stop of the payee's account says nothing of a loss report
-    losses = (CardControl.Kind.ORAL_LOSS, CardControl.Kind.FORMAL_LOSS)
-    control = case.controls.filter(kind__in=losses).order_by("effective_at").first()
+    losses = [control for control in case.controls.all() if control.is_loss]
+    control = min(losses, key=lambda one: (one.effective_at, one.pk), default=None)
     findings = case.burden_findings.all()
-    if shown:
+    if shown and findings._result_cache is None:
         findings = findings.select_related("by").prefetch_related("rests_on__evidence")
     return Facts(
         # an imported complaint knows when it was taken over, not when the bank was told
@@ -43,7 +43,7 @@ def facts(case: Case, *, shown: bool = True) -> Facts:
         stopped_at=control.effective_at if control else None,
         declined_at=case.stop_declined_at,
         checks=list(case.card_checks.all()),
-        records=list(case.evidence.order_by("happened_at", "id")),
+        records=sorted(case.evidence.all(), key=lambda row: (row.happened_at, row.pk)),
         items=asked_for(case),
         findings=list(findings),
         prompt=_measure(limits.PROMPT_REPORT, case),

@@ -21,6 +21,7 @@ from ..base import BesideFlow
 from ..flows import AdvanceFlow, ChargebackFlow, DissentFlow, InquiryFlow, PoliceFlow, ReviewFlow
 from ..models import CaseProcess, StepTask
 from . import advance
+from .casefile import open_steps
 from .frame import case_for, done, page, posted, right_to, say, told, who
 from .wording import opened
 
@@ -70,15 +71,14 @@ def acts(case: Case, user: User) -> Iterator[dict[str, Any]]:
 def of(case: Case) -> dict[str, Any]:
     """Context of beside.html: every matter with where it stands, what comes next and until when.
 
-    One query when there is none; else one a kind and one for the open steps.
+    From the case file, and one query a kind when there is any.
     """
-    processes = {process.subject: process for process in CaseProcess.objects.beside().filter(case=case)}
+    processes = {process.subject: process for process in case.processes.all() if process.subject is not None}
     if not processes:
         return {"beside": []}
     steps: dict[int, StepTask] = {}
-    open_steps = StepTask.objects.open().human().filter(process__in=processes.values()).select_related("process")
-    for task in open_steps.order_by("-due_at"):
-        steps[task.process_id] = task
+    for task in open_steps(case.tasks.all()):
+        steps.setdefault(task.process_id, task)
     rows = [_row(matter, processes[matter.uuid], steps) for matter in _matters(case) if matter.uuid in processes]
     return {"beside": sorted(rows, key=lambda row: (row["ended_at"] is not None, row["opened_at"]))}
 

@@ -4,6 +4,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Subquery, prefetch_related_objects
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -12,7 +13,7 @@ from accounts.models import User
 from accounts.permissions import Verb, may
 from accounts.roles import Role
 from cases import rules
-from cases.models import Case, CasePerson, MoneyEntry, Promise
+from cases.models import Case, CasePerson, Contact, MoneyEntry, PointsEntry, Promise
 from cases.models.money import NOT_DECIDED
 from knowledge.evidence import EvidenceKind
 from record import journal
@@ -26,6 +27,7 @@ from . import (
     advance,
     beside,
     board,
+    casefile,
     controls_panel,
     door,
     evidence_items,
@@ -42,6 +44,7 @@ from . import (
     terms,
     texts,
 )
+from .casefile import open_steps
 from .chart import chart_of
 from .clocks import clocks
 from .frame import case_for, page, who
@@ -62,27 +65,27 @@ def case(request: HttpRequest, case: UUID) -> HttpResponse:
     """Everything of one case that this person may see; texts of the customer stay sealed until asked for."""
     found, user = case_for(request, case), who(request)
     presence.look(found)
+    file = casefile.open_file(found)
     stops = controls_panel.of(found, user=user)
     at_the_door = door.of(found, user)
-    tasks = list(found.tasks.open().human().select_related("process", "owner").order_by("due_at"))
-    for task in tasks:
-        task.case = task.process.case = found
-    disputed = list(found.transactions.filter(is_disputed=True).select_related("handed_on_to"))
-    money = list(found.money.exclude(state=MoneyEntry.State.DROPPED).select_related("transaction"))
+    tasks = open_steps(found.tasks.all())
+    disputed = [one for one in found.transactions.all() if one.is_disputed]
+    prefetch_related_objects([one for one in disputed if one.handed_on_to_id], "handed_on_to")
+    money = [line for line in found.money.all() if line.state != MoneyEntry.State.DROPPED]
     return page(
         request,
         "case.html",
         _("Case file"),
         case=found,
-        head=_head(found, user, tasks, at_the_door["speakers"]),
+        head=_head(found, user, tasks, at_the_door["speakers"], file.people),
         brief=brief_of(found),
         chart=chart_of(found),
         transactions=disputed,
         money=money,
-        points=list(found.points.standing().select_related("transaction")) if rules.is_credit_card(found) else [],
+        points=[entry for entry in found.points.all() if entry.state != PointsEntry.State.DROPPED],
         money_total=sum((line.amount for line in money if line.kind not in NOT_DECIDED), Decimal(0)),
-        contacts=_contacts(found),
-        promises=_promises(found, user),
+        contacts=_contacts(file.contacts),
+        promises=_promises(found, file.promises, user),
         letter=letter.of(found),
         shown=False,
         show_url=reverse("admin:show_in_clear", args=[found.uuid]) if may(user, Verb.SHOW_IN_CLEAR, found) else "",
@@ -110,8 +113,10 @@ def timeline(case: Case, request: HttpRequest) -> dict[str, Any]:
     """The case's stream, newest first: what people did and systems answered; the whole of it behind a link."""
     entries = journal.entries(case.stream).order_by("-number")
     everything = "all" in request.GET
-    length = entries.values_list("number", flat=True).first() or 0
-    shown = list(entries if everything else entries.exclude(kind__in=BACKGROUND)[:ENTRIES])
+    last = entries.values("number")[:1]
+    told = entries.annotate(length=Subquery(last))
+    shown = list(told if everything else told.exclude(kind__in=BACKGROUND)[:ENTRIES])
+    length = shown[0].length if shown else 0
     return {
         "entries": [_line(entry) for entry in shown],
         "entries_count": length,
@@ -177,7 +182,9 @@ def evidence_words(kind: str) -> str:
     return str(EvidenceKind(kind).label) if kind in EvidenceKind.values else kind
 
 
-def _head(case: Case, user: User, tasks: list[StepTask], speakers: list[dict[str, Any]]) -> dict[str, Any]:
+def _head(
+    case: Case, user: User, tasks: list[StepTask], speakers: list[dict[str, Any]], people: list[CasePerson]
+) -> dict[str, Any]:
     main = [task for task in tasks if task.process.subject is None]
     beside_it = {uuid for task in tasks if task.process.subject for uuid in (task.uuid, task.process.subject)}
     return {
@@ -185,7 +192,7 @@ def _head(case: Case, user: User, tasks: list[StepTask], speakers: list[dict[str
         "state": _state(case, main),
         "tags": tags_of(case),
         "clocks": clocks(case, subject=main[0].uuid if main else None, with_ended=True, without=beside_it),
-        "people": _people(case),
+        "people": _people(people),
         "units": [
             {"part": _("Complained about"), "name": case.complained_unit.label if case.complained_unit else None},
             {"part": _("Handling unit"), "name": case.handling_unit.label},
@@ -203,9 +210,9 @@ def _state(case: Case, tasks: list[StepTask]) -> str:
     return " · ".join(str(part) for part in parts)
 
 
-def _people(case: Case) -> list[dict[str, Any]]:
+def _people(people: list[CasePerson]) -> list[dict[str, Any]]:
     parts: dict[str, list[str]] = {}
-    for person in case.people.filter(until=None).select_related("user"):
+    for person in people:
         parts.setdefault(person.part, []).append(person.user.display_name)
     return [{"part": CasePerson.Part(part).label, "names": names} for part, names in sorted(parts.items())]
 
@@ -255,7 +262,7 @@ def _leading(user: User, tasks: list[StepTask]) -> Any:
                 yield {"url": url, "words": said, "primary": False, "post": False}
 
 
-def _contacts(case: Case) -> list[dict[str, Any]]:
+def _contacts(contacts: list[Contact]) -> list[dict[str, Any]]:
     return [
         {
             "direction": row.get_direction_display(),
@@ -265,11 +272,11 @@ def _contacts(case: Case) -> list[dict[str, Any]]:
             "by": row.by.display_name if row.by else "",
             "reached": row.reached,
         }
-        for row in case.contacts.select_related("by").order_by("-happened_at")[:20]
+        for row in contacts
     ]
 
 
-def _promises(case: Case, user: User) -> list[dict[str, Any]]:
+def _promises(case: Case, promises: list[Promise], user: User) -> list[dict[str, Any]]:
     return [
         {
             "words": _open(case, row, "what"),
@@ -278,7 +285,7 @@ def _promises(case: Case, user: User) -> list[dict[str, Any]]:
             "by": row.by.display_name,
             "keep_url": reverse("admin:keep_promise", args=[row.uuid]) if _is_mine(row, user) else "",
         }
-        for row in case.promises.select_related("by").order_by("due_at")[:20]
+        for row in promises
     ]
 
 

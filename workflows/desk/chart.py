@@ -20,10 +20,11 @@ MARK = 18  # px of the sign in front of the first line
 
 def chart_of(case: Case) -> dict[str, Any] | None:
     """The case's main flow with the state of every step; none for a case without one. One query beside the process."""
-    process = CaseProcess.objects.main().filter(case=case).order_by("id").last()
-    if process is None:
+    main = [process for process in case.processes.all() if process.subject is None]
+    if not main:
         return None
-    last = _last_tasks(process)
+    process = max(main, key=lambda one: one.pk)
+    last = _last_tasks(case, process)
     drawn = drawing(process.flow_class, left_out(process.flow_class, last))
     nodes = [_node(process.flow_class, box, last.get(box.name)) for box in drawn.boxes]
     now = ", ".join(str(node["title"]) for node in nodes if node["state"] in ("now", "late"))
@@ -32,9 +33,9 @@ def chart_of(case: Case) -> dict[str, Any] | None:
     return {**size, "words": words, "nodes": nodes, "edges": drawn.edges, "tips": drawn.tips}
 
 
-def _last_tasks(process: CaseProcess) -> dict[str, StepTask]:
+def _last_tasks(case: Case, process: CaseProcess) -> dict[str, StepTask]:
     """By node name; a node visited twice shows the latest visit."""
-    tasks = process.steptask_set.order_by("id").only("process", "flow_task", "status", "due_at", "finished")
+    tasks = sorted((task for task in case.tasks.all() if task.process_id == process.pk), key=lambda task: task.pk)
     return {task.flow_task.name: task for task in tasks}
 
 

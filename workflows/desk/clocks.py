@@ -8,6 +8,8 @@ from django.db.models import Prefetch
 from cases.models import Case, Deadline, DeadlineSpan, Standstill
 from knowledge import limits, policies
 
+from .casefile import loaded
+
 STILL = Prefetch("spans", DeadlineSpan.objects.filter(ended_at=None, counts=False), to_attr="standing_still")
 
 
@@ -19,7 +21,9 @@ def clocks(
     `without`: subjects that are told elsewhere on the page.
     """
     told_elsewhere = set(without)
-    found = Deadline.objects.filter(case=case).prefetch_related(STILL).order_by("due_at")
+    found = case.deadlines.all()
+    if not loaded(case, "deadlines"):
+        found = found.prefetch_related(STILL)
     rows = [row for row in found if row.subject is None or row.subject not in told_elsewhere]
     shown = [row for row in rows if (with_ended or row.ended_at is None) and _is_told(row, subject, with_ended)]
     return [

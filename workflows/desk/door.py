@@ -24,6 +24,7 @@ from ..forms.door import UnhandledForm
 from ..forms.intake import SpeakerForm
 from ..models import StepTask
 from ..verbs import late
+from . import presence
 from .frame import case_for, done, page, posted, right_to, say, told, who
 
 TOLD_IN = frozenset({"first_contact", "obtain_mandate", "draft_letter", "seal_letter", "tell", "call_back"})
@@ -99,10 +100,13 @@ def _offer_words(case: Case) -> str:
 
 
 def of(case: Case, user: User) -> dict[str, Any]:
-    """Context of door.html: who speaks for the customer, and calls that came again. Two queries."""
-    people = case.representatives.select_related("mandate", "mandate__paper").order_by("id")
-    calls = RepeatCall.objects.filter(Q(case=case) | Q(second=case)).select_related("case", "second", "contact", "by")
-    return {"speakers": [_speaker(person) for person in people], "repeat_calls": [_call(row, case) for row in calls]}
+    """Context of door.html: who speaks for the customer, and calls that came again. One query, none when none came."""
+    found = RepeatCall.objects.filter(Q(case=case) | Q(second=case)).select_related("case", "second", "contact", "by")
+    calls = [] if presence.lacks(case, "repeat_calls", "repeats") else list(found)
+    return {
+        "speakers": [_speaker(person) for person in case.representatives.all()],
+        "repeat_calls": [_call(row, case) for row in calls],
+    }
 
 
 def _speaker(person: Representative) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from accounts.permissions import Verb, may
 from cases.errors import CaseError
-from cases.models import Case, Deadline, EvidenceItem
+from cases.models import Case, EvidenceItem
 
 from .. import verbs
 from ..forms.evidence_items import AnswerItemForm, AskForm, LastsForm
@@ -20,10 +20,10 @@ from .wording import opened
 
 
 def of(case: Case, user: User) -> dict[str, Any]:
-    """Context of evidence_items.html. Two queries, one when nothing was ever asked for."""
-    items = list(case.evidence_items.select_related("transaction", "evidence", "statement"))
+    """Context of evidence_items.html, from the case file."""
+    items = list(case.evidence_items.all())
     may_add = case.is_open and may(user, Verb.ADD_EVIDENCE, case)
-    due = _limits([item for item in items if item.is_open])
+    due = {limit.subject: limit.due_at for limit in case.deadlines.all() if limit.ended_at is None}
     rows = [_row(case, item, due.get(item.uuid), may_add) for item in items]
     return {
         "preservation": sorted(
@@ -32,13 +32,6 @@ def of(case: Case, user: User) -> dict[str, Any]:
         "preservation_answered": sum(1 for item in items if not item.is_open),
         "preservation_url": reverse("admin:ask_for_evidence", args=[case.uuid]) if may_add else "",
     }
-
-
-def _limits(items: list[EvidenceItem]) -> dict[UUID, Any]:
-    if not items:
-        return {}
-    running = Deadline.objects.filter(subject__in=[item.uuid for item in items], ended_at=None)
-    return {subject: due_at for subject, due_at in running.values_list("subject", "due_at") if subject}
 
 
 def _row(case: Case, item: EvidenceItem, due_at: Any, may_answer: bool) -> dict[str, Any]:

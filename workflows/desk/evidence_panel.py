@@ -14,7 +14,7 @@ from knowledge.evidence import EvidenceKind
 def of(case: Case, *, user: User, needed: Iterable[EvidenceKind] = ()) -> dict[str, Any]:
     """Context of evidence_list.html. One query; file names stay sealed, the digest tells files apart."""
     held: dict[str, list[Evidence]] = {}
-    for item in case.evidence.order_by("happened_at", "id"):
+    for item in sorted(case.evidence.all(), key=lambda row: (row.happened_at, row.pk)):
         held.setdefault(item.kind, []).append(item)
     wanted = [str(kind) for kind in needed]
     kinds = [*wanted, *(kind for kind in held if kind not in wanted)]

@@ -14,7 +14,6 @@ from accounts.permissions import Verb, may
 from cases.models import Case, DisputedTransaction
 
 from .. import verbs
-from ..models import CaseProcess
 from .frame import case_for, done, right_to, told, who
 
 
@@ -33,7 +32,7 @@ def acts(case: Case, user: User) -> Iterator[dict[str, Any]]:
     """The button that begins it, on an open complaint nobody has begun."""
     if case.kind != Case.Kind.GENERAL or not case.is_open or not may(user, Verb.REGISTER, case):
         return
-    if not CaseProcess.objects.main().filter(case=case).exists():
+    if not any(process.subject is None for process in case.processes.all()):
         url = reverse("admin:start_handling", args=[case.uuid])
         yield {"url": url, "words": _("Start handling"), "primary": True, "post": True}
 

@@ -7,7 +7,10 @@ from django.db.models import Exists, OuterRef
 
 from cases.models import Case
 
-RARE: Final = ("standstills", "settlements", "extensions", "new_facts", "referrals", "panels", "proceedings")
+RARE: Final = (
+    *("standstills", "settlements", "extensions", "new_facts", "referrals", "panels", "proceedings"),
+    *("repeat_calls", "repeats"),
+)
 Row = TypeVar("Row")
 
 
@@ -24,4 +27,9 @@ def look(case: Case) -> None:
 
 def rows(case: Case, name: str, found: Iterable[Row]) -> list[Row]:
     """The rows; none, unasked, when a look has shown that the case has none of this name."""
-    return [] if name in vars(case).get("absent", ()) else list(found)
+    return [] if lacks(case, name) else list(found)
+
+
+def lacks(case: Case, *names: str) -> bool:
+    """A look has shown that the case has none of all these."""
+    return vars(case).get("absent", frozenset()).issuperset(names)

@@ -107,13 +107,13 @@ def acts(case: Case, user: User) -> Iterator[dict[str, Any]]:
 
 
 def of(case: Case, user: User) -> dict[str, Any]:
-    """Context of remedies.html. One query before the telling, four after it."""
+    """Context of remedies.html, from the case file; one query more when there are proceedings."""
     proceedings = presence.rows(case, "proceedings", case.proceedings.select_related("hold"))
     rows = [_proceeding(row, case, user) for row in proceedings]
     if case.told_at is None:
         return {"remedies": {"proceedings": rows} if rows else None}
-    letter = Letter.objects.filter(case=case).select_related("superior_unit").first()
-    reviews = list(case.reviews.select_related("person_key", "decided_unit", "superior_unit", "proof").order_by("id"))
+    letter: Letter | None = getattr(case, "letter", None)
+    reviews = list(case.reviews.all())
     heard_at = reviews[-1].heard_at if reviews else case.told_at
     until = may_ask_until(case, heard_at)
     return {

@@ -33,7 +33,7 @@ class ToldForm(forms.Form):
 
 def of(case: Case, *, user: User, paid: bool) -> dict[str, Any]:
     """Context of texts.html. One query; which moments have come is read from the case as it is in hand."""
-    sent = {row.template: row for row in case.texts.select_related("told_by")}
+    sent = {row.template: row for row in case.texts.all()}
     stopped = any(control.is_loss for control in case.controls.all())
     due = [*texts.moments(case, stopped=stopped, paid=paid), *sent]
     may_tell = case.state != Case.State.ARCHIVED and may(user, Verb.ADD_CONTACT, case)

@@ -4,8 +4,8 @@ from collections.abc import Set
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Q
 from django.utils.translation import gettext as _
+from viewflow.workflow import STATUS
 from viewflow.workflow.token import Token
 
 from accounts.models import User
@@ -94,17 +94,14 @@ def needs_stop(case: Case) -> bool:
         return False
     if not rules.wants_stop(case):
         return True
-    under_way = Q()
-    for name in STOPPING:
-        under_way |= Q(flow_task__endswith=f".{name}")
-    replaced = case.controls.losses().filter(end="replaced").exists()
-    return not replaced and not case.tasks.open().filter(under_way).exists()
+    if any(control.is_loss and control.end == "replaced" for control in case.controls.all()):
+        return False
+    return not any(task.is_open and task.flow_task.name in STOPPING for task in case.tasks.all())
 
 
 def _is_under_way(case: Case) -> bool:
     """The flow is past its fork, and the customer's side is not whole yet. One query."""
-    asked = Q(flow_task__endswith=f".{FORK}") | Q(flow_task__endswith=f".{GATHERED}")
-    done = {task.flow_task.name for task in case.tasks.filter(asked, status="DONE").only("flow_task", "process")}
+    done = {task.flow_task.name for task in case.tasks.all() if task.status == STATUS.DONE}
     return FORK in done and GATHERED not in done
 
 
