@@ -101,7 +101,7 @@ def answers_the_items(fraud: Seat) -> None:
 
 def _is_secured(fraud: Seat, n: int) -> None:
     fraud.labelled("处置结果").nth(n).select_option(label=fraud.say("已保全"))
-    fraud.labelled("答复人").nth(n).fill("科技部赵工")
+    fraud.labelled("答复人").nth(n).fill("赵工")
     fraud.labelled("或填写编号").nth(n).fill(f"BQ-20261124-{n + 1:03}")
     shows = fraud.labelled("所示时间").nth(n)
     if not shows.input_value():  # of a transaction it is known
@@ -122,9 +122,9 @@ def judges_the_risk(compliance: Seat) -> None:
     for n, (question, reason) in enumerate(
         (
             ("涉刑情况是否报送", "客户已自行报案，本行无内部人员涉案线索。"),
-            ("可疑交易是否报告", "境外取现，收款方不在本行，无可疑账户。"),
+            ("可疑交易是否报告", "境外取现，资金未流入本行账户。"),
             ("操作风险损失事件是否成立", "金额未达损失事件报送标准。"),
-            ("卡组织欺诈是否上报", "境外磁条伪卡交易，已报卡组织。"),
+            ("卡组织欺诈是否上报", "境外磁条伪卡取现，已报卡组织。"),
         )
     ):
         yes = question.startswith("卡组织")

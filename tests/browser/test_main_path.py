@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 
 from accounts.roles import Role
+from cases.models import Case
 from record.clock import Hand
+from sandbox_bank.ledger import Bank
 from tests.browser import beside, path
 from tests.browser.seats import Seats
 from tests.factories import PostFactory
@@ -24,8 +26,14 @@ def open_step(name: str) -> str:
     return next(f"/step/{task.uuid}/" for task in StepTask.objects.open() if task.flow_task.name == name)
 
 
+@pytest.fixture
+def abroad(bank_systems: Bank) -> None:
+    """Somebody has copied the card and draws cash in Bangkok."""
+    path.cash_is_drawn_abroad(bank_systems)
+
+
 @pytest.mark.parametrize("language", ["en"])
-def test_the_same_in_english(seats: Seats, time: Hand) -> None:
+def test_the_same_in_english(seats: Seats, time: Hand, abroad: None) -> None:
     """Without slips, and with the pages a walk through the product shows."""
     agent = seats.seat("agent").opens("/login/").keeps("01-login").signs_in().keeps("02-home-agent")
     path.stops_the_loss(agent)
@@ -53,9 +61,10 @@ def test_the_same_in_english(seats: Seats, time: Hand) -> None:
     path.calls_back(agent.opens("/").presses("签收"))
     path.archives(officer.opens("/").presses("签收"))
     officer.sees("已归档").keeps("33-case-archived")
+    seats.did_all_of(Case.objects.get())
 
 
-def test_a_complaint_from_the_call_to_the_archive(seats: Seats, time: Hand) -> None:
+def test_a_complaint_from_the_call_to_the_archive(seats: Seats, time: Hand, abroad: None) -> None:
     agent = seats.seat("agent")
     door = agent.page.goto(f"{agent.address}/login/")
     assert door is not None
@@ -133,3 +142,4 @@ def test_a_complaint_from_the_call_to_the_archive(seats: Seats, time: Hand) -> N
     officer.sees("已归档", "11-25 按时").keeps("33-case-archived")
     agent.opens("/").keeps("34-home-agent")
     agent.opens("/complaints/").keeps("35-complaints")
+    seats.did_all_of(Case.objects.get())
