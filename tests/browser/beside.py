@@ -82,7 +82,7 @@ def reads_the_chip(agent: Seat) -> None:
 def keeps_evidence(fraud: Seat) -> None:
     """Every row of the step has its answer: secured, by whom, under which number, showing which moment."""
     for n in range(fraud.labelled("处置结果").count()):
-        _is_secured(fraud, n)
+        _is_secured(fraud, n, f"BQ-20261124-{n + 1:03}")
     fraud.keeps("beside-keep-evidence").presses("完成保全").sees("“证据保全”已办完。")
 
 
@@ -91,7 +91,7 @@ def answers_the_items(fraud: Seat) -> None:
     waiting = fraud.page.locator("#preservation").get_by_role("link", name=fraud.say("登记结果"))
     for left in range(waiting.count(), 0, -1):
         waiting.first.click()
-        _is_secured(fraud, 0)
+        _is_secured(fraud, 0, f"BQ-20261124-{100 + left}")
         if left == 1:
             fraud.keeps("beside-answer-item")
         fraud.presses(ANSWER).sees("已登记。")
@@ -99,10 +99,10 @@ def answers_the_items(fraud: Seat) -> None:
     assert waiting.count() == 0
 
 
-def _is_secured(fraud: Seat, n: int) -> None:
+def _is_secured(fraud: Seat, n: int, number: str) -> None:
     fraud.labelled("处置结果").nth(n).select_option(label=fraud.say("已保全"))
     fraud.labelled("答复人").nth(n).fill("赵工")
-    fraud.labelled("或填写编号").nth(n).fill(f"BQ-20261124-{n + 1:03}")
+    fraud.labelled("或填写编号").nth(n).fill(number)
     shows = fraud.labelled("所示时间").nth(n)
     if not shows.input_value():  # of a transaction it is known
         shows.fill(now())
@@ -113,7 +113,7 @@ def _is_secured(fraud: Seat, n: int) -> None:
 
 def corrects_the_record(clerk: Seat) -> None:
     """The report shows nothing bad of these transactions."""
-    clerk.writes({"信用报告编号": "CR-20261126-009"}).ticks("没有")
+    clerk.writes({"信用报告编号": "CR-20261125-009"}).ticks("没有")
     clerk.keeps("beside-credit-record").presses("登记更正").sees("“征信更正”已办完。")
 
 
@@ -132,21 +132,21 @@ def judges_the_risk(compliance: Seat) -> None:
         group.get_by_label(compliance.say("是" if yes else "否"), exact=True).check()
         compliance.page.get_by_role("textbox", name=REASON).nth(n).fill(reason)
         if yes:
-            compliance.labelled("报送或事件编号").nth(n).fill("SAFE-20261126-3")
+            compliance.labelled("报送或事件编号").nth(n).fill("SAFE-20261125-3")
     compliance.keeps("beside-risk").presses("提交判断并封存").sees("“案防与风险判断”已办完。")
 
 
 def tells_collection(collector: Seat) -> None:
     """The bank bears everything: the stop becomes permanent."""
     collector.sees("客户不承担损失：停催转为永久。").writes(
-        {"告知催收时间": now(), "催收系统办理编号": "TC-20261126-002"}
+        {"告知催收时间": now(), "催收系统办理编号": "TC-20261125-002"}
     )
     collector.keeps("beside-end-collection").presses("登记告知催收").sees("“告知催收结果”已办完。")
 
 
 def ends_the_mark(clerk: Seat) -> None:
     """The objection has its answer: the mark comes off."""
-    clerk.writes({"办理时间": now(), "回执编号": "ZX-20261126-001"})
+    clerk.writes({"办理时间": now(), "回执编号": "ZX-20261125-001"})
     clerk.keeps("beside-end-credit-mark").presses("登记标注结束").sees("“结束征信异议标注”已办完。")
 
 

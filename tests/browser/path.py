@@ -172,10 +172,13 @@ def replaces_the_card(agent: Seat) -> None:
 
 
 def completes(officer: Seat) -> None:
-    """The checklist is whole; two facets of the final classification are suggested, the channel is chosen."""
-    officer.sees("客户一侧已全部办妥").chooses("业务办理渠道", "营业现场")
-    suggested = officer.labelled("业务类别").locator("option:checked")
-    expect(suggested).to_have_text(officer.say("信用卡盗刷（银行卡 › 信用卡）"))
+    """The checklist is whole; the facets of the final classification are suggested by what was found."""
+    officer.sees("客户一侧已全部办妥")
+    for label, found in (
+        ("业务办理渠道", "自助机具（前台业务渠道）"),
+        ("业务类别", "信用卡盗刷（银行卡 › 信用卡）"),
+    ):
+        expect(officer.labelled(label).locator("option:checked")).to_have_text(officer.say(found))
     officer.ticks("无责").ticks("否").keeps("31-complete").presses("办结工单").sees("“办结核对”已办完。")
 
 
