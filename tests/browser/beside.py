@@ -7,6 +7,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from django.utils import timezone
+from playwright.sync_api import expect
 
 from record import clock
 from tests.browser.seats import Seat, Seats
@@ -60,6 +61,15 @@ def speaks_first(officer: Seat) -> None:
     officer.keeps("beside-first-contact").presses("登记联系结果").sees("“首次联系”已办完。")
 
 
+def calls_instead_of_texting(officer: Seat) -> None:
+    """No text left the bank: the customer hears each of them on the phone, told on the case page he is on."""
+    unheard = officer.page.locator("#texts").get_by_role("link", name=officer.say("已电话告知"))
+    for _left in range(unheard.count()):
+        unheard.first.click()
+        officer.writes({"告知客户时间": now()}).presses("登记通话").sees("已登记。")
+    expect(unheard).to_have_count(0)
+
+
 def stops_collection(collector: Seat) -> None:
     """None was running; a stop is set so that none begins."""
     collector.ticks("未在催收").writes({"停催生效时间": now(), "催收系统停催编号": "TC-20261124-018"})
@@ -95,6 +105,7 @@ def answers_the_items(fraud: Seat) -> None:
         if left == 1:
             fraud.keeps("beside-answer-item")
         fraud.presses(ANSWER).sees("已登记。")
+        expect(fraud.page.locator("#preservation")).to_be_in_viewport()
     fraud.keeps("beside-evidence-answered")
     assert waiting.count() == 0
 
@@ -156,7 +167,9 @@ def ends_the_mark(clerk: Seat) -> None:
 def protects_the_customer(seats: Seats) -> None:
     """What begins with the call of a credit card's holder, in the call and in the hour after it."""
     switches_off(takes(sits(seats, "agent"), "关联支付渠道处置"))
-    speaks_first(takes(sits(seats, "consumer_protection"), "首次联系"))
+    officer = sits(seats, "consumer_protection")
+    speaks_first(takes(officer, "首次联系"))
+    calls_instead_of_texting(officer)
     stops_collection(takes(sits(seats, "collection"), "停止催收"))
     marks_the_record(takes(sits(seats, "credit_reporting"), "征信异议标注"))
 
