@@ -61,6 +61,13 @@ def speaks_first(officer: Seat) -> None:
     officer.keeps("beside-first-contact").presses("登记联系结果").sees("“首次联系”已办完。")
 
 
+def obtains_the_mandate(officer: Seat) -> None:
+    """The paper lies before him; whose it is, is typed from it."""
+    officer.ticks("授权材料已入卷").writes({"材料或录音编号": "JC-20261124-02", "核对或确认时间": now()})
+    officer.writes({"代办人身份证件号码": "310101198001011234"})
+    officer.keeps("beside-mandate").presses("登记授权结果").sees("“取得授权”已办完。")
+
+
 def calls_instead_of_texting(officer: Seat) -> None:
     """No text left the bank: the customer hears each of them on the phone, told on the case page he is on."""
     unheard = officer.page.locator("#texts").get_by_role("link", name=officer.say("已电话告知"))
