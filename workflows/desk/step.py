@@ -237,16 +237,19 @@ def who_can(task: StepTask) -> list[dict[str, Any]]:
 def following(node: Any) -> list[Step]:
     """The steps of people that come next when bank systems answer: each way of a question, no step by hand.
 
-    What lies behind a place where roads come together comes next only when nothing comes before it.
+    What lies behind a place where roads come together comes next only when nothing comes before it; a step that may
+    have to be done once more is not its own next one.
     """
     found: dict[str, Step] = {}
     met, todo = {node.name}, list(node._outgoing())
     later: list[Any] = []
     while todo or (later and not found):
         step = (todo or later).pop(0).dst
+        if step.name in met:
+            continue
         if isinstance(step, Step):
             found[step.name] = step
-        elif step.name not in met:
+        else:
             met.add(step.name)
             ways = [way for way in step._outgoing() if not isinstance(step, Instruct) or way.edge_class == "next"]
             (later if isinstance(step, Gather) else todo).extend(ways)
