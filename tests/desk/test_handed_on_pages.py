@@ -5,7 +5,8 @@ import pytest
 from cases.models import Case
 from tests.desk.looking import Page
 from tests.desk.test_intake_answers import COMPLAINT
-from tests.workflows.roads import general
+from tests.workflows.roads import general, until
+from tests.workflows.test_handed_on import FOUR, decided, linked
 from workflows.models import StepTask
 
 pytestmark = pytest.mark.django_db
@@ -30,3 +31,16 @@ def test_one_nobody_has_begun_has_a_button_once(staff, browser):
 
     assert StepTask.objects.open().filter(case=case).count() == 1
     assert f"/case/{case.uuid}/start/" not in Page(inside.get(f"/case/{case.uuid}/")).source
+
+
+def test_who_approves_reads_that_a_payment_went_elsewhere_and_no_ground_of_it(staff, browser):
+    journey = until(decided(staff, *FOUR), "approve")
+    went_to = linked(journey, "telecom").case.reference
+
+    answer = browser(staff.outlet_head).get(f"/approval/{journey.task('approve').uuid}/")
+
+    asked = Page(answer).source.partition('id="transactions"')[0]
+    assert went_to in asked, "said where the sum is made up, not only in the table below"
+    grounds = " ".join(row["words"] for row in answer.context["grounds"])
+    assert "L1 " in grounds
+    assert "L10" not in grounds, "its ground is no reason to pay"
