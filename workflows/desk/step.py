@@ -26,7 +26,7 @@ from ..models import StepTask
 from ..nodes import Approval, Gather, Instruct, Step, asked_before
 from ..verbs.hand import hand_for, kept_apart
 from ..verbs.stepwork import AnswersRefused
-from . import beside as beside_case, board, controls_panel, door, evidence_panel
+from . import beside as beside_case, board, controls_panel, door, evidence_panel, general
 from .clocks import clocks
 from .frame import done, page, say, step_for, told, who
 from .wording import act_of, opened
@@ -185,7 +185,12 @@ def beside(request: HttpRequest, task: StepTask) -> dict[str, Any]:
     """What stands right of the form: brief, guide, evidence, who may do it."""
     node, case = task.flow_task, task.case
     return {
-        "brief": [*beside_case.facts(task), *door.facts(task), *brief_of(case)],
+        "brief": [
+            *beside_case.facts(task),
+            *general.facts(case, who(request)),
+            *door.facts(task),
+            *brief_of(case),
+        ],
         "guide": guides.guide(node.guide, translation.get_language() or "zh-hans"),
         "who": who_can(task),
         **evidence_panel.of(case, needed=node.evidence, user=who(request)),
