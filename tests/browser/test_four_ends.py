@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 
 import pytest
+from playwright.sync_api import expect
 
 from cases.models import Case, DisputedTransaction
 from record.clock import Hand
 from tests.browser import beside, path
 from tests.browser.after import judges, now, registers, repairs_debits, step, takes, was_done_at_windows
 from tests.browser.seats import Seat, Seats
-from tests.fixtures.browser import NARROW
+from tests.fixtures.browser import NARROW, WIDE
 
 pytestmark = [
     pytest.mark.needs("chromium"),
@@ -59,7 +60,13 @@ def decides(officer: Seat, listed: list[DisputedTransaction]) -> None:
         if found == "本人或授权交易":
             officer.chooses(f"依据 {n}", re.compile("^L8 "))
             officer.writes({f"本行承担 {n}": "0", f"持卡人承担 {n}": str(row.amount)})
-    officer.sees("移交另立投诉工单办理").keeps("71-four-decided").presses("提交判定").sees("“责任判定”已办完。")
+    elsewhere = 2  # the merchant's: neither a ground nor a share is asked for, unless it stays here after all
+    expect(officer.labelled(f"本行承担 {elsewhere}")).to_be_hidden()
+    officer.labelled("移交另立投诉工单办理").first.uncheck()
+    expect(officer.labelled(f"依据 {elsewhere}")).to_be_visible()
+    officer.labelled("移交另立投诉工单办理").first.check()
+    officer.sees("移交另立投诉工单办理").keeps("71-four-decided").at_width(NARROW).keeps("71-four-decided")
+    officer.at_width(WIDE).presses("提交判定").sees("“责任判定”已办完。")
 
 
 def proposes_and_approves(handler: Seat, head: Seat, case: Case) -> None:
