@@ -10,12 +10,9 @@ from zoneinfo import ZoneInfo
 from django.utils import timezone
 from playwright.sync_api import expect
 
-from cases.models import Case
 from record import clock
 from sandbox_bank.ledger import Bank
 from tests.browser.seats import Seat
-from tests.journey import Journey, Staff
-from tests.workflows import roads
 from workflows import verbs
 
 SHANGHAI: Final = ZoneInfo("Asia/Shanghai")
@@ -114,19 +111,6 @@ def approves(manager: Seat) -> None:
     )
     manager.writes({"意见": "材料齐全，同意。"}).keeps("19-approval")
     manager.presses(f"同意 {TOTAL}").sees("已同意。")
-
-
-def beside(staff: Staff) -> None:
-    """What runs beside the road these people walk is done by its own posts; it has browser tests of its own."""
-    beside_but(staff)
-
-
-def beside_but(staff: Staff, *kept: str) -> None:
-    """The same, without the steps somebody does at his own window."""
-    journey = Journey(staff, Case.objects.earliest("id"), Bank(":memory:", clock=clock.now))
-    while steps := sorted(journey.beside - set(kept)):
-        roads.does(journey, steps[0])
-    journey.secures_the_rest()
 
 
 def drafts(officer: Seat) -> None:

@@ -151,6 +151,7 @@ def test_stolen_credentials_with_instalments_are_put_right_line_by_line(seats: S
     ends_the_protection(seats, case)
     path.replaces_the_card(takes(agent, case, "end_card"))
     path.bank_systems_answer()
+    beside.calls_instead_of_texting(agent.opens(file))
 
     # completion and archive
     officer = takes(seats.sat("consumer_protection"), case, "close").sees("客户一侧已全部办妥")
