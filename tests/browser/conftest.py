@@ -45,21 +45,21 @@ def staff(transactional_db: None, time: clock.Hand, language: str) -> Staff:
 
 
 @pytest.fixture
-def bank_systems(time: clock.Hand) -> Iterator[None]:
+def bank_systems(time: clock.Hand) -> Iterator[Bank]:
     """Card system and core ledger of the sandbox bank, behind a real socket."""
     with Bank(push=push, clock=clock.now) as bank, BankServer(bank) as server:
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
         thread.start()
         behind = HttpBank(server.url, timeout=5)
         with gateways.using(card=behind, core=behind):
-            yield
+            yield bank
         behind.close()
         server.shutdown()
         thread.join()
 
 
 @pytest.fixture
-def seats(browser: Browser, live_server: LiveServer, staff: Staff, bank_systems: None) -> Iterator[Seats]:
+def seats(browser: Browser, live_server: LiveServer, staff: Staff, bank_systems: Bank) -> Iterator[Seats]:
     """Places to sit down at; none of them may end with something the browser complained about."""
     seats = Seats(browser, live_server.url, staff)
     yield seats

@@ -3,24 +3,50 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 from playwright.sync_api import expect
 
-from cases.models import Case
 from record import clock
 from sandbox_bank.ledger import Bank
 from tests.browser.seats import Seat
-from tests.journey import Journey, Staff
-from tests.workflows import roads
 from workflows import verbs
 
 SHANGHAI: Final = ZoneInfo("Asia/Shanghai")
-DISPUTED: Final = ("19,521.05", "11,943.66", "8,828.67")
-TOTAL: Final = "40,293.38"
-TOTAL_IN_WORDS: Final = "人民币肆万零贰佰玖拾叁元叁角捌分"
+# Baht drawn at one machine, and what the card was charged for it
+DRAWN: Final = (("30000", "6,300.00"), ("25000", "5,250.00"), ("20000", "4,200.00"))
+DISPUTED: Final = tuple(charged for _baht, charged in DRAWN)
+TOTAL: Final = "15,750.00"
+TOTAL_IN_WORDS: Final = "人民币壹万伍仟柒佰伍拾元整"
+CASH_MACHINE: Final = {
+    "merchant": "SIAM CITY BANK ATM 0417",
+    "channel": "atm",
+    "entry_mode": "magstripe",
+    "verification": "pin",
+    "currency": "THB",
+    "country": "TH",
+    "billed_currency": "CNY",
+}
+
+
+def cash_is_drawn_abroad(bank: Bank) -> None:
+    """The card's copy at a cash machine in Bangkok, three times within half an hour before the customer calls."""
+    drawn = [
+        CASH_MACHINE
+        | {
+            "id": f"ATM{n}",
+            "booked_at": (clock.now() - timedelta(minutes=52 - 11 * n)).isoformat(),
+            "amount": f"{baht}.00",
+            "billed_amount": charged.replace(",", ""),
+        }
+        for n, (baht, charged) in enumerate(DRAWN)
+    ]
+    yesterday = (clock.now() - timedelta(hours=14)).isoformat()
+    lunch = {"id": "POS1", "booked_at": yesterday, "amount": "88.00", "merchant": "和悦餐饮管理有限公司"}
+    bank.seed({"token": "tok-walk-4417", "first6": "622126", "last4": "4417", "transactions": [lunch, *drawn]})
 
 
 def bank_systems_answer() -> None:
@@ -42,7 +68,7 @@ def stops_the_loss(agent: Seat) -> str:
 def completes_the_registration(agent: Seat) -> None:
     """What the haste left out, written after the stop."""
     agent.follows("补登记").chooses("诉求", "退款")
-    agent.writes({"事情经过": "11-24 清晨收到三笔境外消费短信，卡一直在身上，本人在上海。"})
+    agent.writes({"事情经过": "11-24 早上收到三笔境外取现短信，卡一直在身上，本人在上海。"})
     agent.keeps("06-registration").presses("登记").sees("已登记。")
 
 
@@ -58,14 +84,14 @@ def decides(liability: Seat) -> None:
     row = liability.page.locator("tbody[data-amount]").first
     for n in range(1, 4):
         liability.chooses(f"依据 {n}", re.compile("^L1 "))
-        liability.labelled("书面理由").nth(n - 1).fill("境外磁条交易，真卡在沪。")
+        liability.labelled("书面理由").nth(n - 1).fill("境外自助取款机磁条取现，真卡在沪。")
     first = liability.labelled("本行承担 1")
     was = first.input_value()
-    first.fill("15000")
-    expect(row.locator("[data-sum]")).to_have_text(f"15,000.00 {liability.say('还差')} 4,521.05")
+    first.fill("6000")
+    expect(row.locator("[data-sum]")).to_have_text(f"6,000.00 {liability.say('还差')} 300.00")
     liability.keeps("12-decide-short")
     first.fill(was)
-    expect(row.locator("[data-sum]")).to_have_text(f"19,521.05 {liability.say('相符')}")
+    expect(row.locator("[data-sum]")).to_have_text(f"6,300.00 {liability.say('相符')}")
     liability.keeps("13-decide").presses("提交判定").sees("“责任判定”已办完。")
 
 
@@ -87,24 +113,11 @@ def approves(manager: Seat) -> None:
     manager.presses(f"同意 {TOTAL}").sees("已同意。")
 
 
-def beside(staff: Staff) -> None:
-    """What runs beside the road these people walk is done by its own posts; it has browser tests of its own."""
-    beside_but(staff)
-
-
-def beside_but(staff: Staff, *kept: str) -> None:
-    """The same, without the steps somebody does at his own window."""
-    journey = Journey(staff, Case.objects.earliest("id"), Bank(":memory:", clock=clock.now))
-    while steps := sorted(journey.beside - set(kept)):
-        roads.does(journey, steps[0])
-    journey.secures_the_rest()
-
-
 def drafts(officer: Seat) -> None:
     """The four contents; the board has written what was found, the officer says what is decided. Read on the phone."""
     officer.writes(
         {
-            "核实情况": "三笔交易均为境外磁条交易，交易时客户本人及真卡在上海。",
+            "核实情况": "三笔交易均为境外自助取款机磁条取现，交易时客户本人及真卡在上海。",
             "依据和理由": "法释〔2021〕10号第七条：发卡行不能证明持卡人有过错，应承担损失。",
             "处理决定": f"退还三笔交易本金合计 {TOTAL} 元。",
         }
@@ -130,8 +143,8 @@ def prepares(maker: Seat) -> None:
 def checks(checker: Seat, *, slips: bool = True) -> None:
     """The sum once more, from the approval; a wrong one is told with both figures."""
     if slips:
-        checker.writes({"应付金额（按审批件重新录入）": "4029.33"}).presses("发送赔付指令")
-        checker.is_refused(422).sees("4,029.33 与审批金额不符。请核对审批内容后重新录入。").keeps("25-check-refused")
+        checker.writes({"应付金额（按审批件重新录入）": "1575"}).presses("发送赔付指令")
+        checker.is_refused(422).sees("1,575.00 与审批金额不符。请核对审批内容后重新录入。").keeps("25-check-refused")
     checker.writes({"应付金额（按审批件重新录入）": TOTAL.replace(",", "")}).keeps("26-check")
     checker.presses("发送赔付指令").sees("“赔付复核”已办完。")
 
@@ -143,10 +156,13 @@ def replaces_the_card(agent: Seat) -> None:
 
 
 def completes(officer: Seat) -> None:
-    """The checklist is whole; two facets of the final classification are suggested, the channel is chosen."""
-    officer.sees("客户一侧已全部办妥").chooses("业务办理渠道", "营业现场")
-    suggested = officer.labelled("业务类别").locator("option:checked")
-    expect(suggested).to_have_text(officer.say("信用卡盗刷（银行卡 › 信用卡）"))
+    """The checklist is whole; the facets of the final classification are suggested by what was found."""
+    officer.sees("客户一侧已全部办妥")
+    for label, found in (
+        ("业务办理渠道", "自助机具（前台业务渠道）"),
+        ("业务类别", "信用卡盗刷（银行卡 › 信用卡）"),
+    ):
+        expect(officer.labelled(label).locator("option:checked")).to_have_text(officer.say(found))
     officer.ticks("无责").ticks("否").keeps("31-complete").presses("办结工单").sees("“办结核对”已办完。")
 
 

@@ -11,12 +11,24 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.test import Client
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, Response, ViewportSize, expect
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Locator,
+    Page,
+    Request,
+    Response,
+    ViewportSize,
+    expect,
+)
 
 from accounts.models import User
 from accounts.roles import Role
+from cases.models import Case
 from tests.fixtures.browser import NARROW, PASSWORD, WIDE
 from tests.journey import Staff
+from workflows.models import StepTask
 
 PICTURES = Path(settings.DATA_DIR) / "screenshots"
 with (Path(__file__).parent / "english.csv").open(encoding="utf-8") as table:
@@ -34,15 +46,17 @@ NAMES = {
     Role.OUTLET_HEAD: ("31113", "沈国梁"),
     Role.AUDITOR: ("10801", "魏长青"),
     Role.ADMINISTRATOR: ("10901", "丁一鸣"),
+    Role.COLLECTION: ("10607", "孙立"),
+    Role.CREDIT_REPORTING: ("10615", "郑洁"),
+    Role.COMPLIANCE: ("10712", "韩冰"),
 }
 
 
 def crew(language: str = "zh-hans") -> Staff:
     """The staff of the journeys, with the names, numbers and passwords of people who sign in, reading one language."""
     staff = Staff.hired()
-    for role, (number, name) in NAMES.items():
-        user = staff.people[role.value]
-        user.staff_number, user.display_name = number, name
+    for role, user in staff.people.items():
+        user.staff_number, user.display_name = NAMES.get(Role(role), (user.staff_number, user.display_name))
         user.language = language
         user.set_password(PASSWORD)
         user.save()
@@ -58,11 +72,17 @@ class Seat:
     address: str
     complaints: list[str] = field(default_factory=list)
     refused: list[int] = field(default_factory=list)
+    sent: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
+        self.page.on("request", self._asked)
         self.page.on("console", self._said)
         self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
         self.page.on("response", self._answered)
+
+    def _asked(self, request: Request) -> None:
+        if request.method == "POST":
+            self.sent.add(urlsplit(request.url).path)
 
     def _said(self, message: ConsoleMessage) -> None:
         # A refused page is told by its status, see `_answered`.
@@ -202,6 +222,15 @@ class Seats:
     def sat(self, post: str) -> Seat:
         """The window the holder of this post has open."""
         return next(seat for _context, seat in self.taken if seat.who == self.staff.people[post])
+
+    def did_all_of(self, case: Case) -> None:
+        """Nothing of the case waits, and whoever finished one of its steps sent it from his own window."""
+        assert not StepTask.objects.open().filter(case=case).exists()
+        sent = {(seat.who.pk, path) for _context, seat in self.taken for path in seat.sent}
+        for task in StepTask.objects.human().filter(case=case):
+            ways = {f"/step/{task.uuid}/", f"/approval/{task.uuid}/"}
+            ways |= {"/stop-loss/"} if task.flow_task.name == "stop_loss" else set()
+            assert sent & {(task.owner_id, way) for way in ways}, f"{task.flow_task.name} was done by no click"
 
     def close(self) -> None:
         """Everybody goes home; nobody may have been complained to."""

@@ -8,6 +8,7 @@ import pytest
 
 from cases.models import Case
 from record.models import Order
+from tests.browser import beside
 from tests.browser.seats import Seat, Seats
 from tests.fixtures.browser import NARROW, WIDE
 from tests.workflows.doors import reported_by, unnamed
@@ -66,8 +67,11 @@ def test_a_card_is_found_by_keys_alone(seats: Seats) -> None:
 
 def test_the_handler_obtains_the_mandate_and_reads_whom_he_may_tell(seats: Seats) -> None:
     journey = reported_by(seats.staff, "heir")
-    verbs.claim(journey.task("obtain_mandate").uuid, user=seats.staff.consumer_protection)
-    officer = seats.seat("consumer_protection").comes_in().opens(f"/step/{journey.task('obtain_mandate').uuid}/")
+    officer = beside.takes(beside.sits(seats, "consumer_protection"), "取得授权")
+    step = officer.path
     both(officer, "74-mandate").sees("暂不可告知：缺继承证明")
 
     officer.opens(f"/case/{journey.case.uuid}/unhandled/").keeps("75-unhandled")
+
+    beside.obtains_the_mandate(officer.opens(step))
+    officer.opens(f"/case/{journey.case.uuid}/").sees("授权材料已入卷").keeps("76-mandate-given")

@@ -5,8 +5,10 @@ from __future__ import annotations
 import pytest
 
 from accounts.roles import Role
+from cases.models import Case
 from record.clock import Hand
-from tests.browser import path
+from sandbox_bank.ledger import Bank
+from tests.browser import beside, path
 from tests.browser.seats import Seats
 from tests.factories import PostFactory
 from tests.fixtures.browser import NARROW
@@ -24,34 +26,46 @@ def open_step(name: str) -> str:
     return next(f"/step/{task.uuid}/" for task in StepTask.objects.open() if task.flow_task.name == name)
 
 
+@pytest.fixture
+def abroad(bank_systems: Bank) -> None:
+    """Somebody has copied the card and draws cash in Bangkok."""
+    path.cash_is_drawn_abroad(bank_systems)
+
+
 @pytest.mark.parametrize("language", ["en"])
-def test_the_same_in_english(seats: Seats, time: Hand) -> None:
+def test_the_same_in_english(seats: Seats, time: Hand, abroad: None) -> None:
     """Without slips, and with the pages a walk through the product shows."""
     agent = seats.seat("agent").opens("/login/").keeps("01-login").signs_in().keeps("02-home-agent")
     path.stops_the_loss(agent)
     path.bank_systems_answer()
     path.completes_the_registration(agent.follows("打开工单"))
-    path.beside(seats.staff)
-    for post, work in (("fraud", path.traces), ("liability", path.decides), ("consumer_protection", path.proposes)):
-        work(seats.seat(post).signs_in().presses("签收"))
+    beside.protects_the_customer(seats)
+    beside.reads_the_chip(beside.takes(agent, "真卡核验"))
+    fraud = seats.seat("fraud").signs_in()
+    path.traces(beside.takes(fraud, "交易追溯"))
+    beside.keeps_evidence(beside.takes(fraud, "证据保全"))
+    for post, work in (("liability", path.decides), ("consumer_protection", path.proposes)):
+        work(beside.sits(seats, post).opens("/").presses("签收"))
     time.advance(hours=3)
     path.approves(seats.seat("outlet_head").signs_in().follows(path.TOTAL))
     officer = seats.sat("consumer_protection")
     path.drafts(officer.opens("/").presses("签收"))
     path.tells(officer.presses("签收本环节"))
-    path.beside(seats.staff)
+    beside.ends_the_protection(seats)
     path.prepares(seats.seat("accounts_maker").signs_in().presses("签收"))
     path.checks(seats.seat("accounts_checker").signs_in().presses("签收"), slips=False)
     path.bank_systems_answer()
     path.replaces_the_card(agent.opens("/").presses("签收"))
     path.bank_systems_answer()
+    beside.calls_instead_of_texting(agent.opens(agent.path))
     path.completes(officer.opens("/").presses("签收"))
     path.calls_back(agent.opens("/").presses("签收"))
     path.archives(officer.opens("/").presses("签收"))
     officer.sees("已归档").keeps("33-case-archived")
+    seats.did_all_of(Case.objects.get())
 
 
-def test_a_complaint_from_the_call_to_the_archive(seats: Seats, time: Hand) -> None:
+def test_a_complaint_from_the_call_to_the_archive(seats: Seats, time: Hand, abroad: None) -> None:
     agent = seats.seat("agent")
     door = agent.page.goto(f"{agent.address}/login/")
     assert door is not None
@@ -62,15 +76,22 @@ def test_a_complaint_from_the_call_to_the_archive(seats: Seats, time: Hand) -> N
     reference = path.stops_the_loss(agent)
     path.bank_systems_answer()
     agent.follows("打开工单").sees("挂失生效时间", "11-24 09:12:00", "待反欺诈岗签收").keeps("05-case-stopped")
+    file = agent.path
     path.completes_the_registration(agent)
-    path.beside(seats.staff)
 
-    # the trace
-    time.advance(hours=2)
+    # beside it: what pays beside the card, first contact, account and credit record; then the card on the counter
+    beside.protects_the_customer(seats)
+    time.advance(hours=1)
+    beside.reads_the_chip(beside.takes(agent, "真卡核验"))
+
+    # the logs, the trace, and what its transactions ask for
+    time.advance(hours=1)
     fraud = seats.seat("fraud").signs_in().sees(reference, "交易追溯", "剩 5 天").keeps("07-home-fraud")
-    fraud.presses("签收").keeps("08-trace")
+    beside.keeps_evidence(beside.takes(fraud, "证据保全"))
+    fraud.presses("签收本环节").keeps("08-trace")
     agent.opens(fraud.path).sees("李可 在办，11-24 11:12 签收。", "这里没有需要您办理的事")
     path.traces(fraud)
+    beside.answers_the_items(fraud.opens(file))
 
     # the decision
     time.advance(days=1)
@@ -83,7 +104,7 @@ def test_a_complaint_from_the_call_to_the_archive(seats: Seats, time: Hand) -> N
     path.decides(liability)
 
     # proposal and approval
-    officer = seats.seat("consumer_protection").signs_in().keeps("14-home-consumer-protection")
+    officer = seats.sat("consumer_protection").opens("/").keeps("14-home-consumer-protection")
     officer.presses("签收").keeps("15-propose")
     path.proposes(officer)
     manager = seats.seat("outlet_head", size=NARROW).signs_in().keeps("17-home-manager")
@@ -98,7 +119,7 @@ def test_a_complaint_from_the_call_to_the_archive(seats: Seats, time: Hand) -> N
     path.drafts(officer)
     officer.presses("签收本环节").keeps("20-tell")
     path.tells(officer)
-    path.beside(seats.staff)
+    beside.ends_the_protection(seats)
     maker = seats.seat("accounts_maker").signs_in().keeps("22-home-maker")
     maker.presses("签收")
     path.prepares(maker)
@@ -113,6 +134,7 @@ def test_a_complaint_from_the_call_to_the_archive(seats: Seats, time: Hand) -> N
     agent.opens("/").keeps("28-home-agent").presses("签收")
     path.replaces_the_card(agent)
     path.bank_systems_answer()
+    beside.calls_instead_of_texting(agent.opens(file))
     officer.opens("/").presses("签收").keeps("30-complete")
     path.completes(officer)
     agent.opens("/").presses("签收")
@@ -122,3 +144,4 @@ def test_a_complaint_from_the_call_to_the_archive(seats: Seats, time: Hand) -> N
     officer.sees("已归档", "11-25 按时").keeps("33-case-archived")
     agent.opens("/").keeps("34-home-agent")
     agent.opens("/complaints/").keeps("35-complaints")
+    seats.did_all_of(Case.objects.get())

@@ -142,6 +142,7 @@ def test_who_declared_an_interest_is_not_named(staff):
             ],
         ),
         ("check_payment", ["repair_debits"]),
+        ("obtain_mandate", ["close"]),
         ("archive", []),
     ],
 )

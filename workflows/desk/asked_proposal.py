@@ -70,8 +70,9 @@ def what_of(case: Case) -> str:
 
 
 def grounds_of(case: Case) -> list[dict[str, str]]:
-    """The grounds the liability decision stands on."""
-    used = case.transactions.filter(is_disputed=True).exclude(ground="").values_list("ground", flat=True)
+    """The grounds the liability decision stands on; what went on in another complaint is paid or not there."""
+    decided_here = case.transactions.filter(is_disputed=True, handed_on_to=None)
+    used = decided_here.exclude(ground="").values_list("ground", flat=True)
     return [{"words": str(Ground(ground).label)} for ground in sorted(set(used))]
 
 

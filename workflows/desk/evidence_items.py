@@ -62,7 +62,7 @@ def ask(request: HttpRequest, case: UUID) -> HttpResponse:
         except CaseError as error:
             say(form, error)
         else:
-            return done(request, _("Recorded; its time runs."), "admin:case", case)
+            return done(request, _("Recorded; its time runs."), "admin:case", case, part="preservation")
     return _page(request, "ask.html", _("Ask for evidence"), found, form, _("Ask for it"))
 
 
@@ -77,7 +77,7 @@ def answer(request: HttpRequest, item: UUID) -> HttpResponse:
         except CaseError as error:
             say(form, error)
         else:
-            return done(request, _("Recorded."), "admin:case", found.uuid)
+            return done(request, _("Recorded."), "admin:case", found.uuid, part="preservation")
     return _page(request, "answer_item.html", _("What became of it"), found, form, _("Record the answer"))
 
 
@@ -92,7 +92,7 @@ def lasts(request: HttpRequest, item: UUID) -> HttpResponse:
         except CaseError as error:
             say(form, error)
         else:
-            return done(request, _("Recorded; its time runs."), "admin:case", found.uuid)
+            return done(request, _("Recorded; its time runs."), "admin:case", found.uuid, part="preservation")
     title = _("When it will be overwritten: %(what)s") % {"what": row.get_kind_display()}
     return _page(request, "ask.html", title, found, form, _("Record it"))
 

@@ -188,7 +188,7 @@ def _typed(request: HttpRequest, task: StepTask) -> Any:
             yield {"label": field.label, "value": choices.get(value, value)}
 
 
-def done(request: HttpRequest, sentence: str, to: str, *args: Any) -> HttpResponse:
-    """Say what was done and go on."""
+def done(request: HttpRequest, sentence: str, to: str, *args: Any, part: str = "") -> HttpResponse:
+    """Say what was done and go on; `part` of a long page is where the work goes on."""
     messages.success(request, sentence)
-    return redirect(to, *args)
+    return redirect(f"{reverse(to, args=args)}#{part}" if part else reverse(to, args=args))

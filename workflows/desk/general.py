@@ -7,6 +7,7 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -52,6 +53,29 @@ def links(case: Case, user: User, transactions: list[DisputedTransaction]) -> di
         "came_from": [_row(row, row.case, seen) for row in came],
         "went_to": [_row(row, row.handed_on_to, seen) for row in transactions if row.handed_on_to is not None],
     }
+
+
+def facts(case: Case, user: User) -> list[dict[str, Any]]:
+    """What was handed on to a complaint, beside its steps: the payments, and where history and evidence are read.
+
+    One query for a complaint, one more when something came from another case.
+    """
+    if case.kind != Case.Kind.GENERAL:
+        return []
+    came = list(case.taken_over.select_related("case"))
+    if not came:
+        return []
+    told = [
+        {
+            "label": row.get_type_display(),
+            "value": f"{row.merchant or row.bank_id} · {row.amount:,.2f} · {timezone.localtime(row.booked_at):%m-%d}",
+        }
+        for row in came
+    ]
+    origin = came[0].case
+    seen = Case.objects.visible_to(user).filter(pk=origin.pk).exists()
+    url = reverse("admin:case", args=[origin.uuid]) if seen else ""
+    return [*told, {"label": _("Handed on from"), "value": origin.reference, "url": url}]
 
 
 def _row(transaction: DisputedTransaction, case: Case, seen: set[int]) -> dict[str, Any]:

@@ -26,7 +26,7 @@ from ..models import StepTask
 from ..nodes import Approval, Gather, Instruct, Step, asked_before
 from ..verbs.hand import hand_for, kept_apart
 from ..verbs.stepwork import AnswersRefused
-from . import beside as beside_case, board, controls_panel, door, evidence_panel
+from . import beside as beside_case, board, controls_panel, door, evidence_panel, general
 from .clocks import clocks
 from .frame import done, page, say, step_for, told, who
 from .wording import act_of, opened
@@ -185,7 +185,12 @@ def beside(request: HttpRequest, task: StepTask) -> dict[str, Any]:
     """What stands right of the form: brief, guide, evidence, who may do it."""
     node, case = task.flow_task, task.case
     return {
-        "brief": [*beside_case.facts(task), *door.facts(task), *brief_of(case)],
+        "brief": [
+            *beside_case.facts(task),
+            *general.facts(case, who(request)),
+            *door.facts(task),
+            *brief_of(case),
+        ],
         "guide": guides.guide(node.guide, translation.get_language() or "zh-hans"),
         "who": who_can(task),
         **evidence_panel.of(case, needed=node.evidence, user=who(request)),
@@ -237,16 +242,19 @@ def who_can(task: StepTask) -> list[dict[str, Any]]:
 def following(node: Any) -> list[Step]:
     """The steps of people that come next when bank systems answer: each way of a question, no step by hand.
 
-    What lies behind a place where roads come together comes next only when nothing comes before it.
+    What lies behind a place where roads come together comes next only when nothing comes before it; a step that may
+    have to be done once more is not its own next one.
     """
     found: dict[str, Step] = {}
     met, todo = {node.name}, list(node._outgoing())
     later: list[Any] = []
     while todo or (later and not found):
         step = (todo or later).pop(0).dst
+        if step.name in met:
+            continue
         if isinstance(step, Step):
             found[step.name] = step
-        elif step.name not in met:
+        else:
             met.add(step.name)
             ways = [way for way in step._outgoing() if not isinstance(step, Instruct) or way.edge_class == "next"]
             (later if isinstance(step, Gather) else todo).extend(ways)

@@ -89,7 +89,7 @@ def tell_by_phone(request: HttpRequest, case: UUID, template: str) -> HttpRespon
         except CaseError as error:
             say(form, error)
         else:
-            return done(request, _("Recorded."), "admin:case", found.uuid)
+            return done(request, _("Recorded."), "admin:case", found.uuid, part="texts")
     about = _("Told by phone: %(what)s") % {"what": dict(Template.choices).get(template, template)}
     status = 422 if form.errors else 200
     return page(request, "ask.html", about, status=status, case=found, form=form, primary=_("Record the call"))
@@ -103,4 +103,4 @@ def wants_texts(request: HttpRequest, case: UUID, wanted: str) -> HttpResponse:
     if request.method != "POST" or wanted not in ("yes", "no"):
         return redirect("admin:case", found.uuid)
     asides.wants_texts(found, user=who(request), wanted=wanted == "yes")
-    return done(request, _("Recorded."), "admin:case", found.uuid)
+    return done(request, _("Recorded."), "admin:case", found.uuid, part="texts")

@@ -36,6 +36,11 @@ class Choosing(MatterForm):
 
     needed: dict[str, tuple[str, ...]] = {}
 
+    @property
+    def sometimes(self) -> tuple[str, ...]:
+        """Needed or not by the answer."""
+        return tuple(name for names in self.needed.values() for name in names)
+
     def clean(self) -> dict[str, Any]:
         answers = super().clean() or {}
         for name in self.needed.get(str(answers.get("result")), ()):

@@ -46,6 +46,7 @@ class AskSlipForm(MatterForm):
 class SlipAnswerForm(MatterForm):
     """The slip or none, and whether to charge back."""
 
+    sometimes = ("slip", "came_at")
     places = {"reference": "slip", "happened_at": "came_at"}
 
     result = forms.ChoiceField(
@@ -81,6 +82,7 @@ class SlipAnswerForm(MatterForm):
 class ChargeBackForm(MatterForm):
     """Charged back, or not: why not is asked at the end."""
 
+    sometimes = ("number", "charged", "charged_at")
     places = {"reference": "number", "happened_at": "charged_at", "amount": "charged"}
 
     result = forms.ChoiceField(

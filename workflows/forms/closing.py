@@ -37,6 +37,8 @@ class FacetField(forms.ModelChoiceField):
 class CloseForm(StepForm):
     """The final classification; the checklist itself is read from the case, not typed."""
 
+    sometimes = ("unit", "attribution_reason")
+
     channel = FacetField("A", label=gettext_lazy("Channel of the business"))
     business = FacetField("B", label=gettext_lazy("Kind of business"))
     cause = FacetField("C", label=gettext_lazy("Cause"))

@@ -29,6 +29,8 @@ def within_two_years(value: datetime) -> None:
 class CompanionsForm(StepForm):
     """Switched off, none there, or kept by a customer who was warned; then what shops still hold."""
 
+    sometimes = tuple(f"{part}_{kind}" for kind in Kind for part in ("receipt", "done_at"))
+
     def place_of(self, name: str) -> str:
         part, _colon, kind = name.partition(":")
         return f"{part}_{kind}" if kind else super().place_of(name)

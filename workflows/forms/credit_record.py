@@ -16,6 +16,7 @@ NONE, FOUND = "none", "found"
 class CreditRecordForm(StepForm):
     """What the report shows; with bad records, when they were withdrawn and the report after that."""
 
+    sometimes = ("withdrawn_at", "report_after")
     places = {"found": "finding", "reference": "report_before", "happened_at": "withdrawn_at"}
 
     report_before = line(_("Number of the credit report"), machine=True)
@@ -24,8 +25,10 @@ class CreditRecordForm(StepForm):
         choices=[(NONE, _("None existed")), (FOUND, _("Some existed and were withdrawn"))],
         widget=forms.RadioSelect,
     )
-    withdrawn_at = moment(_("Withdrawn at"), required=False)
-    report_after = line(_("Number of the report afterwards"), required=False, machine=True)
+    withdrawn_at = moment(_("Withdrawn at"), required=False, help_text=_("Needed when some existed"))
+    report_after = line(
+        _("Number of the report afterwards"), required=False, help_text=_("Needed when some existed"), machine=True
+    )
     objection_at = moment(
         _("Objection received at"),
         required=False,

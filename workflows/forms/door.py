@@ -26,6 +26,7 @@ GIVEN, CONFIRMED = Mandate.Outcome.GIVEN, Mandate.Outcome.CONFIRMED
 class MandateForm(StepForm):
     """The paper lies before us, or the holder says himself that he complains. Without either the step stays open."""
 
+    sometimes = ("identity_number", "note")
     places = {"reference": "record", "happened_at": "settled_at"}
     NEEDED: ClassVar[Mapping[str, tuple[str, ...]]] = {GIVEN: ("identity_number",), CONFIRMED: ("note",)}
 

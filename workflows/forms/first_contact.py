@@ -17,6 +17,7 @@ REACHED, NOT_REACHED = "reached", "not_reached"
 class FirstContactForm(StepForm):
     """One call or meeting. Not reached counts after three tries by two ways and a letter (card-fraud.md 2g)."""
 
+    sometimes = ("note", "letter")
     places = {"reached": "result", "direction": "result"}
 
     result = forms.ChoiceField(

@@ -17,6 +17,7 @@ Result = FollowUp.Result
 class FollowUpForm(StepForm):
     """What the customer says of the handling, or that he was not reached."""
 
+    sometimes = ("note",)
     places = {"reference": "proof", "happened_at": "called_at"}
 
     result = forms.ChoiceField(label=_("Result"), choices=Result.choices, widget=forms.RadioSelect)

@@ -43,6 +43,7 @@ class SendForm(MatterForm):
 class ChaseForm(MatterForm):
     """Either the answer came, or it was chased, now."""
 
+    sometimes = ("number", "means", "answer")
     places = {"reference": "number", "answered_at": "happened_at"}
 
     result = forms.ChoiceField(

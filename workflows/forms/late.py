@@ -30,6 +30,8 @@ class Found(TextChoices):
 class FindCardForm(StepForm):
     """The digits of a card nobody could name in the call. The card system is asked before the case is locked."""
 
+    sometimes = ("first_six", "last_four", "card_kind", "warned", "reason")
+
     result = forms.ChoiceField(label=_("Card"), choices=Found.choices, widget=forms.RadioSelect)
     first_six = forms.RegexField(
         r"^[0-9]{6}$",
@@ -127,6 +129,8 @@ def token_of(case: Case, first_six: str, last_four: str) -> str:
 
 class OfferStopForm(StepForm):
     """The stop is offered once more, with the warning; a no is a word of the customer's, too."""
+
+    sometimes = ("warned", "reason")
 
     result = forms.ChoiceField(
         label=_("The customer"),

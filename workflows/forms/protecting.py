@@ -58,6 +58,7 @@ class HoldByHandForm(StepForm):
 class StopCollectionForm(StepForm):
     """Which collection was running, and that it is stopped. A stop is set where none runs, so that none begins."""
 
+    sometimes = ("outside",)
     places = {"reference": "notice", "happened_at": "stopped_at"}
 
     running = forms.ChoiceField(
@@ -157,6 +158,7 @@ class EndCreditMarkForm(StepForm):
 class RepairDebitsForm(StepForm):
     """A debit card: did a direct debit or a loan payment fail because the money was gone, and is it repaired."""
 
+    sometimes = ("receipt", "note")
     places = {"reference": "receipt", "happened_at": "done_at", "at": "done_at"}
 
     found = forms.ChoiceField(
@@ -168,7 +170,13 @@ class RepairDebitsForm(StepForm):
         widget=forms.RadioSelect,
     )
     done_at = moment(_("Done at"), help_text=_("When it was repaired, or when somebody looked"))
-    receipt = line(_("Receipt number"), required=False, max_length=64, machine=True)
+    receipt = line(
+        _("Receipt number"),
+        required=False,
+        max_length=64,
+        help_text=_("Needed when something failed"),
+        machine=True,
+    )
     note = paragraph(
         _("What failed and what was put right"),
         required=False,

@@ -18,6 +18,7 @@ NOTHING = ("", "—")
 class RealCardForm(StepForm):
     """What was found, how it was seen, where and when. Nothing the customer answers here bars the complaint."""
 
+    sometimes = ("means", "country", "proof")
     places = {"reference": "proof", "happened_at": "checked_at"}
 
     finding = forms.ChoiceField(
@@ -25,9 +26,14 @@ class RealCardForm(StepForm):
     )
     checked_at = moment(_("Checked at"))
     means = forms.ChoiceField(
-        label=_("How the card was seen"), choices=[NOTHING, *RealCardCheck.Means.choices], required=False
+        label=_("How the card was seen"),
+        choices=[NOTHING, *RealCardCheck.Means.choices],
+        required=False,
+        help_text=_("Needed when the holder has the card"),
     )
-    country = forms.ChoiceField(label=_("Country the card was in"), required=False)
+    country = forms.ChoiceField(
+        label=_("Country the card was in"), required=False, help_text=_("Needed when the holder has the card")
+    )
     place = line(
         _("Place"), required=False, help_text=_("Town, or counter; distance to each transaction is judged by it")
     )

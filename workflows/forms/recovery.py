@@ -37,6 +37,7 @@ class EnterForm(MatterForm):
 class CheckForm(MatterForm):
     """The checker types number and sum again from the voucher, or sends it back."""
 
+    sometimes = ("receipt", "recovered", "reason")
     places = {"amount": "recovered"}
 
     result = forms.ChoiceField(

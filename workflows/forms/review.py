@@ -36,6 +36,7 @@ class OpenForm(OpeningForm):
 class AdmitForm(MatterForm):
     """In time, against a branch, by the customer; or not admitted, with the ground he is told."""
 
+    sometimes = ("refusal", "note")
     places = {"happened_at": "heard_at"}
 
     result = forms.ChoiceField(
@@ -149,6 +150,8 @@ class PayForm(MatterForm):
 
 class CheckPaymentForm(MatterForm):
     """The checker types number and sum again from the voucher, or sends it back."""
+
+    sometimes = ("receipt", "total", "reason")
 
     found = forms.ChoiceField(
         label=_("What was entered is"),

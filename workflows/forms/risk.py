@@ -24,6 +24,8 @@ QUESTIONS = {
 class RiskForm(StepForm):
     """Nobody but compliance and audit reads what is typed here; the case's file says only that it was judged."""
 
+    sometimes = tuple(f"{name}_number" for name in QUESTIONS)
+
     def build(self) -> None:
         for name, question in QUESTIONS.items():
             self.fields[name] = forms.ChoiceField(
@@ -31,7 +33,11 @@ class RiskForm(StepForm):
             )
             self.fields[f"{name}_reason"] = paragraph(_("Reason"), max_length=LONGEST_REASON, rows=2)
             self.fields[f"{name}_number"] = line(
-                _("Number of the report or event"), required=False, max_length=64, machine=True
+                _("Number of the report or event"),
+                required=False,
+                max_length=64,
+                help_text=_("Needed when the answer is yes"),
+                machine=True,
             )
 
     def rows(self) -> list[Mapping[str, Any]]:

@@ -25,6 +25,8 @@ NOT_DISPUTED = ("", _("Not disputed"))
 class TraceForm(StepForm):
     """One row a transaction of the card; lines for those known on paper only."""
 
+    sometimes = ("source",)
+
     source = line(
         _("Where the typed transactions stand"),
         required=False,
