@@ -10,6 +10,7 @@ from django.db import models
 from record import clock
 from record.bundle import Part, read
 from record.models import Order
+from tests.factories.cases import TransactionFactory
 from tests.journey import Journey
 from tests.workflows.roads import to_the_end
 from workflows.desk import casefile
@@ -58,9 +59,11 @@ def test_order_and_number_are_as_asked(archived):
 
 
 def test_the_smallest_part_of_a_sum_and_of_a_second_is_kept(archived):
-    row = archived.case.transactions.first()
-    row.amount, row.booked_at = Decimal("99999999999999.99"), clock.now() + timedelta(microseconds=1)
-    type(row).objects.filter(pk=row.pk).update(amount=row.amount, booked_at=row.booked_at)
+    row = TransactionFactory(
+        case=archived.case,
+        amount=Decimal("99999999999999.99"),
+        booked_at=clock.now().replace(microsecond=1) - timedelta(days=1),
+    )
 
     part = next(one for one in casefile.WHOLE if one.name == "transactions")
     gathered = next(one for one in read("default", archived.case.pk, (part,))["transactions"] if one.pk == row.pk)
