@@ -130,13 +130,24 @@ class Seat:
 
     def presses(self, name: str | re.Pattern[str], *, inside: Locator | None = None) -> Seat:
         """A button by its name."""
-        (inside or self.page.locator("main")).get_by_role("button", name=self.say(name)).first.click()
+        self._reaches("button", name, inside).click()
         return self
 
     def follows(self, name: str | re.Pattern[str], *, inside: Locator | None = None) -> Seat:
         """A link by its name."""
-        (inside or self.page.locator("main")).get_by_role("link", name=self.say(name)).first.click()
+        self._reaches("link", name, inside).click()
         return self
+
+    def _reaches(self, role: Any, name: str | re.Pattern[str], inside: Locator | None) -> Locator:
+        """Where it stands; a menu it is in is opened first, as one does who does not see it."""
+        area, words = inside or self.page.locator("main"), self.say(name)
+        found = area.get_by_role(role, name=words).first
+        within = self.page.get_by_role(role, name=words, include_hidden=True)
+        menu = area.locator("details.r-menu:not([open])").filter(has=within)
+        found.or_(menu).first.wait_for()
+        if not found.is_visible():
+            menu.locator("summary").click()
+        return found
 
     def labelled(self, label: str) -> Locator:
         """The field with this label, neither more nor less, whether it may stay empty or not."""

@@ -165,7 +165,8 @@ def test_every_step_and_order_has_one_limit_of_its_own_with_its_span(staff, time
     assert Deadline.objects.filter(subject__in=items).count() == len(items), "and each item of evidence one of its own"
     own = journey.case.deadlines.exclude(subject__in=[*(task.uuid for task in timed), *items])
     own = own.exclude(subject=journey.case.controls.get().uuid)
-    assert {deadline.key for deadline in own} == {limits.DECIDE_15, limits.NEXT_CONTACT}
+    several_steps = {limits.FIRST_HOP, limits.PROPOSAL_DECIDED}
+    assert {deadline.key for deadline in own} == {limits.DECIDE_15, limits.NEXT_CONTACT, *several_steps}
     assert own.get(key=limits.DECIDE_15).kind == Deadline.Kind.LAW
 
 

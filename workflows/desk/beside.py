@@ -65,7 +65,8 @@ def acts(case: Case, user: User) -> Iterator[dict[str, Any]]:
         fits = case.told_at is not None if what in AFTER_TELLING else case.state != Case.State.ARCHIVED
         if fits and may(user, flow.opening, case):
             url = reverse("admin:open_beside", args=[case.uuid, what])
-            yield {"url": url, "words": words, "primary": False, "post": False}
+            about = "customer" if what in AFTER_TELLING else "partners"
+            yield {"url": url, "words": words, "primary": False, "post": False, "about": about}
 
 
 def of(case: Case) -> dict[str, Any]:

@@ -22,8 +22,8 @@ from record.models import Entry
 
 from ..flows import FLOWS
 from ..models import StepTask
-from ..nodes import Approval
 from . import (
+    acts,
     advance,
     beside,
     board,
@@ -32,7 +32,6 @@ from . import (
     door,
     evidence_items,
     evidence_panel,
-    first_hop,
     general,
     law_clock,
     letter,
@@ -198,7 +197,7 @@ def _head(
             {"part": _("Handling unit"), "name": case.handling_unit.label},
             {"part": _("Bears the sum"), "name": case.bearing_unit.label if case.bearing_unit else None},
         ],
-        "acts": [*_acts(case, user, tasks), *door.acts(case, user, speakers, tasks)],
+        **acts.of(case, user, tasks, speakers),
     }
 
 
@@ -215,51 +214,6 @@ def _people(people: list[CasePerson]) -> list[dict[str, Any]]:
     for person in people:
         parts.setdefault(person.part, []).append(person.user.display_name)
     return [{"part": CasePerson.Part(part).label, "names": names} for part, names in sorted(parts.items())]
-
-
-def _acts(case: Case, user: User, tasks: list[StepTask]) -> Any:
-    for task in tasks:
-        words = _("Work on: %(step)s") % {"step": task.flow_task.task_title}
-        page_name = "admin:approval" if isinstance(task.flow_task, Approval) else "admin:step"
-        if task.owner_id == user.pk:
-            yield {"url": reverse(page_name, args=[task.uuid]), "words": words, "primary": True, "post": False}
-        elif task.owner_id is None and may(user, Verb.CLAIM, task, step_role=task.role):
-            claim = reverse("admin:claim", args=[task.uuid])
-            words = _("Claim: %(step)s") % {"step": task.flow_task.task_title}
-            yield {"url": claim, "words": words, "primary": True, "post": True}
-    yield from general.acts(case, user)
-    yield from beside.acts(case, user)
-    yield from first_hop.acts(case, user)
-    yield from _leading(user, tasks)
-    for verb, name, words in (
-        (Verb.REGISTER, "describe", _("Complete the registration")),
-        (Verb.ADD_CONTACT, "add_contact", _("Record a contact")),
-        (Verb.ADD_PROMISE, "add_promise", _("Promise a call-back")),
-        (Verb.REASSIGN, "join", _("People on the case")),
-        (Verb.DECLARE_INTEREST, "declare_interest", _("Declare an interest")),
-        (Verb.WITHDRAW, "withdraw", _("Customer withdraws")),
-    ):
-        if name == "describe" and case.narrative is not None:
-            continue
-        if verb == Verb.WITHDRAW and (case.state != Case.State.OPEN or case.withdrawn_at is not None):
-            continue
-        if case.is_open and may(user, verb, case):
-            yield {"url": reverse(f"admin:{name}", args=[case.uuid]), "words": words, "primary": False, "post": False}
-    yield from law_clock.acts(case, user)
-    yield from remedies.acts(case, user)
-    yield from terms.acts(case, user)
-
-
-def _leading(user: User, tasks: list[StepTask]) -> Any:
-    """What somebody in charge may do with a step in whoever's hands."""
-    for task in tasks:
-        for verb, name, words in (
-            (Verb.REASSIGN, "reassign", _("Reassign: %(step)s")),
-            (Verb.CANCEL_STEP, "cancel_step", _("Open anew: %(step)s")),
-        ):
-            if may(user, verb, task):
-                url, said = reverse(f"admin:{name}", args=[task.uuid]), words % {"step": task.flow_task.task_title}
-                yield {"url": url, "words": said, "primary": False, "post": False}
 
 
 def _contacts(contacts: list[Contact]) -> list[dict[str, Any]]:

@@ -27,7 +27,7 @@ def chart_of(case: Case) -> dict[str, Any] | None:
     last = _last_tasks(case, process)
     drawn = drawing(process.flow_class, left_out(process.flow_class, last))
     nodes = [_node(process.flow_class, box, last.get(box.name)) for box in drawn.boxes]
-    now = ", ".join(str(node["title"]) for node in nodes if node["state"] in ("now", "late"))
+    now = _(", ").join(str(node["title"]) for node in nodes if node["state"] in ("now", "late"))
     words = _("Now at: %(steps)s") % {"steps": now} if now else _("The process has ended.")
     size = {"width": drawn.width, "height": drawn.height, "w": WIDTH, "h": HEIGHT}
     return {**size, "words": words, "nodes": nodes, "edges": drawn.edges, "tips": drawn.tips}

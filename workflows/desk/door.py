@@ -83,16 +83,16 @@ def acts(case: Case, user: User, speakers: list[dict[str, Any]], tasks: list[Ste
     """
     waits = any(speaker["waits"] for speaker in speakers)
     undecided = case.state == Case.State.OPEN and case.withdrawn_at is None
-    for name, verb, words, is_open in (
-        ("offer_stop", Verb.STOP_LOSS, _offer_words(case), None),
-        ("represent", Verb.ADD_CONTACT, _("Somebody speaks for the customer"), case.is_open),
-        ("leave_unhandled", Verb.LEAVE_UNHANDLED, _("Leave unhandled: no mandate"), waits and undecided),
+    for name, verb, words, is_open, about in (
+        ("offer_stop", Verb.STOP_LOSS, _offer_words(case), None, ""),
+        ("represent", Verb.ADD_CONTACT, _("Somebody speaks for the customer"), case.is_open, "customer"),
+        ("leave_unhandled", Verb.LEAVE_UNHANDLED, _("Leave unhandled: no mandate"), waits and undecided, "end"),
     ):
         if is_open is False or not rules.is_card_fraud(case) or not may(user, verb, case):
             continue
         if is_open or late.may_offer_stop(case, {task.flow_task.name for task in tasks}):
             url = reverse(f"admin:{name}", args=[case.uuid])
-            yield {"url": url, "words": words, "primary": False, "post": is_open is None}
+            yield {"url": url, "words": words, "primary": False, "post": is_open is None, "about": about}
 
 
 def _offer_words(case: Case) -> str:

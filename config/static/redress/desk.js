@@ -32,6 +32,22 @@
     });
   }
 
+  /* ---- a menu closes when one goes elsewhere, and on Escape, which gives the focus back to what opened it ---- */
+  function closeMenus(event) {
+    all("details.r-menu[open]").forEach((menu) => {
+      if (!menu.contains(event.target)) menu.open = false;
+    });
+  }
+
+  function leaveMenu() {
+    const menu = one("details.r-menu[open]");
+    if (!menu) return null;
+    return () => {
+      menu.open = false;
+      one("summary", menu).focus();
+    };
+  }
+
   /* ---- keys ---- */
   function follow(address) {
     if (address) window.location.assign(address);
@@ -80,7 +96,7 @@
   function plain(event) {
     if (event.ctrlKey || event.metaKey || event.altKey || document.body.dataset.keys === "off") return null;
     if (event.target.closest(FIELD)) return null;
-    if (event.key === "Escape") return one("[data-back]") ? () => follow(one("[data-back]").href) : null;
+    if (event.key === "Escape") return leaveMenu() ?? (one("[data-back]") ? () => follow(one("[data-back]").href) : null);
     return single[event.key.toLowerCase()] ?? null;
   }
 
@@ -149,6 +165,8 @@
   document.addEventListener("submit", guard);
   window.addEventListener("pageshow", release);
   document.addEventListener("keydown", press);
+  document.addEventListener("click", closeMenus);
+  document.addEventListener("focusin", closeMenus);
   // After Django's own ready callback, which makes these fields: jQuery keeps the order.
   window.django?.jQuery?.(nameFields);
   all("[data-amount]").forEach((row) => {
