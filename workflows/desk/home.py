@@ -42,6 +42,7 @@ def home(request: HttpRequest) -> HttpResponse:
         work_count=_count(work),
         newer_url=reverse("admin:index") if after else "",
         older_url=_older(work),
+        not_signed=[_row(task) for task in worklists.not_signed(user)],
         to_claim=[_row(task) for task in waiting.to_claim],
         approvals=_approvals(waiting.approvals),
         more_time=terms.waiting_for(user),
@@ -88,6 +89,8 @@ def _row(task: StepTask) -> dict[str, Any]:
 
 def _tags(task: StepTask) -> list[dict[str, str]]:
     back = [{"words": _("Returned for change"), "tone": "hot"}] if task.returned_by_id else []
+    if task.waits_for_signature:
+        back.append({"words": _("Not signed for"), "tone": "now"})
     return [*back, *tags_of(task.case)]
 
 

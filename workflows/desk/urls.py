@@ -83,6 +83,7 @@ urlpatterns = [
     path("promise/<uuid:promise>/kept/", files.keep_promise, name="keep_promise"),
     path("step/<uuid:step>/", step.step, name="step"),
     path("step/<uuid:step>/claim/", step.claim, name="claim"),
+    path("step/<uuid:step>/sign/", step.sign, name="sign"),
     path("step/<uuid:step>/release/", step.release, name="release"),
     path("step/<uuid:step>/hand-over/", passing.hand_over, name="hand_over"),
     path("step/<uuid:step>/reassign/", passing.reassign, name="reassign"),

@@ -52,6 +52,12 @@ def mine(user: User, after: Place | None = None, *, size: int = PAGE) -> list[St
     return _page(tasks, after, size)
 
 
+def not_signed(user: User, *, size: int = PAGE) -> list[StepTask]:
+    """Steps somebody else gave this person and he has not signed for, the longest waiting first; at most `size`."""
+    tasks = StepTask.objects.not_signed().filter(owner=user).select_related(*SHOWN, "handed_by")
+    return list(tasks.order_by("handed_at", "pk")[:size])
+
+
 class Waiting(NamedTuple):
     """What nobody holds and this person may take: steps to claim, and approvals.
 
