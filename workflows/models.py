@@ -101,8 +101,8 @@ class StepTaskQuerySet(PlacedQuerySet):
 class StepTask(AbstractTask, Placed):
     """One activation of a node: `role` is the post asked, `outcome` what came of it, `due_at` its limit (UTC).
 
-    `handed_by` gave it to its holder at `handed_at` (转派, 改派); the holder signed for it at `signed_at`. All three are
-    empty when he took it himself.
+    `handed_by` gave it to its holder at `handed_at` (转派, 改派); the holder signed for it at `signed_at`. All three
+    are empty when he took it himself.
     """
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)

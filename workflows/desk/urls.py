@@ -17,6 +17,7 @@ from . import (
     intake,
     law_clock,
     ledgers,
+    morning,
     passing,
     remedies,
     review_ledger,
@@ -33,6 +34,7 @@ ledgers.LEDGERS.update(review_ledger.LEDGERS)
 urlpatterns = [
     path("complaints/", find.cases, name="cases"),
     path("credit-records/", credit_list.corrections, name="credit_list"),
+    path("morning/", morning.morning, name="morning"),
     path("find/", find.find, name="find"),
     path("new/", intake.new_case, name="new_case"),
     path("stop-loss/", intake.stop_loss, name="stop_loss"),

@@ -49,7 +49,7 @@ class Place:
 def mine(user: User, after: Place | None = None, *, size: int = PAGE) -> list[StepTask]:
     """Steps in the person's hands, most urgent first; one more than `size` when a further page follows."""
     tasks = StepTask.objects.open().filter(owner=user)
-    return _page(tasks, after, size)
+    return page_of(tasks, after, size=size)
 
 
 def not_signed(user: User, *, size: int = PAGE) -> list[StepTask]:
@@ -102,7 +102,8 @@ def _for_post(held: Standing) -> QuerySet[StepTask]:
     return tasks if branch.level == Level.HEAD_OFFICE else tasks.filter(**{branch.level: branch})
 
 
-def _page(tasks: QuerySet[StepTask], after: Place | None, size: int) -> list[StepTask]:
+def page_of(tasks: QuerySet[StepTask], after: Place | None, *, size: int = PAGE) -> list[StepTask]:
+    """The most urgent of these after a place, one more than `size` when a further page follows; one query."""
     if after is not None:
         place = Subquery(StepTask.objects.filter(uuid=after.step).values("pk"))
         tasks = tasks.filter(Q(due_at__gt=after.due_at) | Q(due_at=after.due_at, pk__gt=place))
