@@ -1,7 +1,9 @@
 """The morning board: what is late below a branch, in seven lists; several steps given to one colleague; hand-overs signed."""
 
-from datetime import timedelta
+from collections.abc import Iterator
+from datetime import datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import connection
@@ -24,6 +26,7 @@ from workflows import verbs
 from workflows.desk import morning, tiles
 from workflows.models import StepTask
 from workflows.verbs import late as late_calls
+from workflows.verbs.remedies import begin_proceeding
 
 pytestmark = pytest.mark.django_db
 
@@ -58,6 +61,13 @@ def sends(inside: Any, tasks: list[StepTask], to: Any, why: str = "早会调整"
     """The batch, as the page sends it."""
     data = {"step": [str(task.uuid) for task in tasks], "to": str(to.uuid), "why": why, "show": "late", **more}
     return inside.post("/morning/", data)
+
+
+@pytest.fixture
+def time() -> Iterator[clock.Hand]:
+    """A Tuesday morning in Shanghai, moved on by hand."""
+    with clock.at(datetime(2026, 11, 24, 8, 30, tzinfo=ZoneInfo("Asia/Shanghai"))) as hand:
+        yield hand
 
 
 # Who sees what ----------------------------------------------------------------------------------------------------------
@@ -133,9 +143,9 @@ def test_a_step_nobody_claimed_is_shown_after_the_house_s_half_hour(staff, time)
     journey = Journey.begin(staff)
     assert in_list(staff.supervisor, "unsigned") == set()
 
-    time.move(minutes=29)
+    time.advance(minutes=29)
     assert in_list(staff.supervisor, "unsigned") == set()
-    time.move(minutes=1)
+    time.advance(minutes=1)
     assert in_list(staff.supervisor, "unsigned") == {"stop_loss"}
 
     verbs.claim(journey.task("stop_loss").uuid, user=staff.agent)
@@ -163,21 +173,39 @@ def test_a_matter_reported_again_is_listed_until_its_steps_are_done(staff, brows
 
 
 def test_sensitive_is_what_is_on_record_and_the_page_says_what_is_not(staff, browser):
-    plain, regulator, cared, letter = (Desk.at("decide", staff) for _ in range(4))
-    Case.objects.filter(pk=regulator.case.pk).update(channel=Case.Channel.REGULATOR)
-    customer = cared.case.customer
-    customer.care = "老年客户"
-    customer.save(update_fields=["care"])
+    # given a plain case, one a regulator passed on, one with a letter and one before a court
+    plain, regulator, letter, court = (Desk.at("decide", staff) for _ in range(4))
+    case = regulator.case
+    case.channel = Case.Channel.REGULATOR
+    case.save()
     with turn(letter.case, user=staff.consumer_protection) as hand:
         law_clock.join_referral(hand, source="nfra", number="12378-7", received_at=hand.now)
+    suit = {"kind": "lawsuit", "body": "浦东新区人民法院", "number": "民初1号", "began_at": clock.now()}
+    begin_proceeding(court.case, user=staff.consumer_protection, **suit)
 
+    # then these three are on the list with what they are, and the plain one is not
     page = shown(browser(staff.supervisor), "sensitive")
-
-    for desk in (regulator, cared, letter):
+    for desk in (regulator, letter, court):
         assert desk.case.reference in page.source
     assert plain.case.reference not in page.source
     assert "12378" in page.source
+    assert "诉讼" in page.source
     assert "舆情和过激情形系统未登记" in page.source
+
+
+def test_a_customer_recorded_as_needing_care_makes_his_cases_sensitive(staff, browser):
+    desk = Desk.at("decide", staff)
+    customer = desk.case.customer
+    assert counted(staff.supervisor, "sensitive") == 0
+
+    customer.care = "老年客户"
+    customer.save(update_fields=["care"])
+
+    page = shown(browser(staff.supervisor), "sensitive")
+    assert desk.case.reference in page.source
+    # his state of health is nobody's business on a list
+    assert "老年客户" not in page.source
+    assert "需特别关照" in page.source
 
 
 @pytest.mark.parametrize("name", tiles.TILES)
@@ -257,7 +285,7 @@ def test_one_refusal_is_told_with_its_reason_and_undoes_nothing_else(staff, brow
     assert answer.status_code == 200
     assert good.task.owner == colleague
     assert barred.task.owner == staff.fraud
-    assert "利益关系" in page.source or "回避" in page.source
+    assert "已登记与本工单有利害关系" in page.source
     assert f"本环节已由{colleague.display_name}办理。" in page.source
     assert page.source.count("checked") == 2
     assert page.values["why"] == ["原主办请假"]
@@ -352,7 +380,7 @@ def test_a_step_given_to_me_waits_for_my_signature_on_my_desk_and_on_the_board(s
     assert staff.fraud.display_name in page.source
     assert "trace" in in_list(staff.supervisor, "unsigned")
 
-    time.move(minutes=3)
+    time.advance(minutes=3)
     answer = inside.post(f"/step/{desk.task.uuid}/sign/")
 
     assert (answer.status_code, answer.url) == (302, "/")
@@ -455,3 +483,4 @@ def test_each_list_reads_an_index_and_not_every_step_there_ever_was(name, staff)
         plan = "\n".join(line for (line,) in cursor.fetchall())
     assert "Seq Scan on workflows_steptask" not in plan, plan
     assert "task_below_" in plan or "task_claim_" in plan or "task_in_hand" in plan or "Index" in plan, plan
+

@@ -16,6 +16,7 @@ from accounts.models import Branch, User
 from accounts.permissions import Verb
 from accounts.roles import Level
 from cases.models import Case, Customer, Proceeding, Referral, RepeatCall
+from cases.models.case import SENSITIVE
 from knowledge import limits, policies
 
 from ..models import HANDED, StepTask
@@ -106,9 +107,9 @@ def _repeated(now: datetime) -> Q:
 
 def _sensitive(now: datetime) -> Q:
     """One list of cases for four facts, so that it is found once and not asked of every step."""
-    alive = Case.objects.filter(archived_at=None).order_by()
-    marked = alive.filter(Q(channel=Case.Channel.REGULATOR) | Q(held_since__isnull=False))
-    cared_for = alive.filter(customer__in=Customer.objects.exclude(care="").values("pk"))
+    marked = Case.objects.filter(SENSITIVE).order_by()
+    cared_for = Case.objects.filter(archived_at=None).order_by()
+    cared_for = cared_for.filter(customer__in=Customer.objects.exclude(care="").values("pk"))
     letters = Referral.objects.order_by().values("case_id")
     going_on = Proceeding.objects.filter(ended_at=None).order_by().values("case_id")
     return Q(case_id__in=marked.values("pk").union(cared_for.values("pk"), letters, going_on))
