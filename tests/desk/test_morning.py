@@ -483,4 +483,3 @@ def test_each_list_reads_an_index_and_not_every_step_there_ever_was(name, staff)
         plan = "\n".join(line for (line,) in cursor.fetchall())
     assert "Seq Scan on workflows_steptask" not in plan, plan
     assert "task_below_" in plan or "task_claim_" in plan or "task_in_hand" in plan or "Index" in plan, plan
-
