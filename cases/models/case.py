@@ -15,7 +15,6 @@ from record import clock
 from record.history import Tracked, TrackedQuerySet, history
 from record.sealed import SealedField, SealedModel
 
-
 # From a regulator, or under a legal hold, and not archived: few of all cases, asked for every morning.
 SENSITIVE = Q(archived_at=None) & (Q(channel="regulator") | Q(held_since__isnull=False))
 
