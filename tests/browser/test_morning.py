@@ -66,6 +66,14 @@ def test_what_is_late_is_read_and_given_to_somebody_else_by_keys(seats: Seats, l
         lead.at_width(NARROW).keeps(f"morning-{show}").is_content()
         lead.at_width(WIDE)
 
+    # and the head of the branch above narrows it to one outlet below
+    head = seats.seat("tier2_head").comes_in().opens("/").keeps("home-below").opens("/morning/")
+    head.page.locator("#unit").select_option(label=staff.bank.outlet.label)
+    head.page.locator("#unit + button").click()
+    expect(head.page.locator("[data-row]")).to_have_count(6)
+    assert list(faults(head.keeps("morning-unit"))) == []
+    head.at_width(NARROW).keeps("morning-unit").is_content()
+
     # and ticks all three by keys and sends them
     lead.opens("/morning/?show=late")
     keys, button = lead.page.keyboard, lead.page.locator("[data-picked]")

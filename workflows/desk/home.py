@@ -16,7 +16,7 @@ from cases.models import CardControl, Case, Notice, Promise
 from record import clock
 
 from ..models import StepTask
-from . import terms, worklists
+from . import terms, tiles, worklists
 from .clocks import title_of
 from .frame import page, who
 from .reasons import by_question, reasons
@@ -31,7 +31,7 @@ def home(request: HttpRequest) -> HttpResponse:
     if not may_somewhere(user, Verb.SEE):
         return admin.AdminSite.index(admin.site, request)
     after = worklists.Place.read(request.GET.get("after", ""))
-    work, waiting = worklists.mine(user, after), worklists.waiting(user)
+    (work, not_signed), waiting = worklists.mine(user, after), worklists.waiting(user)
     return page(
         request,
         "home.html",
@@ -41,7 +41,7 @@ def home(request: HttpRequest) -> HttpResponse:
         work_count=_count(work),
         newer_url=reverse("admin:index") if after else "",
         older_url=_older(work),
-        not_signed=[_row(task) for task in worklists.not_signed(user)],
+        not_signed=[_row(task) for task in not_signed],
         to_claim=[_row(task) for task in waiting.to_claim],
         approvals=_approvals(waiting.approvals),
         more_time=terms.waiting_for(user),
@@ -49,7 +49,20 @@ def home(request: HttpRequest) -> HttpResponse:
         promises=_promises(user),
         controls=_controls(user),
         notices=_notices(user),
+        below=_below(user),
     )
+
+
+def _below(user: User) -> list[dict[str, Any]]:
+    """What is late below whoever may reassign, and what nobody has signed for: links to the board. One query."""
+    if not may_somewhere(user, Verb.REASSIGN):
+        return []
+    counted = tiles.counts(user, tiles.below(user), clock.now(), of=("late", "unsigned"))
+    board = reverse("admin:morning")
+    return [
+        {"title": tiles.TILES[name].title, "count": count, "url": f"{board}?show={name}"}
+        for name, count in counted.items()
+    ]
 
 
 def _groups(work: Iterable[StepTask]) -> list[dict[str, Any]]:

@@ -91,7 +91,7 @@ def _shown(
         next_url=_address(tile.next, kept),
         unit=unit,
         units=units,
-        count=_said(counted[tile.name]),
+        count=counted[tile.name],
         rows=list(_rows(shown, _ticked(request, outcomes))),
         form=form,
         outcomes=outcomes,
@@ -115,14 +115,10 @@ def _units(user: User, text: str) -> tuple[Branch | None, list[Branch]]:
     return next((branch for branch in found if branch.uuid == asked), None), found
 
 
-def _tiles(counted: dict[str, int], here: tiles.Tile, kept: dict[str, str]) -> Iterator[dict[str, Any]]:
+def _tiles(counted: dict[str, tiles.Count], here: tiles.Tile, kept: dict[str, str]) -> Iterator[dict[str, Any]]:
     for tile in tiles.TILES.values():
-        count = _said(counted[tile.name])
-        yield {"title": tile.title, "count": count, "url": _address(tile.name, kept), "here": tile is here}
-
-
-def _said(count: int) -> str:
-    return f"{count:,}" if count <= tiles.COUNTED else f"{tiles.COUNTED:,}+"
+        url = _address(tile.name, kept)
+        yield {"title": tile.title, "count": counted[tile.name], "url": url, "here": tile is here}
 
 
 def _address(name: str, kept: dict[str, str], **more: str) -> str:

@@ -1,6 +1,6 @@
 """What the morning board counts below a branch: seven lists of open steps, each with its words and what follows it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -22,6 +22,7 @@ from knowledge import limits, policies
 from ..models import HANDED, StepTask
 from ..rulebook import amount_words
 
+TOLD_BY_TIME = ("today", "late")  # their first row is the first of the index
 COUNTED = 10_000  # what is more is said to be more, not counted
 
 
@@ -65,14 +66,27 @@ def below(user: User, unit: Branch | None = None) -> QuerySet[StepTask]:
     return tasks.filter(**{unit.level: unit})
 
 
-def counts(user: User, tasks: QuerySet[StepTask], now: datetime) -> dict[str, int]:
-    """How many steps each tile has, COUNTED + 1 for whatever is more. One query."""
-    asked: dict[str, Any] = {
-        f"n_{tile.name}": CountUpTo(tile.rows(tasks, now).order_by().values(one=Value(1))[: COUNTED + 1])
-        for tile in TILES.values()
-    }
-    found: dict[str, int] = User.objects.filter(pk=user.pk).values(**asked).get()
-    return {name: found[f"n_{name}"] for name in TILES}
+@dataclass(frozen=True)
+class Count:
+    """How many steps a tile has, COUNTED + 1 for whatever is more; `first_due` of the most urgent where time tells."""
+
+    number: int
+    first_due: datetime | None = None
+
+    def __str__(self) -> str:
+        return f"{self.number:,}" if self.number <= COUNTED else f"{COUNTED:,}+"
+
+
+def counts(user: User, tasks: QuerySet[StepTask], now: datetime, *, of: Iterable[str] = ()) -> dict[str, Count]:
+    """What each tile, or each of those named, has. One query."""
+    asked: dict[str, Any] = {}
+    for name in of or TILES:
+        rows = TILES[name].rows(tasks, now).order_by()
+        asked[f"n_{name}"] = CountUpTo(rows.values(one=Value(1))[: COUNTED + 1])
+        if name in TOLD_BY_TIME:
+            asked[f"due_{name}"] = Subquery(rows.order_by("due_at").values("due_at")[:1])
+    found: dict[str, Any] = User.objects.filter(pk=user.pk).values(**asked).get()
+    return {name: Count(found[f"n_{name}"], found.get(f"due_{name}")) for name in of or TILES}
 
 
 def with_facts(tasks: QuerySet[StepTask]) -> QuerySet[StepTask]:
