@@ -108,6 +108,9 @@ def test_a_branch_below_can_be_looked_at_alone_and_one_elsewhere_never(staff, br
 
     assert reference in shown(inside, "late", unit=str(staff.bank.outlet.uuid)).source
     assert reference not in shown(inside, "late", unit=str(staff.bank.sister_outlet.uuid)).source
+    # whose post and branch stand at the top of the page is the reader's own, whatever he looks at
+    own = inside.get("/").context["unit"]
+    assert inside.get("/morning/", {"unit": str(staff.bank.outlet.uuid)}).context["unit"] == own
     # a branch out of reach is no branch: the board is the whole of one's own
     page = shown(inside, "late", unit=str(staff.bank.other_outlet.uuid))
     assert reference in page.source
