@@ -3,10 +3,11 @@
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import pytest
-from django.db import connection
+from django.db import OperationalError, connection
 
 from accounts.roles import Role
 from cases.actions import law_clock, people
@@ -14,6 +15,7 @@ from cases.actions.turn import turn
 from cases.errors import NotAllowed
 from cases.models import Case
 from record import clock, journal
+from record.errors import KeyDestroyed
 from tests.desk.at_work import Desk
 from tests.desk.costs import HOME, cost
 from tests.desk.looking import Page, nothing_changes
@@ -353,6 +355,31 @@ def test_what_lies_elsewhere_is_neither_reassigned_nor_told(staff, browser, coll
 
     assert answer.status_code == 422
     assert desk.case.reference not in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("fault", "sentence"),
+    [(OperationalError("canceling statement due to lock timeout"), "正在办理"), (KeyDestroyed(UUID(int=1)), "已销毁")],
+)
+def test_a_case_somebody_works_on_or_was_erased_is_told_and_the_others_go_on(
+    fault, sentence, staff, browser, colleague, monkeypatch
+):
+    held, good = (Desk.at("trace", staff) for _ in range(2))
+    due(held.task, minutes=-9)
+    due(good.task, minutes=-5)
+    reassign = verbs.reassign
+
+    def busy(step: Any, **said: Any) -> Any:
+        if step == held.task.uuid:
+            raise fault
+        return reassign(step, **said)
+
+    monkeypatch.setattr(verbs, "reassign", busy)
+    page = Page(sends(browser(staff.supervisor), [held.task, good.task], colleague))
+
+    assert held.task.owner == staff.fraud
+    assert good.task.owner == colleague
+    assert sentence in page.source
 
 
 @pytest.mark.parametrize("to", ["", "x", "00000000-0000-0000-0000-000000000000", "\0"])
