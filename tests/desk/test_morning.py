@@ -317,6 +317,28 @@ def test_a_step_finished_meanwhile_is_told_with_who_was_first(staff, browser, co
     assert desk.case.reference in page.source
 
 
+def test_who_took_a_step_while_the_supervisor_was_choosing_keeps_it_until_he_looks_again(staff, browser, colleague):
+    # given the board as the supervisor sees it, and a step nobody has
+    desk = Desk.at("trace", staff, claimed=False)
+    due(desk.task, minutes=-5)
+    inside = browser(staff.supervisor)
+    seen = f"{desk.task.uuid}."
+    assert f'value="{seen}"' in shown(inside, "late").source
+    sent = {"step": [seen], "to": str(colleague.uuid), "why": "分流", "show": "late"}
+
+    # when somebody takes it before he sends
+    verbs.claim(desk.task.uuid, user=staff.fraud)
+    page = Page(inside.post("/morning/", sent))
+
+    # then it stays where it is, and the page says with whom; sent again from there, it goes
+    assert desk.task.owner == staff.fraud
+    assert f"{staff.fraud.display_name}" in page.source
+    now = f"{desk.task.uuid}.{staff.fraud.uuid}"
+    assert f'value="{now}"' in page.source
+    assert inside.post("/morning/", sent | {"step": [now]}).status_code == 302
+    assert desk.task.owner == colleague
+
+
 def desk_task(desk: Desk) -> int:
     """The trace of a case, done or not."""
     pk: int = next(

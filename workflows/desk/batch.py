@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from django import forms
@@ -54,32 +55,50 @@ class BatchForm(forms.Form):
             raise forms.ValidationError(_("Choose a colleague of the list.")) from None
 
 
-def chosen(user: User, uuids: Iterable[str], *, most: int) -> tuple[list[StepTask], int]:
-    """The steps ticked that lie in this person's reach, open or not, and how many others were named."""
-    asked = set(_read(uuids))
+@dataclass(frozen=True)
+class Ticked:
+    """The steps ticked that lie in reach, whom each was seen with, and how many others were named."""
+
+    tasks: list[StepTask]
+    seen_with: dict[UUID, str | None]
+    unknown: int
+
+
+def value_of(task: StepTask) -> str:
+    """What the box of a step sends: the step, and who has it as the page shows."""
+    return f"{task.uuid}.{task.owner.uuid if task.owner else ''}"
+
+
+def chosen(user: User, values: Iterable[str], *, most: int) -> Ticked:
+    """What was ticked, as far as it lies in this person's reach; open or not, the verb says."""
+    asked = dict(_read(values))
     tasks = StepTask.objects.human()
-    found = tasks.filter(tasks.in_reach_of(user, Verb.REASSIGN), uuid__in=asked)
+    found = tasks.filter(tasks.in_reach_of(user, Verb.REASSIGN), uuid__in=list(asked))
     rows = list(found.select_related("process", "case__customer").order_by("due_at", "pk")[:most])
-    return rows, len(asked) - len(rows)
+    return Ticked(rows, asked, len(asked) - len(rows))
 
 
-def _read(uuids: Iterable[str]) -> Iterable[UUID]:
-    for text in uuids:
+def _read(values: Iterable[str]) -> Iterable[tuple[UUID, str | None]]:
+    for value in values:
+        step, said, holder = value.partition(".")
         try:
-            yield UUID(text)
+            yield UUID(step), holder if said else None
         except ValueError:
             continue  # no step has such a name
 
 
-def reassign(tasks: Iterable[StepTask], *, user: User, to: User, why: str) -> list[Outcome]:
+def reassign(ticked: Ticked, *, user: User, to: User, why: str) -> list[Outcome]:
     """Reassign each, whatever became of the others; nobody's refusal undoes another's step."""
-    return [Outcome(task, _refusal(task, user, to, why)) for task in tasks]
+    return [
+        Outcome(task, _refusal(task, user=user, to=to, why=why, seen_with=ticked.seen_with[task.uuid]))
+        for task in ticked.tasks
+    ]
 
 
-def _refusal(task: StepTask, user: User, to: User, why: str) -> str:
+def _refusal(task: StepTask, **said: Any) -> str:
     """Why this one was not reassigned; empty when it was."""
     try:
-        verbs.reassign(task.uuid, user=user, to=to, why=why)
+        verbs.reassign(task.uuid, **said)
     except CaseError as error:
         return str(error.sentence)
     except KeyDestroyed:

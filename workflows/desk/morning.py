@@ -37,16 +37,16 @@ def morning(request: HttpRequest) -> HttpResponse:
         raise NotAllowed
     if request.method != "POST":
         return _shown(request, user, form=batch.BatchForm(), outcomes=[])
-    tasks, unknown = batch.chosen(user, request.POST.getlist("step"), most=PAGE)
+    ticked = batch.chosen(user, request.POST.getlist("step"), most=PAGE)
     form = batch.BatchForm(request.POST)
-    if not tasks:
+    if not ticked.tasks:
         form.add_error(None, _("Tick at least one step within your reach."))
     if not form.is_valid():
         return _shown(request, user, form=form, outcomes=[])
-    outcomes = batch.reassign(tasks, user=user, to=form.cleaned_data["to"], why=form.cleaned_data["why"])
-    if not unknown and not any(outcome.why for outcome in outcomes):
+    outcomes = batch.reassign(ticked, user=user, to=form.cleaned_data["to"], why=form.cleaned_data["why"])
+    if not ticked.unknown and not any(outcome.why for outcome in outcomes):
         return _all_done(request, outcomes, form.cleaned_data["to"])
-    return _shown(request, user, form=form, outcomes=outcomes, unknown=unknown)
+    return _shown(request, user, form=form, outcomes=outcomes, unknown=ticked.unknown)
 
 
 def _all_done(request: HttpRequest, outcomes: list[batch.Outcome], to: User) -> HttpResponse:
@@ -136,7 +136,7 @@ def _ticked(request: HttpRequest, outcomes: list[batch.Outcome]) -> set[str]:
     """What stays ticked: the steps that were refused; all that were sent when nothing was tried."""
     if outcomes:
         return {str(outcome.task.uuid) for outcome in outcomes if outcome.why}
-    return set(request.POST.getlist("step"))
+    return {value.partition(".")[0] for value in request.POST.getlist("step")}
 
 
 def _rows(tasks: list[StepTask], ticked: set[str]) -> Iterator[dict[str, Any]]:
@@ -154,5 +154,6 @@ def _row(task: StepTask, why: Reason | None, ticked: set[str]) -> dict[str, Any]
         "post": Role(task.role).label if task.role in Role.values else "",
         "returned": why,
         "tags": [*tags_of(task.case), *tiles.tags_of(task)],
+        "value": batch.value_of(task),
         "ticked": str(task.uuid) in ticked,
     }

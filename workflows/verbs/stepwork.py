@@ -61,12 +61,17 @@ def hand_over(step: UUID, *, user: User, to: User, note: str) -> StepTask:
     return task
 
 
-def reassign(step: UUID, *, user: User, to: User, why: str) -> StepTask:
-    """A supervisor moves a step to somebody else, held or not (改派), and says why."""
+def reassign(step: UUID, *, user: User, to: User, why: str, seen_with: str | None = None) -> StepTask:
+    """A supervisor moves a step to somebody else, held or not (改派), and says why.
+
+    `seen_with` is whom he saw it with, as a uuid, empty for nobody: who took it since keeps it. Raises SomeoneWasFirst.
+    """
     why = free_text.written(why, field="why", required=True)
     with turn(step=step, user=user) as hand:
         task = open_task(hand, step)
         act_by(hand, Verb.REASSIGN, task)
+        if seen_with is not None and task.owner is not None and str(task.owner.uuid) != seen_with:
+            raise held_by(task)
         _pass_on(hand, task, to, kinds.STEP_REASSIGNED, {"why": why})
     return task
 
