@@ -12,6 +12,7 @@ from accounts.models.post import Post, compatible
 from accounts.models.span import in_force
 from accounts.models.user import User
 from accounts.permissions import Place
+from accounts.roles import Level
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,17 @@ def in_office(role: str, place: Place | None, at: datetime) -> list[InOffice]:
     for user, held in posts.values_list("user", "role") if passed_on else ():
         own.setdefault(user, set()).add(held)
     return present + [office for office in passed_on if compatible({role, *own.get(office.person.pk, ())})]
+
+
+def at_work(roles: Iterable[str], branches: Iterable[int], at: datetime, *, most: int) -> list[Post]:
+    """Posts of these roles at these branches or at head office, held by people who are active and present.
+
+    At most `most`, with person and branch. One query. Substitutes of who is away are found by `in_office`.
+    """
+    where = Q(branch__in=branches) | Q(branch__level=Level.HEAD_OFFICE)
+    posts = Post.objects.filter(where, in_force(at), role__in=roles, branch__closed_at=None, user__is_active=True)
+    present = posts.exclude(user__in=Absence.objects.filter(in_force(at)).values("user"))
+    return list(present.select_related("user", "branch").order_by("role", "branch", "user__staff_number")[:most])
 
 
 def is_away(user: User, at: datetime) -> bool:

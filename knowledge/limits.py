@@ -108,6 +108,9 @@ GENERAL_ARCHIVE: Final = "general.archive"
 ESCALATE_SUPERVISOR: Final = "escalation.supervisor"
 ESCALATE_BRANCH_HEAD: Final = "escalation.branch_head"
 
+# What the morning board shows as claimed by nobody; no step's clock
+UNCLAIMED: Final = "desk.unclaimed"
+
 # The complaint order of the supervisor (2020 No.3)
 DECIDE_15: Final = "cn.nfra.decide_15"
 DECIDE_30: Final = "cn.nfra.decide_30"

@@ -31,7 +31,7 @@ class WorkflowsConfig(AppConfig):
         from cases.intake import starters
         from cases.models import Case
 
-        from . import checks, flows, kinds  # noqa: F401  (checks and kinds register themselves)
+        from . import checks, flows, kinds, kinds_handing  # noqa: F401  (checks and kinds register themselves)
         from .apart import keep_apart
         from .desk import frame, home, urls
 

@@ -17,6 +17,8 @@ from record import clock
 from record.rows import insert, update
 
 OPEN = (STATUS.NEW, STATUS.ASSIGNED, STATUS.STARTED)
+OPEN_HUMAN = Q(status__in=OPEN, flow_task_type="HUMAN")
+HANDED = Q(status__in=OPEN, handed_at__isnull=False, signed_at=None)
 
 
 class FlowVersion(models.Model):
@@ -91,9 +93,17 @@ class StepTaskQuerySet(PlacedQuerySet):
     def human(self) -> Self:
         return self.filter(flow_task_type="HUMAN")
 
+    def not_signed(self) -> Self:
+        """Handed over or reassigned, and whoever has them now has not signed for them."""
+        return self.filter(HANDED)
+
 
 class StepTask(AbstractTask, Placed):
-    """One activation of a node: `role` is the post asked, `outcome` what came of it, `due_at` its limit (UTC)."""
+    """One activation of a node: `role` is the post asked, `outcome` what came of it, `due_at` its limit (UTC).
+
+    `handed_by` gave it to its holder at `handed_at` (转派, 改派); the holder signed for it at `signed_at`. All three
+    are empty when he took it himself.
+    """
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     process = models.ForeignKey(CaseProcess, models.PROTECT)
@@ -105,6 +115,9 @@ class StepTask(AbstractTask, Placed):
     outcome = models.CharField(max_length=12, blank=True)
     due_at = models.DateTimeField(null=True)
     returned_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True)
+    handed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True)
+    handed_at = models.DateTimeField(null=True)
+    signed_at = models.DateTimeField(null=True)
     status = models.CharField(max_length=50, choices=STATUS.choices, default=STATUS.NEW)
     created = models.DateTimeField(default=clock.now)
 
@@ -131,6 +144,11 @@ class StepTask(AbstractTask, Placed):
             ),
             models.Index(fields=["role", "due_at", "id"], condition=Q(status=STATUS.NEW), name="task_claim_all"),
             models.Index(fields=["case", "id"]),
+            # The morning board reads what is open below a branch by its limit, however many steps are over.
+            *(
+                models.Index(fields=[*tier, "due_at", "id"], condition=OPEN_HUMAN, name=f"task_below_{name}")
+                for name, tier in (("tier1", ["tier1"]), ("tier2", ["tier2"]), ("outlet", ["outlet"]), ("all", []))
+            ),
         ]
 
     def save(self, *args: Any, **kwargs: Any) -> None:
@@ -159,6 +177,11 @@ class StepTask(AbstractTask, Placed):
     @property
     def is_open(self) -> bool:
         return self.status in OPEN
+
+    @property
+    def waits_for_signature(self) -> bool:
+        """Given to its holder by somebody else, and not yet signed for."""
+        return self.is_open and self.handed_at is not None and self.signed_at is None
 
     @property
     def coerced(self) -> Self:

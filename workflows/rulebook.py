@@ -125,9 +125,14 @@ def _post(row: Row) -> str:
     return str(Role(row.role).label) if row.role else ""
 
 
+def amount_words(rule: Rule) -> str:
+    """How much time a limit gives: so many minutes, hours or days."""
+    return str(AMOUNTS[rule.unit](rule.amount) % {"n": rule.amount})
+
+
 def limit_words(rule: Rule) -> str:
     """A limit as the table tells it: so much, from which event on."""
-    amount = AMOUNTS[rule.unit](rule.amount) % {"n": rule.amount}
+    amount = amount_words(rule)
     event = CountsFrom(rule.counts_from).label
     return _("%(amount)s from %(event)s") % {"amount": amount, "event": event}
 

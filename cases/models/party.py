@@ -1,6 +1,7 @@
 """The people a complaint comes from: the customer, and whoever speaks for him."""
 
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from record.history import Tracked, history
@@ -28,6 +29,9 @@ class Customer(SealedModel, Tracked):
     care = models.CharField(_("Needs special care"), max_length=40, blank=True)
 
     history = history(excluded_fields=["name_masked", "phone_masked", "phone_index", "identity_index"])
+
+    class Meta:
+        indexes = [models.Index(fields=["id"], condition=~Q(care=""), name="customer_with_care")]
 
     def __str__(self) -> str:
         return self.name_masked or str(_("Unknown customer"))

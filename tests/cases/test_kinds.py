@@ -16,7 +16,7 @@ from cases import (
     kinds_systems as of_systems,
     kinds_terms as of_terms,
 )
-from workflows import kinds as of_workflows
+from workflows import kinds as of_workflows, kinds_handing as of_handing
 
 MODULES = [
     of_cases,
@@ -29,6 +29,7 @@ MODULES = [
     of_systems,
     of_terms,
     of_workflows,
+    of_handing,
 ]
 
 

@@ -80,7 +80,16 @@ def test_every_posts_home_and_lists_are_sound(staff, browser):
     Desk.at("approve", staff, claimed=False)
     for role in ("agent", "supervisor", "consumer_protection", "outlet_head", "auditor", "administrator"):
         inside = browser(staff.people[role])
-        for path in ("/", "/complaints/", "/find/", "/new/", "/stop-loss/", "/password_change/", "/no/such/page/"):
+        for path in (
+            "/",
+            "/complaints/",
+            "/morning/",
+            "/find/",
+            "/new/",
+            "/stop-loss/",
+            "/password_change/",
+            "/no/such/page/",
+        ):
             sound(inside.get(path), f"{role} {path}")
         sound(inside.post("/find/", {"q": "4417"}), f"{role} search")
 

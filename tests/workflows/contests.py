@@ -94,7 +94,10 @@ RULES: dict[str, tuple[Callable[[State], bool], Callable[[State], dict[str, Any]
     "claim": (lambda state: _open(state) and state.holder in (None, TWO), lambda state: {"holder": TWO}),  # TWO
     "release": (_held, lambda state: {"holder": None}),
     "hand_over": (_held, lambda state: {"holder": TWO}),
-    "reassign": (_open, lambda state: {"holder": TWO}),  # a manager
+    "reassign": (  # a manager
+        lambda state: _open(state) and state.holder != TWO,
+        lambda state: {"holder": TWO},
+    ),
     "complete": (
         lambda state: _held(state) and state.context != "approve",
         lambda state: {"step": "done", "waits": False},

@@ -143,7 +143,7 @@ def roles(user: User) -> set[str]:
 
 def finds_something(user: User) -> bool:
     """Whether the home page shows more than headings."""
-    lists = (worklists.mine(user), *worklists.waiting(user))
+    lists = (*worklists.mine(user), *worklists.waiting(user))
     own = (Promise.objects.filter(by=user, kept_at=None), Notice.objects.filter(to=user, seen_at=None))
     return any(lists) or any(rows.exists() for rows in own)
 

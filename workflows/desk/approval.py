@@ -85,6 +85,7 @@ def _show(request: HttpRequest, task: StepTask, form: Any) -> HttpResponse:
         may_refuse=task.flow_task.question.refuse is not None,
         form=form,
         refusal=refusal,
+        holds_it=task.is_open and task.owner_id == user.pk,
         guide=guides.guide(task.flow_task.guide, translation.get_language() or "zh-hans"),
         **{**asked, "independence": "" if refusal else asked["independence"]},
         **evidence_panel.of(case, user=user),

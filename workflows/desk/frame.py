@@ -51,6 +51,9 @@ def _nav(request: HttpRequest, user: User) -> Any:
     here = request.path
     home = reverse("admin:index")
     yield (_("Desk"), home, here == home, None)
+    if may_somewhere(user, Verb.REASSIGN):
+        morning = reverse("admin:morning")
+        yield (_("Morning board"), morning, here == morning, None)
     if may_somewhere(user, Verb.SEE):
         cases = reverse("admin:cases")
         yield (_("Complaints"), cases, here == cases, None)
@@ -90,7 +93,15 @@ def case_for(request: HttpRequest, uuid: Any) -> Case:
 def step_for(request: HttpRequest, uuid: Any) -> StepTask:
     """A person's step of a case this person may see, else 404."""
     tasks = StepTask.objects.visible_to(who(request)).human()
-    related = ("process", "owner", "case__customer", "case__card", "case__person_key", "case__handling_unit")
+    related = (
+        "process",
+        "owner",
+        "handed_by",
+        "case__customer",
+        "case__card",
+        "case__person_key",
+        "case__handling_unit",
+    )
     try:
         found: StepTask = tasks.select_related(*related).get(uuid=uuid)
     except StepTask.DoesNotExist:

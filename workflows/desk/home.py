@@ -1,6 +1,6 @@
 """Home 工作台: my work by time left, what I may claim or approve, what was returned to me, today's promises."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 
@@ -12,15 +12,14 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.permissions import Verb, may_somewhere
-from cases.actions.asking import Question
 from cases.models import CardControl, Case, Notice, Promise
 from record import clock
 
 from ..models import StepTask
-from ..nodes import asked_before
-from . import terms, worklists
+from . import terms, tiles, worklists
 from .clocks import title_of
 from .frame import page, who
+from .reasons import by_question, reasons
 from .wording import opened, summary_of, tags_of
 
 MOST_NOTICES = 40  # at most four alarms a limit
@@ -32,7 +31,7 @@ def home(request: HttpRequest) -> HttpResponse:
     if not may_somewhere(user, Verb.SEE):
         return admin.AdminSite.index(admin.site, request)
     after = worklists.Place.read(request.GET.get("after", ""))
-    work, waiting = worklists.mine(user, after), worklists.waiting(user)
+    (work, not_signed), waiting = worklists.mine(user, after), worklists.waiting(user)
     return page(
         request,
         "home.html",
@@ -42,6 +41,7 @@ def home(request: HttpRequest) -> HttpResponse:
         work_count=_count(work),
         newer_url=reverse("admin:index") if after else "",
         older_url=_older(work),
+        not_signed=[_row(task) for task in not_signed],
         to_claim=[_row(task) for task in waiting.to_claim],
         approvals=_approvals(waiting.approvals),
         more_time=terms.waiting_for(user),
@@ -49,7 +49,20 @@ def home(request: HttpRequest) -> HttpResponse:
         promises=_promises(user),
         controls=_controls(user),
         notices=_notices(user),
+        below=_below(user),
     )
+
+
+def _below(user: User) -> list[dict[str, Any]]:
+    """What is late below whoever may reassign, and what nobody has signed for: links to the board. One query."""
+    if not may_somewhere(user, Verb.REASSIGN):
+        return []
+    counted = tiles.counts(user, tiles.below(user), clock.now(), of=("late", "unsigned"))
+    board = reverse("admin:morning")
+    return [
+        {"title": tiles.TILES[name].title, "count": count, "url": f"{board}?show={name}"}
+        for name, count in counted.items()
+    ]
 
 
 def _groups(work: Iterable[StepTask]) -> list[dict[str, Any]]:
@@ -88,33 +101,24 @@ def _row(task: StepTask) -> dict[str, Any]:
 
 def _tags(task: StepTask) -> list[dict[str, str]]:
     back = [{"words": _("Returned for change"), "tone": "hot"}] if task.returned_by_id else []
+    if task.waits_for_signature:
+        back.append({"words": _("Hand-over not signed for"), "tone": "now"})
     return [*back, *tags_of(task.case)]
 
 
 def _returned(tasks: list[StepTask]) -> list[dict[str, Any]]:
-    """What was sent back to me, with who and why; one query for each kind of question among them."""
-    found = _by_question(tasks, lambda task: asked_before(task.flow_task))
-    last = {
-        (question.name, case): why
-        for question, asked in found.items()
-        for case, why in question.returns([task.case_id for task in asked]).items()
-    }
+    """What was sent back to me, with who and why."""
+    why = reasons(tasks)
     return [
-        {
-            **_row(task),
-            "by": task.returned_by.display_name if task.returned_by else "",
-            "at": task.created,
-            "reason": opened(why.row, why.field, purpose="returned step"),
-        }
-        for question, asked in found.items()
-        for task in asked
-        if (why := last.get((question.name, task.case_id))) is not None
+        {**_row(task), "by": why[task.pk].by, "at": task.created, "reason": why[task.pk].why}
+        for task in tasks
+        if task.pk in why
     ]
 
 
 def _approvals(tasks: list[StepTask]) -> list[dict[str, Any]]:
     """What waits for my yes or no, most urgent first; one query for each kind of question among them."""
-    asked = _by_question(tasks, lambda task: [task.flow_task.question])
+    asked = by_question(tasks, lambda task: [task.flow_task.question])
     waiting = {
         (question.name, case): found
         for question, of_it in asked.items()
@@ -127,14 +131,6 @@ def _approvals(tasks: list[StepTask]) -> list[dict[str, Any]]:
             more = {"total": found.total, "proposed_by": found.by, "proposed_at": found.since}
             rows.append({**_row(task), **more, "what": summary_of(task.case)})
     return rows
-
-
-def _by_question(tasks: Iterable[StepTask], of: Callable[[StepTask], list[Question]]) -> dict[Question, list[StepTask]]:
-    found: dict[Question, list[StepTask]] = {}
-    for task in tasks:
-        for question in of(task):
-            found.setdefault(question, []).append(task)
-    return found
 
 
 def _promises(user: User) -> list[dict[str, Any]]:

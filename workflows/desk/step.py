@@ -92,6 +92,18 @@ def claim(request: HttpRequest, step: UUID) -> HttpResponse:
 
 
 @told
+def sign(request: HttpRequest, step: UUID) -> HttpResponse:
+    """Sign for a step somebody else gave to me, by a POST, and go back where I was."""
+    task = step_for(request, step)
+    to = "admin:approval" if isinstance(task.flow_task, Approval) else "admin:step"
+    if request.method != "POST":
+        return redirect(to, step)
+    verbs.sign(step, user=who(request))
+    said = _("Signed for: %(case)s, %(step)s.") % {"case": task.case.reference, "step": task.flow_task.task_title}
+    return done(request, said, to, step) if request.POST.get("back") else done(request, said, "admin:index")
+
+
+@told
 def release(request: HttpRequest, step: UUID) -> HttpResponse:
     """Give the step back to those it waits for, by a POST."""
     step_for(request, step)

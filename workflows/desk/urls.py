@@ -17,6 +17,7 @@ from . import (
     intake,
     law_clock,
     ledgers,
+    morning,
     passing,
     remedies,
     review_ledger,
@@ -33,6 +34,7 @@ ledgers.LEDGERS.update(review_ledger.LEDGERS)
 urlpatterns = [
     path("complaints/", find.cases, name="cases"),
     path("credit-records/", credit_list.corrections, name="credit_list"),
+    path("morning/", morning.morning, name="morning"),
     path("find/", find.find, name="find"),
     path("new/", intake.new_case, name="new_case"),
     path("stop-loss/", intake.stop_loss, name="stop_loss"),
@@ -83,6 +85,7 @@ urlpatterns = [
     path("promise/<uuid:promise>/kept/", files.keep_promise, name="keep_promise"),
     path("step/<uuid:step>/", step.step, name="step"),
     path("step/<uuid:step>/claim/", step.claim, name="claim"),
+    path("step/<uuid:step>/sign/", step.sign, name="sign"),
     path("step/<uuid:step>/release/", step.release, name="release"),
     path("step/<uuid:step>/hand-over/", passing.hand_over, name="hand_over"),
     path("step/<uuid:step>/reassign/", passing.reassign, name="reassign"),

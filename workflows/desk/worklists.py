@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 from uuid import UUID
 
-from django.db.models import F, Q, QuerySet, Subquery
+from django.db.models import BooleanField, ExpressionWrapper, F, Q, QuerySet, Subquery
 from viewflow.workflow import STATUS
 
 from accounts.models import User
@@ -22,6 +22,7 @@ from ..verbs.hand import kept_apart
 
 PAGE = 20
 FAR = datetime(9999, 1, 1, tzinfo=UTC)
+URGENT = (F("due_at").asc(nulls_last=True), "pk")
 SHOWN = ("process", "case__customer", "case__card", "returned_by")  # what a row of a list shows beside the step
 
 
@@ -46,10 +47,26 @@ class Place:
         return f"{self.due_at.astimezone(UTC).isoformat().replace('+00:00', 'Z')}_{self.step}"
 
 
-def mine(user: User, after: Place | None = None, *, size: int = PAGE) -> list[StepTask]:
-    """Steps in the person's hands, most urgent first; one more than `size` when a further page follows."""
+class Mine(NamedTuple):
+    """What a person has in hand: a page, most urgent first, one more than its size when a further page follows.
+
+    `not_signed` are those somebody else gave him that he has not signed for, the longest waiting first, at most a page.
+    """
+
+    page: list[StepTask]
+    not_signed: list[StepTask]
+
+
+def mine(user: User, after: Place | None = None, *, size: int = PAGE) -> Mine:
+    """Steps in the person's hands. One query for both lists: what is not signed for may stand on any page."""
     tasks = StepTask.objects.open().filter(owner=user)
-    return _page(tasks, after, size)
+    beyond = _beyond(after)
+    not_signed = tasks.not_signed().order_by("handed_at", "pk").values_list("pk", flat=True)[:size]
+    page = _urgent(tasks.filter(beyond), size).values_list("pk", flat=True)
+    both = StepTask.objects.filter(pk__in=page.union(not_signed)).select_related(*SHOWN, "handed_by")
+    found = list(both.annotate(is_beyond=ExpressionWrapper(beyond, BooleanField())).order_by(*URGENT))
+    given = sorted((task for task in found if task.waits_for_signature), key=lambda task: (task.handed_at, task.pk))
+    return Mine([task for task in found if task.is_beyond][: size + 1], given[:size])
 
 
 class Waiting(NamedTuple):
@@ -96,16 +113,22 @@ def _for_post(held: Standing) -> QuerySet[StepTask]:
     return tasks if branch.level == Level.HEAD_OFFICE else tasks.filter(**{branch.level: branch})
 
 
-def _page(tasks: QuerySet[StepTask], after: Place | None, size: int) -> list[StepTask]:
-    if after is not None:
-        place = Subquery(StepTask.objects.filter(uuid=after.step).values("pk"))
-        tasks = tasks.filter(Q(due_at__gt=after.due_at) | Q(due_at=after.due_at, pk__gt=place))
-    return list(_urgent(tasks, size).select_related(*SHOWN))
+def page_of(tasks: QuerySet[StepTask], after: Place | None, *, size: int = PAGE) -> list[StepTask]:
+    """The most urgent of these after a place, one more than `size` when a further page follows; one query."""
+    return list(_urgent(tasks.filter(_beyond(after)), size).select_related(*SHOWN))
+
+
+def _beyond(after: Place | None) -> Q:
+    """Steps that follow a place; all of them when there is none."""
+    if after is None:
+        return Q(pk__isnull=False)
+    place = Subquery(StepTask.objects.filter(uuid=after.step).values("pk"))
+    return Q(due_at__gt=after.due_at) | Q(due_at=after.due_at, pk__gt=place)
 
 
 def _urgent(tasks: QuerySet[StepTask], size: int) -> QuerySet[StepTask]:
     """The most urgent ones, one more than `size`."""
-    return tasks.order_by(F("due_at").asc(nulls_last=True), "pk")[: size + 1]
+    return tasks.order_by(*URGENT)[: size + 1]
 
 
 def _duties(user: User, tasks: Iterable[StepTask]) -> dict[int, set[str]]:

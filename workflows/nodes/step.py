@@ -22,7 +22,8 @@ class StepActivation(TimedActivation, ViewActivation):
     """Claimed by one person, completed by the same person; the duty row beside it is what four eyes read."""
 
     @Activation.status.transition(source=STATUS.NEW, target=STATUS.ASSIGNED)
-    def assign(self, user: User, for_whom: User | None = None) -> None:
+    def assign(self, user: User, for_whom: User | None = None, *, handed_by: User | None = None) -> None:
+        """Into a person's hands: taken by himself, or given to him by `handed_by`, which he then signs for."""
         self.task.owner, self.task.for_whom = user, for_whom
         self.task.assigned = self.turn.now
         duty = Duty(
@@ -33,13 +34,18 @@ class StepActivation(TimedActivation, ViewActivation):
             for_whom=for_whom,
             began_at=self.turn.now,
         )
-        holder, values = writing(self.task, "owner", "for_whom", "assigned", "status")
+        names = ["owner", "for_whom", "assigned", "status"]
+        if handed_by is not None:
+            self.task.handed_by, self.task.handed_at = handed_by, self.turn.now
+            names += ["handed_by", "handed_at"]
+        holder, values = writing(self.task, *names)
         insert(duty, also=f"holder AS ({holder})", params=values)
 
     @Activation.status.transition(source=STATUS.ASSIGNED, target=STATUS.NEW)
     def unassign(self) -> None:
         self.task.owner = self.task.for_whom = None
-        self.write_end("owner", "for_whom", "status")
+        self.task.handed_by = self.task.handed_at = self.task.signed_at = None
+        self.write_end("owner", "for_whom", "status", "handed_by", "handed_at", "signed_at")
 
     @Activation.status.transition(source=STATUS.ASSIGNED, target=STATUS.DONE)
     def complete(self) -> None:

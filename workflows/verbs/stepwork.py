@@ -1,4 +1,4 @@
-"""A person's work on a step: 签收, 退回待办, 转派, 改派, 完成."""
+"""A person's work on a step: 签收, 退回待办, 转派, 改派, 签收交接, 完成."""
 
 from typing import Any
 from uuid import UUID
@@ -11,7 +11,7 @@ from cases import free_text
 from cases.actions.turn import Turn, turn
 from cases.errors import CaseError, NotAllowed
 
-from .. import kinds
+from .. import kinds, kinds_handing
 from ..models import StepTask
 from ..nodes.approval import Approval
 from .ending import tell_end
@@ -61,13 +61,33 @@ def hand_over(step: UUID, *, user: User, to: User, note: str) -> StepTask:
     return task
 
 
-def reassign(step: UUID, *, user: User, to: User, why: str) -> StepTask:
-    """A supervisor moves a step to somebody else, held or not (改派), and says why."""
+def reassign(step: UUID, *, user: User, to: User, why: str, seen_with: str | None = None) -> StepTask:
+    """A supervisor moves a step to somebody else, held or not (改派), and says why.
+
+    `seen_with` is whom he saw it with, as a uuid, empty for nobody: who took it since keeps it. Raises SomeoneWasFirst.
+    """
     why = free_text.written(why, field="why", required=True)
     with turn(step=step, user=user) as hand:
         task = open_task(hand, step)
         act_by(hand, Verb.REASSIGN, task)
+        if seen_with is not None and task.owner is not None and str(task.owner.uuid) != seen_with:
+            raise held_by(task)
         _pass_on(hand, task, to, kinds.STEP_REASSIGNED, {"why": why})
+    return task
+
+
+def sign(step: UUID, *, user: User) -> StepTask:
+    """Whoever a step was handed over or reassigned to signs for it; signing twice tells nothing more.
+
+    Raises SomeoneWasFirst when it is in other hands by now, NotAllowed when it is in nobody's.
+    """
+    with turn(step=step, user=user) as hand:
+        task = open_task(hand, step)
+        act_as(hand, task, check_holder(task, user))
+        if task.waits_for_signature:
+            task.signed_at = hand.now
+            task.save(update_fields=["signed_at"])
+            hand.tell(kinds_handing.STEP_SIGNED, data=about(task))
     return task
 
 
@@ -121,7 +141,9 @@ def act_as(hand: Turn, task: StepTask, who: Hand) -> None:
 
 
 def _pass_on(hand: Turn, task: StepTask, to: User, kind: Any, personal: dict[str, str]) -> None:
-    """Give the step from whoever holds it to another who may hold it."""
+    """Give the step from whoever holds it to another who may hold it and signs for it, unless he took it himself."""
+    if task.owner_id == to.pk:
+        raise NotAllowed(_("%(who)s has this step in hand already.") % {"who": to.display_name})
     try:
         taker = hand_for(task, to)
     except NotAllowed as no:
@@ -130,5 +152,5 @@ def _pass_on(hand: Turn, task: StepTask, to: User, kind: Any, personal: dict[str
     current = activation(task)
     if task.owner_id is not None:
         current.unassign()
-    current.assign(taker.user, taker.for_whom)
+    current.assign(taker.user, taker.for_whom, handed_by=None if hand.user == to else hand.user)
     hand.tell(kind, data={**about(task), "to": to.display_name, "to_number": to.staff_number}, personal=personal)

@@ -75,12 +75,18 @@
     one("summary", keysList).focus();
   }
 
+  function tickRow() {
+    const row = document.activeElement?.closest("[data-row]");
+    if (row) one("[data-tick]", row)?.click();
+  }
+
   const single = {
     "/": () => one("[data-find]")?.focus(),
     "?": openKeys,
     j: () => moveRow(1),
     k: () => moveRow(-1),
     n: () => follow(keysList?.dataset.new),
+    x: tickRow,
   };
 
   function chord(event) {
@@ -153,6 +159,25 @@
     if (reason && !reason.value.trim() && select.dataset.suggestFor.split(" ").includes(select.value)) reason.value = reason.dataset.suggest;
   }
 
+  /* ---- rows with a box: the button says how many are ticked ---- */
+  function ticks(form) {
+    const boxes = all("[data-tick]", form);
+    const whole = one("[data-tick-all]", form);
+    const button = one("[data-picked]", form);
+    const plainWords = button.textContent;
+    const count = () => {
+      const n = boxes.filter((box) => box.checked).length;
+      button.textContent = n ? button.dataset.picked.replace("{n}", n) : plainWords;
+      whole.checked = n === boxes.length;
+      whole.indeterminate = n > 0 && n < boxes.length;
+      boxes.forEach((box) => box.closest("[data-row]").classList.toggle("r-on", box.checked));
+    };
+    whole.hidden = false;
+    whole.addEventListener("change", () => boxes.forEach((box) => { box.checked = whole.checked; }));
+    form.addEventListener("change", count);
+    count();
+  }
+
   /* ---- Django's select2 fields have no name of their own: they get the one of their label ---- */
   function nameFields() {
     all(".select2-container").forEach((box) => {
@@ -181,6 +206,7 @@
     said.closest("form").addEventListener("input", () => adds(said));
     adds(said);
   });
+  all("form:has([data-tick])").forEach(ticks);
   all("[data-suggest-for]").forEach((select) => select.addEventListener("change", () => suggest(select)));
   one("[data-summary]")?.focus();
 })();
