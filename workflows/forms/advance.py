@@ -121,9 +121,10 @@ class CheckForm(Choosing):
         typed = self.cleaned_data["total"]
         due = self.matter.amount if self.matter is not None else None
         if typed is not None and self.data.get("result") == RIGHT and typed != due:
+            # Not which sum it is: whoever may copy it from a refusal has not looked at the approval.
             raise forms.ValidationError(
-                _("The approved sum is %(due)s; %(typed)s was typed.")
-                % {"due": sums.spoken(due or sums.NOTHING), "typed": sums.spoken(typed)}
+                _("%(typed)s is not the approved sum. Read it in the approval and type it again.")
+                % {"typed": sums.spoken(typed)}
             )
         return typed
 
