@@ -15,6 +15,7 @@ from ..models import StepTask
 from .asked_proposal import level_words, limits_of, what_of
 from .wording import opened
 
+TYPED_AGAIN = ("check_advance",)
 KINDS = (MoneyEntry.Kind.ADVANCE, MoneyEntry.Kind.ADVANCE_BACK)
 
 
@@ -58,12 +59,12 @@ def _parts(matter: Advance) -> list[dict[str, Any]]:
     return [{"words": words, "amount": amount} for words, amount in known if amount]
 
 
-def facts(matter: Advance) -> list[dict[str, Any]]:
-    """What a step of it is worked with."""
+def facts(matter: Advance, step: str) -> list[dict[str, Any]]:
+    """What a step of it is worked with; whoever types the approved sum again does not read it beside the field."""
     told: list[dict[str, Any]] = [
         {"label": _("On what"), "value": matter.get_ground_display()},
         {"label": _("Stands at"), "value": str(matter)},
-        {"label": _("Sum to advance"), "value": matter.amount},
+        {"label": _("Sum to advance"), "value": None if step in TYPED_AGAIN else matter.amount},
         {"label": _("Undertaking"), "value": matter.undertaking.reference if matter.undertaking else ""},
         {"label": _("With the customer since"), "value": matter.paid_at},
         *({"label": part["words"], "value": part["amount"]} for part in _parts(matter)),
@@ -110,6 +111,7 @@ def _asked(task: StepTask, user: User, matter: Advance, total: Any, by: Any, at:
     case = task.case
     return {
         "total": total,
+        "sum_asked": total,
         "ground": matter.get_ground_display(),
         "parts": _parts(matter),
         "advanced": matter.amount,

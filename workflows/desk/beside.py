@@ -154,7 +154,7 @@ def facts(task: StepTask) -> list[dict[str, Any]]:
         return []
     matter = flow.matter_of(task.process)
     if isinstance(matter, Advance):
-        return advance.facts(matter)
+        return advance.facts(matter, task.flow_task.name)
     told: list[dict[str, Any]] = [
         {"label": _("This matter"), "value": about(matter)},
         {"label": _("Stands at"), "value": str(matter)},
