@@ -54,7 +54,13 @@ class DecideForm(StepForm):
                     required=False,
                     initial=True,
                 )
-            self.fields[f"reason_{key}"] = paragraph(_("Written reason"), required=False, rows=2)
+            hint = _("Needed where the board does not carry the ground, and to hand a payment on")
+            self.fields[f"reason_{key}"] = paragraph(_("Written reason"), required=False, rows=2, help_text=hint)
+
+    @property
+    def sometimes(self) -> tuple[str, ...]:
+        """Needed or not by the ground."""
+        return tuple(name for name in self.fields if name.startswith("reason_"))
 
     @cached_property
     def facts(self) -> Facts:
