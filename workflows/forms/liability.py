@@ -54,7 +54,7 @@ class DecideForm(StepForm):
                     required=False,
                     initial=True,
                 )
-            hint = _("Needed where the board does not carry the ground, and to hand a payment on")
+            hint = _("Needed where the board does not carry the ground")
             self.fields[f"reason_{key}"] = paragraph(_("Written reason"), required=False, rows=2, help_text=hint)
 
     @property
