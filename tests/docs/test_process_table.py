@@ -21,7 +21,18 @@ pytestmark = pytest.mark.django_db
 PAGE = Path(settings.BASE_DIR) / "docs" / "processes" / "card-fraud.md"
 CODE = re.compile(r"`([A-Za-z_]+)`")
 BY_LIMIT = "按审批权限"
-ALSO = {"2g": [limits.NEXT_CONTACT]}  # begun by every contact, not by a step
+# Limits no step holds: of a stop, each thing to be secured, a scheme's window, contacts, what a decision waits for, law.
+ALSO = {
+    "1": [limits.ORAL_LOSS],
+    "2b": [limits.KEEP_LOGS, limits.KEEP_RECORDINGS],
+    "2d": [limits.PAYEE_LAPSE],
+    "2e": [limits.CHARGEBACK_WINDOW, limits.WINDOW_FIRST, limits.WINDOW_SECOND, limits.WINDOW_LAST],
+    "2g": [limits.NEXT_CONTACT],
+    "4": [limits.ADVANCE],
+    "5": [limits.EVIDENCE_WAIT],
+    "7": [limits.DECIDE_15, limits.DECIDE_30, limits.DECIDE_60],
+    "10": [limits.REVIEW_ASK, limits.REVIEW_DECIDE],
+}
 
 
 class Row(NamedTuple):
@@ -106,3 +117,14 @@ def test_the_fourteen_lines_of_the_design_are_all_there():
     numbers = ["0", "1", "2a", "2b", "2c", "2d", "2e", "2f", "2g", "3", "4", "5", "6", "7", "8a", "8b", "8c", "8d"]
 
     assert [row.number for row in ROWS] == [*numbers, "9", "10", "11"]
+
+
+def test_every_limit_of_card_fraud_stands_in_the_table():
+    """A limit nobody can read there is one nobody keeps; what the board measures by is no limit of a person's work."""
+    ours = {value for name, value in vars(limits).items() if name.isupper() and str(value).startswith("card_fraud.")}
+    measures = {limits.LOGS_LAST, limits.RECORDINGS_LAST, limits.PROMPT_REPORT, limits.CARD_APART, limits.ADVANCE_BACK}
+    every = [node for flow in [*FLOWS[:1], *BESIDE, *AFTER] for node in nodes_of(flow)]
+    every = [node for node in every if isinstance(node, Step | Instruct | Do)]
+    told = {key for node in every for key in (getattr(node, "limit", ""), *getattr(node, "starts", ()))}
+
+    assert ours - measures <= told | {key for keys in ALSO.values() for key in keys}
