@@ -21,7 +21,7 @@ pytestmark = pytest.mark.django_db
 PAGE = Path(settings.BASE_DIR) / "docs" / "processes" / "card-fraud.md"
 CODE = re.compile(r"`([A-Za-z_]+)`")
 BY_LIMIT = "按审批权限"
-# Limits no step holds: of a stop, each thing to be secured, a scheme's window, contacts, what a decision waits for, law.
+# Limits no step holds: of a stop, each thing to secure, a scheme's window, contacts, what a decision waits for, law.
 ALSO = {
     "1": [limits.ORAL_LOSS],
     "2b": [limits.KEEP_LOGS, limits.KEEP_RECORDINGS],
