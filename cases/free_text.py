@@ -11,8 +11,8 @@ from cases import card_numbers
 from cases.errors import CaseError
 
 LONGEST: Final = 20_000
-# NUL does not go into PostgreSQL, half a surrogate pair does not go into UTF-8.
 DIGITS_IN_CLEAR: Final = 10  # first six and last four of a masked number
+# NUL does not go into PostgreSQL, half a surrogate pair does not go into UTF-8.
 _UNSTORABLE: Final = re.compile("[\0\ud800-\udfff]")
 
 

@@ -46,8 +46,9 @@ def word_of(node: Any) -> str:
 
 
 def nodes_of(flow: type[CaseFlow]) -> list[Any]:
-    """The flow's nodes in the order they are written (the engine's own list is alphabetical)."""
-    return [node for name in vars(flow) if (node := flow.instance._nodes_by_name.get(name))]
+    """The flow's nodes in the order they are written: part after part, then its own (the engine's is alphabetical)."""
+    names = dict.fromkeys(name for part in (*flow.__mro__[1:], flow) for name in vars(part))
+    return [node for name in names if (node := flow.instance._nodes_by_name.get(name))]
 
 
 def rows(flow: type[CaseFlow]) -> Iterator[Row]:

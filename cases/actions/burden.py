@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
+from django.db.models import prefetch_related_objects
 from django.utils.translation import gettext as _
 
 from cases import free_text, kinds
@@ -27,16 +28,16 @@ KINDS: Final = {
 
 
 def facts(case: Case, *, shown: bool = True) -> Facts:
-    """All that the board of the case is made from. Five queries, and two more when findings are there and shown.
+    """All that the board of the case is made from. Five queries, and three more when findings are there and shown.
 
     `shown`: with who found what, and on which evidence.
     """
     # the holder's own card only: a stop of the payee's account says nothing of a loss report
     losses = [control for control in case.controls.all() if control.is_loss]
     control = min(losses, key=lambda one: (one.effective_at, one.pk), default=None)
-    findings = case.burden_findings.all()
-    if shown and findings._result_cache is None:
-        findings = findings.select_related("by").prefetch_related("rests_on__evidence")
+    findings = list(case.burden_findings.all())
+    if shown:  # asks nothing for what is in hand already
+        prefetch_related_objects(findings, "by", "rests_on__evidence")
     return Facts(
         # an imported complaint knows when it was taken over, not when the bank was told
         told_at=None if case.imported_from else case.received_at,
@@ -45,7 +46,7 @@ def facts(case: Case, *, shown: bool = True) -> Facts:
         checks=list(case.card_checks.all()),
         records=sorted(case.evidence.all(), key=lambda row: (row.happened_at, row.pk)),
         items=asked_for(case),
-        findings=list(findings),
+        findings=findings,
         prompt=_measure(limits.PROMPT_REPORT, case),
         apart=_measure(limits.CARD_APART, case),
     )

@@ -3,8 +3,9 @@
 The acquirer, payee's bank or payment institution that can still hold it is asked at once (card-fraud.md 3, 2f).
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.utils.translation import gettext as _
@@ -31,6 +32,8 @@ def find(
 ) -> list[DisputedTransaction]:
     """Say where the money of these transactions went first, found out at `found_at`; what was said before gives way.
 
+    Returns those it changed.
+
     `name` is the institution's, needed but for cash; `account` is masked or a token. Ends the house's limit for it.
     CaseError names the field: told already, none chosen or not of this case, no name, an account in clear.
     """
@@ -40,15 +43,24 @@ def find(
     name = free_text.written(name, field="name", required=went_to != WentTo.CASH, longest=80)
     account = free_text.account(account, field="account")
     states.happened(found_at, turn, field="found_at", since=turn.case.received_at)
-    found = list(turn.case.transactions.filter(uuid__in=transactions))
-    if not found or len(found) != len(set(transactions)):
+    named = list(turn.case.transactions.filter(uuid__in=transactions))
+    if not named or len(named) != len(set(transactions)):
         raise CaseError(_("Choose at least one transaction of this case."), field="transactions")
-    for one in found:
-        one.went_to, one.went_to_name, one.went_to_account = went_to, name, account
-        one.went_to_found_at = found_at
-        one.save(update_fields=["went_to", "went_to_name", "went_to_account", "went_to_found_at"])
-    data = {"transactions": [one.bank_id for one in found], "went_to": str(went_to), "name": name}
-    kind = FIRST_HOP_FOUND if name else FIRST_HOP_CASH
-    turn.tell(kind, data=data, changed=found, happened_at=found_at)
-    deadlines.stop(turn, subject=turn.case.uuid, key=limits.FIRST_HOP, at=found_at)
-    return found
+    said = {"went_to": went_to, "went_to_name": name, "went_to_account": account, "went_to_found_at": found_at}
+    changed = [one for one in named if _said(one, said)]
+    if changed:  # sent twice it is told once
+        kind = FIRST_HOP_FOUND if name else FIRST_HOP_CASH
+        data = {"transactions": [one.bank_id for one in changed], "went_to": str(went_to), "name": name}
+        turn.tell(kind, data=data, changed=changed, happened_at=found_at)
+        deadlines.stop(turn, subject=turn.case.uuid, key=limits.FIRST_HOP, at=found_at)
+    return changed
+
+
+def _said(transaction: DisputedTransaction, said: Mapping[str, Any]) -> bool:
+    """Write it on the transaction; whether that changed it."""
+    if all(getattr(transaction, name) == value for name, value in said.items()):
+        return False
+    for name, value in said.items():
+        setattr(transaction, name, value)
+    transaction.save(update_fields=list(said))
+    return True

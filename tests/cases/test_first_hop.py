@@ -49,6 +49,20 @@ def test_what_was_found_later_takes_its_place_and_the_first_stays_in_the_history
     assert "临江银行" in row.history.values_list("went_to_name", flat=True)
 
 
+def test_sent_twice_it_is_told_once(story: Story) -> None:
+    row, other = story.case.transactions.order_by("id")
+    at = clock.now()
+    find(story, who=[row], found_at=at)
+    written = row.history.count()
+
+    assert find(story, who=[row], found_at=at) == []
+    assert story.facts().count("transactions.first_hop") == 1
+    assert row.history.count() == written
+
+    (changed,) = find(story, found_at=at)
+    assert changed == other
+
+
 def test_cash_names_no_institution(story: Story) -> None:
     (row, *_) = find(story, went_to="cash", name="", account="")
 

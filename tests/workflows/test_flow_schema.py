@@ -1,5 +1,7 @@
 """Names of flows and nodes stand in rows and exports: they are schema, and a flow that is not whole does not start."""
 
+import ast
+import inspect
 import xml.etree.ElementTree as ElementTree
 
 import pytest
@@ -221,6 +223,22 @@ ROW = "{http://www.omg.org/spec/BPMN/20100524/MODEL}"
 
 def test_flows_and_nodes_are_named_as_their_rows_have_them():
     assert {get_flow_ref(one): tuple(node.name for node in table.nodes_of(one)) for one in FLOWS} == SCHEMA
+
+
+@pytest.mark.parametrize("one", FLOWS)
+def test_no_name_stands_in_two_parts_of_a_flow(one):
+    parts = one.__mro__[: one.__mro__.index(CaseFlow)]
+    names = [name for part in parts for name in _written(part)]
+    assert set(names) >= {node.name for node in one.instance.nodes()}
+    assert len(names) == len(set(names))
+
+
+def _written(part):
+    """Names a class body gives, read from its source: the engine copies what is inherited."""
+    (body,) = ast.parse(inspect.getsource(part)).body
+    for line in body.body:
+        for target in line.targets if isinstance(line, ast.Assign) else ():
+            yield target.id
 
 
 def test_a_node_is_found_by_what_its_row_holds():

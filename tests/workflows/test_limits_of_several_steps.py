@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from cases.errors import NotAllowed
 from cases.models import Deadline, Notice
 from knowledge import limits
 from record import clock
@@ -51,6 +52,15 @@ def test_from_receipt_a_day_is_given_to_find_out_where_the_money_went_first(staf
     due.refresh_from_db()
     assert (due.outcome, due.ended_at) == (Deadline.Outcome.MET, clock.now())
     whole(to_the_end(journey))
+
+
+def test_who_has_an_interest_in_the_case_does_not_say_where_the_money_went(staff):
+    journey = until(Journey.begin(staff), "trace")
+    casework.declare_interest(journey.case, user=staff.fraud, why="亲属")
+
+    with pytest.raises(NotAllowed):
+        finds_first_hop(journey)
+    assert one(journey, limits.FIRST_HOP).ended_at is None
 
 
 def test_nobody_found_out_the_investigators_are_told_and_the_trace_ends_it_late(staff, time):

@@ -128,7 +128,11 @@ def _names(row: Model) -> Iterable[tuple[Any, Any]]:
 
 
 def _hang(owner: Any, name: str, rows: list[Any]) -> None:
-    """As a prefetch would: `owner.name.all()` is these rows."""
+    """As a prefetch would: `owner.name.all()` is these rows.
+
+    Django offers no public way to hand it rows that were read otherwise; `tests/desk/test_casefile.py` reads each part
+    both ways and so tells when a release of Django keeps them elsewhere.
+    """
     whole = getattr(owner, name).all()
     whole._result_cache, whole._prefetch_done = rows, True
     vars(owner).setdefault("_prefetched_objects_cache", {})[name] = whole

@@ -1,4 +1,7 @@
-"""One flow a file. Module, class and node names are stored in rows: schema, renamed only with a data migration."""
+"""One flow a file, or a package of its parts.
+
+Module, class and node names are stored in rows: schema, renamed only with a data migration.
+"""
 
 from .advance import AdvanceFlow
 from .card_fraud import CardFraudFlow

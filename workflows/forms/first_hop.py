@@ -18,6 +18,8 @@ WentTo = DisputedTransaction.WentTo
 class FirstHopForm(forms.Form):
     """Several transactions may have gone the same way; `account` is typed masked."""
 
+    sometimes = ("name",)  # for all but cash
+
     transactions = forms.MultipleChoiceField(
         label=_("Money of which transactions"),
         widget=forms.CheckboxSelectMultiple,
@@ -39,7 +41,12 @@ class FirstHopForm(forms.Form):
     def __init__(self, data: Any = None, *, case: Case) -> None:
         super().__init__(data)
         listed = list(case.transactions.order_by("-booked_at", "-id"))
-        self.fields["transactions"].choices = [(str(one.uuid), words_of(one)) for one in listed]  # type: ignore[attr-defined]
+        chosen: Any = self.fields["transactions"]
+        chosen.choices = [(str(one.uuid), _choice(one)) for one in listed]
+        if not listed:
+            chosen.help_text = _(
+                "No transaction is on file yet: the card system lists them, or the trace adds them by hand."
+            )
         self.fields["found_at"].initial = clock.now
 
     def clean_transactions(self) -> list[UUID]:
@@ -50,3 +57,10 @@ class FirstHopForm(forms.Form):
         if answers.get("went_to") not in (None, WentTo.CASH) and not answers.get("name") and "name" not in self.errors:
             self.add_error("name", _("Please fill this in."))
         return answers
+
+
+def _choice(row: DisputedTransaction) -> str:
+    """A transaction, with what is on record of its money already."""
+    if not row.went_to:
+        return words_of(row)
+    return _("%(transaction)s (on record: %(where)s)") % {"transaction": words_of(row), "where": row.first_hop}

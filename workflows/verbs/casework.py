@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from accounts.permissions import Verb, may_somewhere
 from cases.actions import burden, first_hop, people
-from cases.actions.turn import turn
+from cases.actions.turn import Turn, turn
 from cases.errors import CaseError, NotAllowed
 from cases.models import BurdenFinding, Case, DisputedTransaction, Duty
 
@@ -52,14 +52,23 @@ def find_burden(case: Case, *, user: User, **found: Any) -> BurdenFinding:
     """
     with turn(case, user=user) as hand:
         act_by(hand, Verb.JUDGE_PROOF, hand.case)
-        who = [person for person in (user, hand.for_whom) if person]
-        if Duty.objects.barring(hand.case, who, []) is not None:
-            raise NotAllowed(_("An interest in this case is on record; another person has to judge it."))
+        _without_interest(hand)
         return burden.find(hand, **found)
 
 
 def find_first_hop(case: Case, *, user: User, **found: Any) -> list[DisputedTransaction]:
-    """Put on record where the money of some transactions went first (see `cases.actions.first_hop.find`)."""
+    """Put on record where the money of some transactions went first (see `cases.actions.first_hop.find`).
+
+    Verifying, too: not by whoever has an interest in the case.
+    """
     with turn(case, user=user) as hand:
         act_by(hand, Verb.FOLLOW_MONEY, hand.case)
+        _without_interest(hand)
         return first_hop.find(hand, **found)
+
+
+def _without_interest(hand: Turn) -> None:
+    """Neither he nor whom he stands in for has an interest on record (CBIRC 2020 No.3 art. 17). NotAllowed."""
+    who = [person for person in (hand.user, hand.for_whom) if person]
+    if Duty.objects.barring(hand.case, who, []) is not None:
+        raise NotAllowed(_("An interest in this case is on record; another person has to judge it."))
