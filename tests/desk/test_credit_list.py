@@ -1,14 +1,12 @@
 """征信更正台账: what waits and what was done, within one's reach, as a page and as a file of the same rows."""
 
-import csv
-from io import StringIO
-
 import pytest
 
 from accounts.roles import Role
 from record import clock
 from tests.desk.at_work import Desk
 from tests.desk.costs import LIST, cost
+from tests.desk.sheets import sheet
 from tests.factories import person
 
 pytestmark = pytest.mark.django_db
@@ -23,8 +21,8 @@ def done(staff, **answers: str) -> Desk:
 
 
 def rows(inside) -> list[dict[str, str]]:
-    text = inside.get(PAGE + "?csv").content.decode("utf-8-sig")
-    return list(csv.DictReader(StringIO(text)))
+    taken = sheet(inside, PAGE)
+    return [dict(zip(taken.heads, row, strict=True)) for row in taken.rows]
 
 
 def test_waiting_and_done_stand_in_one_list(staff, browser):

@@ -7,6 +7,7 @@ from . import (
     beside,
     board,
     case,
+    complaints,
     credit_list,
     door,
     evidence_items,
@@ -20,16 +21,14 @@ from . import (
     morning,
     passing,
     remedies,
-    review_ledger,
     risk,
+    saved_views,
     step,
     stop_ledger,
     stops,
     terms,
     texts,
 )
-
-ledgers.LEDGERS.update(review_ledger.LEDGERS)
 
 urlpatterns = [
     path("complaints/", find.cases, name="cases"),
@@ -69,6 +68,10 @@ urlpatterns = [
     path("case/<uuid:case>/clear/", files.show_in_clear, name="show_in_clear"),
     path("case/<uuid:case>/start/", general.start_handling, name="start_handling"),
     path("case/<uuid:case>/open/<slug:what>/", beside.open_beside, name="open_beside"),
+    path("ledgers/", ledgers.first, name="ledgers"),
+    path("ledgers/complaints/", complaints.ledger, name="complaint_ledger"),
+    path("ledgers/views/<slug:which>/", saved_views.views, name="views"),
+    path("ledgers/view/<uuid:view>/", saved_views.change, name="view"),
     path("ledgers/<slug:which>/", ledgers.ledger, name="ledger"),
     path("evidence/<uuid:evidence_uuid>/", files.download, name="evidence"),
     path("stops/", stop_ledger.ledger, name="stop_ledger"),
