@@ -86,7 +86,8 @@ def _pattern(rule: RegexValidator) -> re.Pattern[str]:
 
 def _coded(label: Any, rule: RegexValidator, **attrs: str) -> forms.CharField:
     """A code that is typed; the browser does not send anything else, so that no name gets into an address."""
-    pattern = _pattern(rule).pattern.removeprefix("^").removesuffix(r"\Z")
+    # a browser wants the hyphen of a class escaped, or takes no notice of the pattern at all
+    pattern = _pattern(rule).pattern.removeprefix("^").removesuffix(r"\Z").replace("-]", r"\-]")
     widget = forms.TextInput(attrs={"pattern": pattern, "autocomplete": "off", **attrs})
     return forms.CharField(label=label, required=False, validators=[rule], widget=widget, max_length=32)
 

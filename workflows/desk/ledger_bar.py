@@ -27,7 +27,7 @@ LEDGERS: dict[str, Ledger] = {
 }
 TITLES: dict[str, str | Promise] = {
     COMPLAINTS: gettext_lazy("Complaint ledger"),
-    STOPS: gettext_lazy("Stops"),
+    STOPS: gettext_lazy("Stop ledger"),
     **{name: one.title for name, one in LEDGERS.items()},
     CREDIT: gettext_lazy("Credit records"),
 }
