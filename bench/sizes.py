@@ -13,6 +13,7 @@ from viewflow.workflow.fields import get_flow_ref, get_task_ref
 from accounts.models import Branch, User
 from cases.models import Case, CasePerson, Customer, Deadline
 from knowledge import limits
+from knowledge.loading import load_taxonomy
 from knowledge.models import Facet, TaxonomyCode
 from record import clock
 from record.keys import create_key
@@ -68,6 +69,7 @@ def ready(size: str) -> tuple[User, User]:
 
 def _build(size: str) -> None:
     with transaction.atomic(using=size):
+        load_taxonomy()  # a migration loads it into the default database alone
         head_office = BranchFactory(level="head_office", code="H")
         tier1 = BranchFactory(level="tier1", parent=head_office, code="T1")
         tier2 = BranchFactory(level="tier2", parent=tier1, code="T2")

@@ -38,6 +38,17 @@ def test_waiting_and_done_stand_in_one_list(staff, browser):
     assert [next(iter(row.values())) for row in rows(inside)] == [corrected.case.reference, waiting.case.reference]
 
 
+def test_what_waits_and_what_is_done_can_be_looked_at_alone(staff, browser):
+    waiting, made = (
+        desk.case.reference for desk in (Desk.at("correct_credit_record", staff, claimed=False), done(staff))
+    )
+    inside = browser(staff.credit_reporting)
+    for state, seen in (("waiting", [waiting]), ("done", [made]), ("", [made, waiting]), ("other", [made, waiting])):
+        assert [row[0] for row in sheet(inside, PAGE, state=state).rows] == seen, state
+        source = inside.get(PAGE, {"state": state}).content.decode()
+        assert [one for one in (made, waiting) if one in source] == seen, state
+
+
 def test_a_number_a_spreadsheet_would_reckon_with_is_text(staff, browser):
     done(staff, report_before="=1+1")
     assert "'=1+1" in rows(browser(staff.credit_reporting))[0].values()

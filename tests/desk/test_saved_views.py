@@ -39,7 +39,7 @@ def test_the_present_filters_are_kept_and_opened_again(staff, browser):
         ("complaints", "state=late&phone=13816262207", {"state": "late"}),
         ("stops", "kind=oral_loss&days=3&account=622600", {"kind": "oral_loss", "days": "3"}),
         ("inquiries", "state=ended&addressee_kind=张三", {"state": "ended"}),
-        ("credit-records", "who=张三", {}),
+        ("credit-records", "who=张三&state=waiting", {"state": "waiting"}),
     ],
 )
 def test_only_codes_the_ledger_knows_are_kept(which, sent, kept, staff, browser):

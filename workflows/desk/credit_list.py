@@ -14,7 +14,7 @@ from cases.errors import NotAllowed
 from cases.models import CreditCorrection
 from workflows.flows import CardFraudFlow
 
-from ..models import StepTask
+from ..models import OPEN, StepTask
 from . import export
 from .frame import page, told, who
 from .ledger import Cell
@@ -33,6 +33,17 @@ MADE = Prefetch(
 )
 
 
+def states() -> list[tuple[str, Any]]:
+    """What may be asked of the list."""
+    return [("", _("All")), ("waiting", _("waiting")), ("done", _("Done"))]
+
+
+def asked_of(sent: Any) -> dict[str, str]:
+    """The filter that can be asked; what cannot is left out."""
+    state = sent.get("state", "")
+    return {"state": state} if state and state in dict(states()) else {}
+
+
 @told
 def corrections(request: HttpRequest) -> HttpResponseBase:
     """Newest first, by keyset: page ten thousand costs what page one does."""
@@ -40,10 +51,17 @@ def corrections(request: HttpRequest) -> HttpResponseBase:
     if not may_somewhere(user, Verb.SEE_CREDIT_LIST):
         raise NotAllowed
     tasks = StepTask.objects.visible_to(user).filter(flow_task=CardFraudFlow.correct_credit_record)
-    tasks = tasks.exclude(status=STATUS.CANCELED)
+    asked = asked_of(request.GET)
+    match asked.get("state"):
+        case "waiting":
+            tasks = tasks.filter(status__in=OPEN)
+        case "done":
+            tasks = tasks.filter(status=STATUS.DONE)
+        case _:
+            tasks = tasks.exclude(status=STATUS.CANCELED)
     tasks = tasks.select_related("case", "owner").prefetch_related(MADE).order_by("-pk")
     if request.GET.get("as") == "csv":
-        return export.taken(user, export.Sheet(CREDIT, {}, HEADS, tasks, _line))
+        return export.taken(user, export.Sheet(CREDIT, asked, HEADS, tasks, _line))
     before = _uuid(request.GET.get("before", ""))
     shown = tasks.filter(pk__lt=Subquery(StepTask.objects.filter(uuid=before).values("pk"))) if before else tasks
     found = list(shown[: PAGE + 1])
@@ -52,9 +70,10 @@ def corrections(request: HttpRequest) -> HttpResponseBase:
         "credit_list.html",
         _("Credit-record corrections"),
         rows=[_row(task) for task in found[:PAGE]],
-        older_url=onward({}, before=str(found[PAGE - 1].uuid)) if len(found) > PAGE else "",
-        newer_url=address(CREDIT) if before else "",
-        **bar(user, CREDIT, {}),
+        older_url=onward(asked, before=str(found[PAGE - 1].uuid)) if len(found) > PAGE else "",
+        newer_url=address(CREDIT, asked) if before else "",
+        filters=[{"name": "state", "label": _("State"), "choices": states(), "value": asked.get("state", "")}],
+        **bar(user, CREDIT, asked),
     )
 
 

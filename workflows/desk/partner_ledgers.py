@@ -1,20 +1,25 @@
 """调单拒付台账, 协查台账, 追偿台账: what runs with partners, each desk its own list."""
 
+from datetime import timedelta
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Prefetch, QuerySet
-from django.utils.translation import gettext_lazy
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _, gettext_lazy
 from viewflow.workflow.fields import get_flow_ref
 
 from accounts.models import User
 from cases import sums
 from cases.models import Case, Chargeback, Inquiry, MoneyEntry
 from cases.models.money import NOT_DECIDED
+from record import clock
 
 from ..flows import BESIDE
 from ..models import CaseProcess
 from .beside import about, addressee_of, last_day
 from .ledger import Cell, Ledger, OfMatters, spoken
+
+WINDOW_DAYS = (7, 15, 30)
 
 
 class Chargebacks(OfMatters):
@@ -33,6 +38,20 @@ class Chargebacks(OfMatters):
     order = "window_ends_at"
     model = Chargeback
     choice = ("stage", gettext_lazy("Stage"), Chargeback.Stage.choices)
+
+    def filters(self) -> list[tuple[str, str | Promise, list[tuple[str, Any]]]]:
+        """And by how soon the scheme's window ends, while that can still be missed."""
+        soon = [(str(days), _("within %(days)s days") % {"days": days}) for days in WINDOW_DAYS]
+        return [*super().filters(), ("window", _("Window ends"), [("", _("All")), *soon, ("missed", _("missed"))])]
+
+    def narrowed(self, rows: QuerySet[Any], asked: dict[str, str]) -> QuerySet[Any]:
+        rows, window, now = super().narrowed(rows, asked), asked.get("window", ""), clock.now()
+        if not window:
+            return rows
+        rows = rows.filter(ended_at=None, charged_at=None)
+        if window == "missed":
+            return rows.filter(window_ends_at__lte=now)
+        return rows.filter(window_ends_at__gt=now, window_ends_at__lte=now + timedelta(days=int(window)))
 
     def cells(self, row: Any) -> list[Cell]:
         return [

@@ -16,10 +16,10 @@ from accounts.errors import Refused
 from accounts.models import SavedView, User
 from cases.errors import NotAllowed
 
-from . import ledgers, stop_ledger
+from . import credit_list, ledgers, stop_ledger
 from .complaint_filter import ComplaintFilter
 from .frame import done, page, posted, told, who
-from .ledger_bar import COMPLAINTS, LEDGERS, STOPS, TITLES, address, bar, open_to
+from .ledger_bar import COMPLAINTS, CREDIT, LEDGERS, STOPS, TITLES, address, bar, open_to
 
 
 class NameForm(forms.Form):
@@ -102,7 +102,9 @@ def codes_of(which: str, sent: Any, user: User) -> dict[str, str]:
         return ComplaintFilter(sent, user=user).asked()
     if which == STOPS:
         return stop_ledger.LedgerForm(sent).codes()
-    return dict(ledgers.asked_of(LEDGERS[which], sent)) if which in LEDGERS else {}
+    if which == CREDIT:
+        return credit_list.asked_of(sent)
+    return dict(ledgers.asked_of(LEDGERS[which], sent))
 
 
 def said(which: str, asked: Mapping[str, str], user: User) -> Iterator[dict[str, Any]]:
@@ -112,7 +114,9 @@ def said(which: str, asked: Mapping[str, str], user: User) -> Iterator[dict[str,
     if which in LEDGERS:
         for name, label, choices in LEDGERS[which].filters():
             labels[name], words[name] = label, dict(choices)
-    elif which in (COMPLAINTS, STOPS):
+    elif which == CREDIT:
+        labels["state"], words["state"] = _("State"), dict(credit_list.states())
+    else:
         form = ComplaintFilter(asked, user=user) if which == COMPLAINTS else stop_ledger.LedgerForm(asked)
         for name, field in form.fields.items():
             labels[name], words[name] = field.label, dict(getattr(field, "choices", ()))
