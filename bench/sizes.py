@@ -118,13 +118,18 @@ def _cases(
             "outlet_id": outlet.pk,
             "handling_unit_id": outlet.pk,
             "currency": "CNY",
-            "received_at": now - timedelta(minutes=i),
-            "recorded_at": now - timedelta(minutes=i),
+            "received_at": now - i * _apart(n),
+            "recorded_at": now - i * _apart(n),
             "zone": "Asia/Shanghai",
             "policy_version": "",
             "imported_from": "",
             "external_id": "",
         }
+
+
+def _apart(n: int) -> timedelta:
+    """How far one case is from the next: both banks have the same weeks behind them."""
+    return timedelta(minutes=CASES["large"] / n)
 
 
 def _classes(facet: str) -> list[int]:
@@ -185,7 +190,7 @@ def _limits(n: int, first: int) -> Iterator[dict[str, Any]]:
     """The clock of the law on each case; of those whose fifteen days are over one in fifty is late."""
     now = clock.now()
     for i in range(n):
-        started = now - timedelta(minutes=i)
+        started = now - i * _apart(n)
         due = started + timedelta(days=15)
         yield {
             "uuid": uuid4(),
