@@ -106,6 +106,10 @@ def test_every_desk(staff: Staff, reader: Reader) -> None:
         client = at(staff.people[role])
         for path in ("/", "/complaints/", "/morning/", "/stop-loss/", "/new/", "/password_change/", "/source/"):
             reader.opens(client, path)
+        for path in ("complaints/", "complaints/?until=tomorrow", "views/complaints/?state=late&regulator=yes"):
+            reader.opens(client, f"/ledgers/{path}")
+        for path in ("/stops/", "/credit-records/"):
+            reader.opens(client, path)
         for sought in ("4417", "无此编号"):
             reader.reads(client.post("/find/", {"q": sought}), f"{role} seeks {sought}")
 

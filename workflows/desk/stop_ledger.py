@@ -33,6 +33,8 @@ HEADS = (
 class LedgerForm(forms.Form):
     """What to see."""
 
+    sometimes = ("kind", "state", "days")  # all may be left empty, which need not be said of each
+
     kind = forms.ChoiceField(
         label=gettext_lazy("Kind"), choices=[("", gettext_lazy("All")), *CardControl.Kind.choices], required=False
     )
