@@ -106,11 +106,7 @@ def _cases(
             "reference": f"26-{i:07d}-0",
             "kind": "card_fraud",
             "state": "open",
-            "channel": Case.Channel.values[i % len(Case.Channel.values)],
-            "demand": Case.Demand.values[i % len(Case.Demand.values)],
-            "business_first_id": business[i % len(business)],
-            "cause_first_id": cause[i % len(cause)],
-            "complained_unit_id": outlets[i * 7 % len(outlets)].pk if i % 2 else None,
+            **_various(i, outlets, business, cause),
             "person_key_id": key,
             "customer_id": customer,
             "tier1_id": tier1.pk,
@@ -125,6 +121,17 @@ def _cases(
             "imported_from": "",
             "external_id": "",
         }
+
+
+def _various(i: int, outlets: list[Branch], business: list[int], cause: list[int]) -> dict[str, Any]:
+    """What the ledger is narrowed by."""
+    return {
+        "channel": Case.Channel.values[i % len(Case.Channel.values)],
+        "demand": Case.Demand.values[i % len(Case.Demand.values)],
+        "business_first_id": business[i % len(business)],
+        "cause_first_id": cause[i % len(cause)],
+        "complained_unit_id": outlets[i * 7 % len(outlets)].pk if i % 2 else None,
+    }
 
 
 def _apart(n: int) -> timedelta:

@@ -14,7 +14,7 @@ from cases.errors import NotAllowed
 from cases.models import CreditCorrection
 from workflows.flows import CardFraudFlow
 
-from ..models import OPEN, StepTask
+from ..models import OPEN, StepTask, StepTaskQuerySet
 from . import export
 from .counting import count_of
 from .frame import page, told, who
@@ -51,16 +51,8 @@ def corrections(request: HttpRequest) -> HttpResponseBase:
     user = who(request)
     if not may_somewhere(user, Verb.SEE_CREDIT_LIST):
         raise NotAllowed
-    tasks = StepTask.objects.visible_to(user).filter(flow_task=CardFraudFlow.correct_credit_record)
     asked = asked_of(request.GET)
-    match asked.get("state"):
-        case "waiting":
-            tasks = tasks.filter(status__in=OPEN)
-        case "done":
-            tasks = tasks.filter(status=STATUS.DONE)
-        case _:
-            tasks = tasks.exclude(status=STATUS.CANCELED)
-    tasks = tasks.select_related("case", "owner").prefetch_related(MADE).order_by("-pk")
+    tasks = _found(StepTask.objects.visible_to(user), asked.get("state", ""))
     if request.GET.get("as") == "csv":
         return export.taken(user, export.Sheet(CREDIT, asked, HEADS, tasks, _line))
     before = _uuid(request.GET.get("before", ""))
@@ -77,6 +69,18 @@ def corrections(request: HttpRequest) -> HttpResponseBase:
         filters=[{"name": "state", "label": _("State"), "choices": states(), "value": asked.get("state", "")}],
         **bar(user, CREDIT, asked),
     )
+
+
+def _found(tasks: StepTaskQuerySet, state: str) -> StepTaskQuerySet:
+    tasks = tasks.filter(flow_task=CardFraudFlow.correct_credit_record)
+    match state:
+        case "waiting":
+            tasks = tasks.filter(status__in=OPEN)
+        case "done":
+            tasks = tasks.filter(status=STATUS.DONE)
+        case _:
+            tasks = tasks.exclude(status=STATUS.CANCELED)
+    return tasks.select_related("case", "owner").prefetch_related(MADE).order_by("-pk")
 
 
 def _uuid(text: str) -> UUID | None:

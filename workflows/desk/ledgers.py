@@ -62,6 +62,11 @@ def ledger(request: HttpRequest, which: str) -> HttpResponseBase:
     rows = chosen.narrowed(chosen.rows(user), asked).order_by(F(chosen.order).asc(nulls_last=True), "pk")
     if request.GET.get("as") == "csv":
         return export.taken(user, export.Sheet(which, asked, [_("Case"), *chosen.heads], rows, _line_of(chosen)))
+    return _shown(request, which, asked, rows)
+
+
+def _shown(request: HttpRequest, which: str, asked: dict[str, str], rows: QuerySet[Any]) -> HttpResponseBase:
+    chosen = LEDGERS[which]
     found = list(_after(rows, chosen, Place.read(request.GET.get("after", "")))[: PAGE + 1])
     shown = found[:PAGE]
     return page(
@@ -77,7 +82,7 @@ def ledger(request: HttpRequest, which: str) -> HttpResponseBase:
         rows=[_row(chosen, row) for row in shown],
         older_url=onward(asked, after=str(shown[-1].uuid)) if len(found) > PAGE else "",
         newer_url=address(which, asked) if "after" in request.GET else "",
-        **bar(user, which, asked),
+        **bar(who(request), which, asked),
     )
 
 

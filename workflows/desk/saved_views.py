@@ -1,6 +1,6 @@
 """A person's own views of a ledger: the filters just used kept under a name, opened, renamed, removed."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -31,9 +31,15 @@ class NameForm(forms.Form):
         help_text=gettext_lazy("For you alone. No customer's name in it, please."),
     )
 
-    def refuse(self, refused: Refused) -> None:
-        """The sentence at its field."""
-        self.add_error(refused.field if refused.field in self.fields else None, str(refused.sentence))
+    def takes(self, act: Callable[[str], SavedView]) -> SavedView | None:
+        """The view the act made with the name that was sent; none when nothing was sent, or the form says why not."""
+        if not (self.is_bound and self.is_valid()):
+            return None
+        try:
+            return act(self.cleaned_data["name"])
+        except Refused as refused:
+            self.add_error(refused.field if refused.field in self.fields else None, str(refused.sentence))
+            return None
 
 
 @told
@@ -46,14 +52,9 @@ def views(request: HttpRequest, which: str) -> HttpResponse:
         raise NotAllowed
     sent = request.GET if request.method != "POST" else QueryDict(request.POST.get("filters", "")[:500])
     asked, form = codes_of(which, sent, user), NameForm(posted(request))
-    if form.is_bound and form.is_valid():
-        try:
-            view = actions.save_view(user=user, ledger=which, name=form.cleaned_data["name"], filters=asked)
-        except Refused as refused:
-            form.refuse(refused)
-        else:
-            messages.success(request, _("The view “%(name)s” is kept.") % {"name": view.name})
-            return redirect(address(which, asked))
+    if view := form.takes(lambda name: actions.save_view(user=user, ledger=which, name=name, filters=asked)):
+        messages.success(request, _("The view “%(name)s” is kept.") % {"name": view.name})
+        return redirect(address(which, asked))
     return page(
         request,
         "views.html",
@@ -77,13 +78,8 @@ def change(request: HttpRequest, view: UUID) -> HttpResponse:
         actions.remove_view(view=found, user=user)
         return done(request, _("The view “%(name)s” is removed.") % {"name": found.name}, "admin:views", found.ledger)
     form = NameForm(posted(request), initial={"name": found.name})
-    if form.is_bound and form.is_valid():
-        try:
-            actions.rename_view(view=found, user=user, name=form.cleaned_data["name"])
-        except Refused as refused:
-            form.refuse(refused)
-        else:
-            return done(request, _("The view is renamed."), "admin:views", found.ledger)
+    if form.takes(lambda name: actions.rename_view(view=found, user=user, name=name)):
+        return done(request, _("The view is renamed."), "admin:views", found.ledger)
     return page(
         request,
         "view.html",
