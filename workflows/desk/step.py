@@ -27,7 +27,7 @@ from ..nodes import Approval, Gather, Instruct, Step, asked_before
 from ..verbs.hand import hand_for, kept_apart
 from ..verbs.stepwork import AnswersRefused
 from . import beside as beside_case, board, controls_panel, door, evidence_panel, general
-from .clocks import clocks
+from .clocks import of_step
 from .frame import done, page, say, step_for, told, who
 from .wording import act_of, opened
 
@@ -125,7 +125,7 @@ def _show(request: HttpRequest, task: StepTask, form: Any) -> HttpResponse:
         status=200 if form is None or not form.errors else 422,
         task=task,
         case=case,
-        clocks=clocks(case, subject=task.uuid),
+        clocks=of_step(task),
         form=form,
         groups=_groups(form, node) if form is not None else [],
         rows_template=f"desk/rows_{ROWS[node.name]}.html" if node.name in ROWS and form is not None else "",
