@@ -98,7 +98,6 @@ def step() -> dict[str, object]:
         "primary": "提交判定",
         "mine": True,
         "may_release": True,
-        "can_draft": True,
         "draft_at": ago(minutes=1),
         "back_reason": "缺挂失生效时间",
         "back_by": "李可",

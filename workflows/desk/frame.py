@@ -22,13 +22,16 @@ from record.errors import KeyDestroyed
 from ..forms.base import StepForm
 from ..models import StepTask
 from ..verbs.stepwork import AnswersRefused
+from . import drafts
 
 Page = Callable[..., HttpResponse]
 
 
 def page(request: HttpRequest, template: str, title: str, *, status: int = 200, **context: Any) -> HttpResponse:
-    """Render a desk page in its frame."""
-    framed = {**admin.site.each_context(request), "title": title, **context}
+    """Render a desk page in its frame. A form filled in from a draft is shown without complaints."""
+    draft = drafts.of(request, context.get("form"))
+    framed = {**admin.site.each_context(request), "title": title, "draft": draft, **context}
+    status = 200 if draft.restored else status
     return render(request, f"desk/{template}", framed, status=status)
 
 
@@ -123,8 +126,8 @@ def right_to(request: HttpRequest, verb: Verb, case: Case) -> Standing:
 
 
 def posted(request: HttpRequest) -> Any:
-    """What a form is bound to: the answers of a POST, empty ones too; None when the page is only looked at."""
-    return request.POST if request.method == "POST" else None
+    """What a form is bound to: the answers of a POST, empty ones too, or of a draft; None when it is only looked at."""
+    return request.POST if request.method == "POST" else drafts.restored(request)
 
 
 def say(form: forms.BaseForm, error: CaseError) -> None:
@@ -200,6 +203,7 @@ def _typed(request: HttpRequest, task: StepTask) -> Any:
 
 
 def done(request: HttpRequest, sentence: str, to: str, *args: Any, part: str = "") -> HttpResponse:
-    """Say what was done and go on; `part` of a long page is where the work goes on."""
+    """Say what was done, end its draft, and go on; `part` of a long page is where the work goes on."""
+    drafts.forget(request)
     messages.success(request, sentence)
     return redirect(f"{reverse(to, args=args)}#{part}" if part else reverse(to, args=args))

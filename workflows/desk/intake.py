@@ -25,7 +25,7 @@ from ..flows import CardFraudFlow, GeneralFlow
 from ..forms.intake import CallForm, NewCaseForm, StopLossCallForm
 from ..forms.units import list_near
 from ..verbs import late
-from . import repeats
+from . import drafts, repeats
 from .frame import done, page, posted, say, told, who
 
 GROUPS = (
@@ -203,6 +203,7 @@ def _right(user: User, verb: Verb) -> Standing:
 
 
 def _placed(request: HttpRequest, case: Case) -> HttpResponse:
+    drafts.forget(request)
     sent = gateways.is_on("card")
     within = Case.objects.visible_to(who(request)).filter(pk=case.pk).exists()
     return page(

@@ -28,7 +28,7 @@ from ..verbs.hand import hand_for, kept_apart
 from ..verbs.stepwork import AnswersRefused
 from . import beside as beside_case, board, controls_panel, door, evidence_panel, general
 from .clocks import of_step
-from .frame import done, page, say, step_for, told, who
+from .frame import done, page, posted, say, step_for, told, who
 from .wording import act_of, opened
 
 MOST_NAMES, MOST_ORDERS = 8, 20
@@ -117,7 +117,7 @@ def _show(request: HttpRequest, task: StepTask, form: Any) -> HttpResponse:
     user, case, node = who(request), task.case, task.flow_task
     mine = task.is_open and task.owner_id == user.pk
     if form is None and mine:
-        form = node.form_class(case=case, task=task)
+        form = node.form_class(posted(request), case=case, task=task)
     return page(
         request,
         "step.html",

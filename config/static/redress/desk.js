@@ -19,6 +19,11 @@
       event.preventDefault();
       return;
     }
+    if (keeper?.form === form && keeper.mustWait()) {
+      event.preventDefault();
+      keeper.settled().then((on) => { if (on) form.requestSubmit(event.submitter); });
+      return;
+    }
     sent.add(form);
     // After this turn: a button disabled now would leave its name out of what is sent.
     setTimeout(() => all("button, input[type=submit]", form).forEach((button) => { button.disabled = true; }));
@@ -47,6 +52,91 @@
       one("summary", menu).focus();
     };
   }
+
+  /* ---- what is typed is kept on the server while it is typed: a lost session, a closed window, a crash take nothing.
+     The hidden field `draft` of a form (desk/draft.html) says where and in which words ---- */
+  function keeping(field) {
+    const form = field.form;
+    const said = one("[data-keep-said]", form);
+    const lost = one("[data-keep-lost]", form);
+    const PAUSE = 2000;
+    let timer = null;
+    let running = Promise.resolve(true);
+    let busy = 0;
+    let answered = Date.now();
+    let kept = "";
+
+    const token = () => one("input[name=csrfmiddlewaretoken]", form);
+    const ask = (options) => fetch(field.dataset.keep, { redirect: "manual", ...options });
+
+    function typed() {
+      const data = new FormData(form);
+      [...data.entries()].forEach(([name, value]) => { if (value instanceof File) data.delete(name); });
+      data.delete("csrfmiddlewaretoken");
+      return data;
+    }
+
+    function fresh(value) {
+      all("input[name=csrfmiddlewaretoken]").forEach((input) => { input.value = value; });
+    }
+
+    async function send(again) {
+      const data = typed();
+      const now = new URLSearchParams(data).toString();
+      const answer = await ask({ method: "POST", body: data, headers: { "X-CSRFToken": token().value, "X-Page": window.location.pathname } });
+      if (answer.type === "opaqueredirect") return "lost";
+      if (answer.status === 403 && again) {
+        // logged in again in another window: the token of this page is void
+        const news = await ask({});
+        if (news.type === "opaqueredirect") return "lost";
+        fresh((await news.json()).token);
+        return send(false);
+      }
+      if (!answer.ok) return answer.status === 413 ? "tooMuch" : "unkept";
+      const { at, token: newToken } = await answer.json();
+      fresh(newToken);
+      kept = now;
+      return at;
+    }
+
+    async function attempt() {
+      const state = await send(true).catch(() => "unkept");
+      lost.hidden = state !== "lost";
+      said.textContent = state === "lost" ? "" : field.dataset[state] ?? field.dataset.kept.replace("{at}", state);
+      if (["lost", "unkept", "tooMuch"].includes(state)) return state !== "lost";
+      answered = Date.now();
+      return true;
+    }
+
+    function keep() {
+      clearTimeout(timer);
+      busy += 1;
+      running = running.then(attempt).finally(() => { busy -= 1; });
+      return running;
+    }
+
+    // Before it is sent: a draft under way would come behind and bring back what is done; and after so long a time that
+    // the session may be over, what is typed is kept first and sent once that is known.
+    const isStale = () => Date.now() - answered > Number(field.dataset.fresh) * 1000;
+    const mustWait = () => busy > 0 || isStale();
+    const settled = () => (isStale() ? keep() : running);
+
+    function later() {
+      clearTimeout(timer);
+      timer = setTimeout(keep, PAUSE);
+    }
+
+    form.addEventListener("input", later);
+    form.addEventListener("change", later);
+    form.addEventListener("submit", () => clearTimeout(timer));
+    document.addEventListener("visibilitychange", () => {
+      if (document.hidden ? timer !== null && new URLSearchParams(typed()).toString() !== kept : !lost.hidden) keep();
+    });
+    return { form, keep, mustWait, settled };
+  }
+
+  const draftField = one("[data-keep]");
+  const keeper = draftField ? keeping(draftField) : null;
 
   /* ---- keys ---- */
   function follow(address) {
@@ -92,10 +182,7 @@
   function chord(event) {
     if (event.altKey && !event.ctrlKey && !event.metaKey && event.code === "KeyZ") return () => follow(keysList?.dataset.stop);
     if ((event.ctrlKey || event.metaKey) && event.key === "Enter") return submitMain;
-    if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "s") {
-      const draft = one("[data-draft]");
-      return draft ? () => draft.click() : null;
-    }
+    if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "s") return keeper ? keeper.keep : null;
     return null;
   }
 
