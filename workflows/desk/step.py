@@ -26,7 +26,7 @@ from ..models import StepTask
 from ..nodes import Approval, Gather, Instruct, Step, asked_before
 from ..verbs.hand import hand_for, kept_apart
 from ..verbs.stepwork import AnswersRefused
-from . import beside as beside_case, board, controls_panel, door, evidence_panel, general
+from . import beside as beside_case, board, controls_panel, door, evidence_items, evidence_panel, general
 from .clocks import of_step
 from .frame import done, page, posted, say, step_for, told, who
 from .wording import act_of, opened
@@ -205,6 +205,7 @@ def beside(request: HttpRequest, task: StepTask) -> dict[str, Any]:
         ],
         "guide": guides.guide(node.guide, translation.get_language() or "zh-hans"),
         "who": who_can(task),
+        "evidence_awaited": evidence_items.awaited(case),
         **evidence_panel.of(case, needed=node.evidence, user=who(request)),
     }
 

@@ -273,6 +273,114 @@
     });
   }
 
+  /* ---- evidence put on file from the panel: dropped or chosen, one after the other, with progress; the page stays ---- */
+  function uploading(form) {
+    const panel = form.closest("section");
+    const box = form.closest("details");
+    const file = one("input[type=file]", form);
+    const bar = one("[data-sent]", form);
+    const said = one("[data-upload-said]", form);
+    const stop = one("[data-stop]", form);
+    const words = (name, values = {}) => Object.entries(values).reduce((text, [key, value]) => text.replace(`{${key}}`, value), form.dataset[name]);
+    let running = null;
+
+    function tell(text, bad = false) {
+      said.textContent = text;
+      said.classList.toggle("r-err", bad);
+    }
+
+    function send(one_) {
+      const data = new FormData(form);
+      data.delete("upload");
+      if (one_) data.set("upload", one_);
+      const name = one_ ? one_.name : data.get("reference");
+      return new Promise((resolve) => {
+        running = new XMLHttpRequest();
+        running.open("POST", form.action);
+        running.setRequestHeader("Accept", "application/json");
+        running.upload.addEventListener("progress", (event) => {
+          const percent = event.lengthComputable ? Math.floor((event.loaded / event.total) * 100) : 0;
+          bar.value = percent;
+          tell(percent < 100 ? words("sending", { name, percent: `${percent}%` }) : words("checking", { name }));
+        });
+        running.addEventListener("load", () => resolve(outcome(running)));
+        running.addEventListener("error", () => resolve(words("failed")));
+        running.addEventListener("abort", () => resolve(words("stopped", { name })));
+        running.send(data);
+      });
+    }
+
+    // nothing when it is on file, else what is wrong
+    function outcome(answer) {
+      const json = (answer.getResponseHeader("content-type") ?? "").startsWith("application/json");
+      if (json && answer.status === 201) return "";
+      if (json) return JSON.parse(answer.responseText).problems.join(" ");
+      return answer.status === 200 ? words("lost") : words("failed");
+    }
+
+    // The list anew, as the server has it; the rest of the page, with what is typed there, stays.
+    async function renew(problem) {
+      const answer = await fetch(window.location.pathname, { credentials: "same-origin" });
+      const fresh = one(`#${panel.id}`, new DOMParser().parseFromString(await answer.text(), "text/html"));
+      if (!answer.ok || !fresh) return;
+      panel.replaceWith(fresh);
+      const again = one("[data-upload]", fresh);
+      if (!again) return;
+      uploading(again).goOn(file.files, problem || words("done"), Boolean(problem));
+    }
+
+    async function sendAll(event) {
+      event.preventDefault();
+      if (running) return;
+      const files = [...file.files];
+      [bar, stop].forEach((part) => { part.hidden = false; });
+      let problem = "";
+      let filed = 0;
+      for (const next of files.length ? files : [null]) {
+        problem = await send(next);
+        if (problem) break;
+        filed += 1;
+        const left = new DataTransfer();
+        [...file.files].slice(1).forEach((rest) => left.items.add(rest));
+        file.files = left.files;
+      }
+      running = null;
+      [bar, stop].forEach((part) => { part.hidden = true; });
+      if (filed) await renew(problem);
+      else tell(problem, true);
+    }
+
+    function goOn(files, text, bad) {
+      box.open = true;
+      file.files = files;
+      tell(text, bad);
+      one("summary", box).focus();
+    }
+
+    const carries = (event) => event.dataTransfer?.types.includes("Files");
+    panel.addEventListener("dragover", (event) => {
+      if (!carries(event)) return;
+      event.preventDefault();
+      panel.classList.add("r-drop");
+    });
+    panel.addEventListener("dragleave", (event) => {
+      if (!panel.contains(event.relatedTarget)) panel.classList.remove("r-drop");
+    });
+    panel.addEventListener("drop", (event) => {
+      if (!carries(event)) return;
+      event.preventDefault();
+      panel.classList.remove("r-drop");
+      box.open = true;
+      file.files = event.dataTransfer.files;
+      one("select", form).focus();
+    });
+    form.addEventListener("submit", sendAll);
+    stop.addEventListener("click", () => running?.abort());
+    file.multiple = true;
+    one("[data-drop-hint]", form).hidden = false;
+    return { goOn };
+  }
+
   /* ---- start ---- */
   document.addEventListener("submit", guard);
   window.addEventListener("pageshow", release);
@@ -294,6 +402,7 @@
     adds(said);
   });
   all("form:has([data-tick])").forEach(ticks);
+  all("[data-upload]").forEach(uploading);
   all("[data-suggest-for]").forEach((select) => select.addEventListener("change", () => suggest(select)));
   one("[data-summary]")?.focus();
 })();
