@@ -40,6 +40,7 @@ from .settlement import Settlement
 from .standstill import Standstill
 from .text_message import TextMessage
 from .transaction import DisputedTransaction
+from .urge import Urge
 
 __all__ = [
     "AccountMeasure",
@@ -98,4 +99,5 @@ __all__ = [
     "Standstill",
     "StopCompanion",
     "TextMessage",
+    "Urge",
 ]

@@ -120,6 +120,8 @@ class Case(Placed, SealedModel, Tracked):  # type: ignore[django-manager-missing
     unhandled_at = models.DateTimeField(null=True)  # no mandate came; `withdrawn_at` is set with it
     formal_loss_agreed_at = models.DateTimeField(null=True)
     no_texts_since = models.DateTimeField(null=True)
+    # How often the customer urged 催办. Counted here, because every list says it; null before the first (see later_by).
+    urged = models.PositiveSmallIntegerField(null=True)
     zone = models.CharField(max_length=40, default="Asia/Shanghai")
     policy_version = models.CharField(max_length=40, blank=True)
 

@@ -8,6 +8,7 @@ import pytest
 from cases import (
     kinds as of_cases,
     kinds_advance as of_advances,
+    kinds_call as of_calls,
     kinds_door as of_doors,
     kinds_general as of_general,
     kinds_lines as of_lines,
@@ -21,6 +22,7 @@ from workflows import kinds as of_workflows, kinds_handing as of_handing
 MODULES = [
     of_cases,
     of_advances,
+    of_calls,
     of_doors,
     of_general,
     of_lines,

@@ -42,6 +42,7 @@ from . import (
     risk,
     terms,
     texts,
+    urging,
 )
 from .casefile import open_steps
 from .chart import chart_of
@@ -83,7 +84,7 @@ def case(request: HttpRequest, case: UUID) -> HttpResponse:
         money=money,
         points=[entry for entry in found.points.all() if entry.state != PointsEntry.State.DROPPED],
         money_total=sum((line.amount for line in money if line.kind not in NOT_DECIDED), Decimal(0)),
-        contacts=_contacts(file.contacts),
+        contacts=_talks(file),
         promises=_promises(found, file.promises, user),
         letter=letter.of(found),
         shown=False,
@@ -214,6 +215,12 @@ def _people(people: list[CasePerson]) -> list[dict[str, Any]]:
     for person in people:
         parts.setdefault(person.part, []).append(person.user.display_name)
     return [{"part": CasePerson.Part(part).label, "names": names} for part, names in sorted(parts.items())]
+
+
+def _talks(file: casefile.CaseFile) -> list[dict[str, Any]]:
+    """Contacts, and the urges among them, the latest first."""
+    rows = [*_contacts(file.contacts), *urging.contacts(file.urges)]
+    return sorted(rows, key=lambda row: row["happened_at"], reverse=True)
 
 
 def _contacts(contacts: list[Contact]) -> list[dict[str, Any]]:

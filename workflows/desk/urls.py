@@ -29,6 +29,7 @@ from . import (
     stops,
     terms,
     texts,
+    urging,
 )
 
 ledgers.LEDGERS.update(review_ledger.LEDGERS)
@@ -53,6 +54,8 @@ urlpatterns = [
     path("case/<uuid:case>/describe/", files.keep("describe"), name="describe"),
     path("case/<uuid:case>/people/", passing.join, name="join"),
     path("case/<uuid:case>/contact/", files.keep("add_contact"), name="add_contact"),
+    path("case/<uuid:case>/urge/", urging.urge, name="urge"),
+    path("case/<uuid:case>/urge/now/", urging.urge_now, name="urge_now"),
     path("case/<uuid:case>/promise/", files.keep("add_promise"), name="add_promise"),
     path("case/<uuid:case>/interest/", files.declare_interest, name="declare_interest"),
     path("case/<uuid:case>/withdraw/", files.withdraw, name="withdraw"),

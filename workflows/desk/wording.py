@@ -2,12 +2,13 @@
 
 from typing import Any
 
-from django.utils.translation import gettext as _, gettext_lazy
+from django.utils.translation import gettext as _, gettext_lazy, ngettext
 
 from cases.models import Case
 from record.errors import KeyDestroyed
 from record.sealed import SealedModel
 
+URGED_OFTEN = 2
 ACTS = {
     "stop_loss": gettext_lazy("Confirm the loss report"),
     "check_real_card": gettext_lazy("Record the check"),
@@ -118,6 +119,11 @@ def summary_of(case: Case) -> str:
     return " · ".join(parts)
 
 
+def urged_words(times: int) -> str:
+    """How often the customer urged."""
+    return ngettext("Urged %(times)s time", "Urged %(times)s times", times) % {"times": times}
+
+
 def tags_of(case: Case) -> list[dict[str, str]]:
     """Facts about the case that change how one handles it; never its time."""
     tags = []
@@ -127,6 +133,8 @@ def tags_of(case: Case) -> list[dict[str, str]]:
         tags.append({"words": _("Passed on by the regulator"), "tone": "hot"})
     if case.customer is not None and case.customer.care:
         tags.append({"words": _("Needs special care"), "tone": "care"})
+    if (case.urged or 0) >= URGED_OFTEN:
+        tags.append({"words": urged_words(case.urged or 0), "tone": "hot"})
     if case.held_since is not None:
         tags.append({"words": _("Legal hold"), "tone": "hot"})
     if case.unhandled_at is not None:

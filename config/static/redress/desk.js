@@ -170,12 +170,23 @@
     if (row) one("[data-tick]", row)?.click();
   }
 
+  /* The customer urges: the button of the row one is on, else the only one; of several the first gets the focus, and
+     with it the choice. */
+  function urge() {
+    const row = document.activeElement?.closest("[data-row]");
+    const buttons = all("[data-urge]");
+    const chosen = (row && one("[data-urge]", row)) ?? (buttons.length === 1 ? buttons[0] : null);
+    if (chosen) chosen.click();
+    else buttons[0]?.focus();
+  }
+
   const single = {
     "/": () => one("[data-find]")?.focus(),
     "?": openKeys,
     j: () => moveRow(1),
     k: () => moveRow(-1),
     n: () => follow(keysList?.dataset.new),
+    u: urge,
     x: tickRow,
   };
 
