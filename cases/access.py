@@ -43,6 +43,15 @@ def opened_by_system(case: Case, kind: journal.Kind, data: Mapping[str, object])
 
 def exported(user: User, kind: journal.Kind, data: Mapping[str, object]) -> None:
     """Record that this person took a list out of the house; every time anew, in his stream of the day."""
+    _anew(user, kind, data)
+
+
+def searched(user: User, kind: journal.Kind, data: Mapping[str, object]) -> None:
+    """Record that this person looked somebody up, found or not; every time anew, in his stream of the day."""
+    _anew(user, kind, data)
+
+
+def _anew(user: User, kind: journal.Kind, data: Mapping[str, object]) -> None:
     now = clock.now()
     with transaction.atomic():
         journal.append(f"access:{user.uuid}:{_day(now)}", journal.Fact(kind, data), actor=user.actor())

@@ -51,9 +51,6 @@ def home() -> dict[str, object]:
         "today": NOW,
         "can_register": True,
         "call_query": "13816262207",
-        "call_hits": [
-            {"case": CASE, "step": "责任判定", "due_at": ahead(days=3), "kind": "house", "words": "信用卡盗刷"}
-        ],
         "work_count": 6,
         "groups": [
             {"title": "超时", "rows": [late]},

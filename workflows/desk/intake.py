@@ -25,7 +25,7 @@ from ..flows import CardFraudFlow, GeneralFlow
 from ..forms.intake import CallForm, NewCaseForm, StopLossCallForm
 from ..forms.units import list_near
 from ..verbs import late
-from . import drafts, repeats
+from . import callers, drafts, repeats
 from .frame import done, page, posted, say, told, who
 
 GROUPS = (
@@ -41,7 +41,7 @@ def stop_loss(request: HttpRequest) -> HttpResponse:
     """先止付: caller check and card, nothing else; the order goes out with the case's first fact."""
     user = who(request)
     right = _right(user, Verb.STOP_LOSS)
-    form = StopLossCallForm(posted(request))
+    form = StopLossCallForm(_sent(request), initial=_begun(request))
     if request.method == "POST" and form.is_valid():
         call = {"kind": Case.Kind.CARD_FRAUD, "channel": Case.Channel.PHONE, "received_at": clock.now()}
         try:
@@ -67,7 +67,8 @@ def new_case(request: HttpRequest) -> HttpResponse:
     user = who(request)
     right = _right(user, Verb.REGISTER)
     now = timezone.localtime(clock.now()).replace(microsecond=0)
-    form = NewCaseForm(posted(request), initial={"received_at": now, "channel": Case.Channel.PHONE})
+    initial = {"received_at": now, "channel": Case.Channel.PHONE, **_begun(request)}
+    form = NewCaseForm(_sent(request), initial=initial)
     list_near(form, right.post.branch)
     if request.method == "POST" and form.is_valid():
         answers = form.cleaned_data
@@ -89,6 +90,16 @@ def new_case(request: HttpRequest) -> HttpResponse:
         primary=_("Open the case"),
         **_met(request, form, user),
     )
+
+
+def _sent(request: HttpRequest) -> Any:
+    """What the form is bound to; nothing when the page of a call only opens it, by POST for the number's sake."""
+    return None if "begin" in request.POST else posted(request)
+
+
+def _begun(request: HttpRequest) -> dict[str, str]:
+    """What the page of a call hands on: the caller's number, which belongs in no address."""
+    return {"phone": callers.phone_of(request.POST.get("phone", ""))} if "begin" in request.POST else {}
 
 
 def _take(request: HttpRequest, form: CallForm, user: User, right: Standing, **what: Any) -> Case:

@@ -180,18 +180,25 @@
     else buttons[0]?.focus();
   }
 
+  /* The page of a call hands the number on by a form; elsewhere the address is enough. */
+  function begin(look, address) {
+    const button = one(`[data-begin=${look}]`);
+    if (button) button.click();
+    else follow(address);
+  }
+
   const single = {
     "/": () => one("[data-find]")?.focus(),
     "?": openKeys,
     j: () => moveRow(1),
     k: () => moveRow(-1),
-    n: () => follow(keysList?.dataset.new),
+    n: () => begin("go", keysList?.dataset.new),
     u: urge,
     x: tickRow,
   };
 
   function chord(event) {
-    if (event.altKey && !event.ctrlKey && !event.metaKey && event.code === "KeyZ") return () => follow(keysList?.dataset.stop);
+    if (event.altKey && !event.ctrlKey && !event.metaKey && event.code === "KeyZ") return () => begin("stop", keysList?.dataset.stop);
     if ((event.ctrlKey || event.metaKey) && event.key === "Enter") return submitMain;
     if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "s") return keeper ? keeper.keep : null;
     return null;
