@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -12,7 +13,7 @@ from django.utils.translation import gettext as _, gettext_lazy
 
 from accounts.models import User
 from accounts.permissions import Verb, may
-from cases.errors import CaseError
+from cases.errors import CaseError, NotAllowed
 from cases.models import Case, Contact, Urge
 from record import clock
 
@@ -54,12 +55,19 @@ def urge(request: HttpRequest, case: UUID) -> HttpResponse:
 
 @told
 def urge_now(request: HttpRequest, case: UUID) -> HttpResponse:
-    """The one key: the holder on the phone, now. By POST only; a refusal is a page with its sentence."""
+    """The one key: the holder on the phone, now. By POST only; what cannot be is said on the case page."""
     found = case_for(request, case)
     right_to(request, Verb.ADD_CONTACT, found)
     if request.method != "POST":
         return redirect("admin:case", case)
-    return _done(request, found, urging.urge(found, user=who(request), channel=Case.Channel.PHONE))
+    try:
+        made = urging.urge(found, user=who(request), channel=Case.Channel.PHONE)
+    except NotAllowed:
+        raise
+    except CaseError as error:
+        messages.warning(request, str(error.sentence))
+        return redirect("admin:case", case)
+    return _done(request, found, made)
 
 
 def acts(case: Case, user: User) -> Iterator[dict[str, Any]]:
