@@ -24,6 +24,7 @@ class CasesConfig(AppConfig):
             kinds_review,
             kinds_systems,
             kinds_terms,
+            kinds_triage,
         )
         from record import keys
 

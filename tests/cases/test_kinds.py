@@ -16,6 +16,7 @@ from cases import (
     kinds_review as of_reviews,
     kinds_systems as of_systems,
     kinds_terms as of_terms,
+    kinds_triage as of_triage,
 )
 from workflows import kinds as of_workflows, kinds_handing as of_handing
 
@@ -30,6 +31,7 @@ MODULES = [
     of_reviews,
     of_systems,
     of_terms,
+    of_triage,
     of_workflows,
     of_handing,
 ]

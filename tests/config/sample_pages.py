@@ -20,7 +20,7 @@ from tests.config.sample_case import (
     ago,
     ahead,
 )
-from tests.config.sample_forms import SHARES, DecideForm, OpinionForm, SampleForm
+from tests.config.sample_forms import SHARES, DecideForm, OpinionForm, SampleForm, SampleIntake
 
 
 def row(case: Row, step: str, summary: str, due_at: datetime | None, **more: object) -> dict[str, object]:
@@ -143,8 +143,8 @@ def approval() -> dict[str, object]:
 
 def new_case() -> dict[str, object]:
     """An empty intake."""
-    form = SampleForm()
-    return {"title": _("New case"), "form": form, "groups": grouped(form), "primary": "登记工单"}
+    groups = grouped(SampleForm())
+    return {"title": _("New case"), "form": SampleIntake(), "groups": groups, "primary": "登记工单"}
 
 
 def stop_loss() -> dict[str, object]:

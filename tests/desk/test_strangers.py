@@ -227,7 +227,7 @@ def typed(name: str) -> dict[str, Any]:
         "tell_by_phone": {"told_at": moment()},
         "end_control": {"document": "（2026）沪01解冻3号", "ended_at": moment()},
         "control_lapsed": {"proof": "ENQ-1", "ended_at": moment()},
-        "describe": {"demand": "refund", "narrative": "另一种说法"},
+        "describe": {"demand": "refund", "narrative": "另一种说法", "severity": "3"},
         "find_burden": {"finding": "contested", "reason": "有出入", "found_at": moment()},
         "stand_still": {"why": "appraisal", "body": "鉴定中心", "began_at": moment(), "notice": "REC-9"},
         "run_again": {"ended_at": moment(), "result": "已回"},

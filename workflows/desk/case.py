@@ -7,7 +7,7 @@ from uuid import UUID
 from django.db.models import Subquery, prefetch_related_objects
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
-from django.utils.translation import gettext as _
+from django.utils.translation import get_language, gettext as _
 
 from accounts.models import User
 from accounts.permissions import Verb, may
@@ -15,6 +15,7 @@ from accounts.roles import Role
 from cases import rules
 from cases.models import Case, CasePerson, Contact, MoneyEntry, PointsEntry, Promise
 from cases.models.money import NOT_DECIDED
+from knowledge import signs
 from knowledge.evidence import EvidenceKind
 from record import journal
 from record.kinds import kind
@@ -153,6 +154,8 @@ def said(entry: Entry) -> str:
     for name, words in (("step", step_words), ("role", taker_words), ("flow", flow_words), ("what", evidence_words)):
         if isinstance(data.get(name), str):
             data[name] = words(data[name])
+    if isinstance(data.get("signs"), list):
+        data["signs"] = [sign_words(key) for key in data["signs"]]
     return kind(entry.kind).say(data)
 
 
@@ -175,6 +178,12 @@ def taker_words(role: str) -> str:
 def role_words(role: str) -> str:
     """A post in the reader's language."""
     return str(Role(role).label) if role in Role.values else role
+
+
+def sign_words(key: str) -> str:
+    """A sign by the name people know; one that is no longer on the list by its key."""
+    sign = signs.table().get(key)
+    return sign.says(get_language() or "")[0] if sign else key
 
 
 def evidence_words(kind: str) -> str:

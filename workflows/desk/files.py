@@ -103,6 +103,8 @@ def keep(name: str) -> Any:
         right = right_to(request, verb, found)
         form = form_class(posted(request))
         list_near(form, found)
+        if isinstance(form, DescribeForm):
+            form.about(found)
         if request.method == "POST" and form.is_valid():
             try:
                 with turn(found, user=who(request), role=right.post.role, for_whom=right.for_whom) as hand:
@@ -197,4 +199,5 @@ def keep_promise(request: HttpRequest, promise: UUID) -> HttpResponse:
 
 
 def _ask(request: HttpRequest, case: Case, form: forms.Form, title: str, act: str) -> HttpResponse:
-    return page(request, "ask.html", title, status=422 if form.errors else 200, case=case, form=form, primary=act)
+    template = "describe.html" if isinstance(form, DescribeForm) else "ask.html"
+    return page(request, template, title, status=422 if form.errors else 200, case=case, form=form, primary=act)

@@ -84,7 +84,7 @@ def who(request: HttpRequest) -> User:
 def case_for(request: HttpRequest, uuid: Any) -> Case:
     """A case this person may see; 404 for all others, so that a guess tells nothing."""
     cases = Case.objects.visible_to(who(request)).select_related(
-        "person_key", "customer", "card", "handling_unit", "complained_unit", "bearing_unit"
+        "person_key", "customer__person_key", "card", "handling_unit", "complained_unit", "bearing_unit"
     )
     try:
         found: Case = cases.get(uuid=uuid)
@@ -100,7 +100,7 @@ def step_for(request: HttpRequest, uuid: Any) -> StepTask:
         "process",
         "owner",
         "handed_by",
-        "case__customer",
+        "case__customer__person_key",
         "case__card",
         "case__person_key",
         "case__handling_unit",

@@ -42,6 +42,7 @@ def stop_loss(request: HttpRequest) -> HttpResponse:
     user = who(request)
     right = _right(user, Verb.STOP_LOSS)
     form = StopLossCallForm(_sent(request), initial=_begun(request))
+    _starts_at(form, "name")
     if request.method == "POST" and form.is_valid():
         call = {"kind": Case.Kind.CARD_FRAUD, "channel": Case.Channel.PHONE, "received_at": clock.now()}
         try:
@@ -70,6 +71,8 @@ def new_case(request: HttpRequest) -> HttpResponse:
     initial = {"received_at": now, "channel": Case.Channel.PHONE, **_begun(request)}
     form = NewCaseForm(_sent(request), initial=initial)
     list_near(form, right.post.branch)
+    _starts_at(form, "kind")
+    form.within = Case.objects.visible_to(user)
     if request.method == "POST" and form.is_valid():
         answers = form.cleaned_data
         texts = {name: answers[name] for name in ("narrative", "demand", "demand_text", "complained_unit")}
@@ -92,14 +95,23 @@ def new_case(request: HttpRequest) -> HttpResponse:
     )
 
 
+def _starts_at(form: CallForm, name: str) -> None:
+    """Whoever writes in a call begins without a mouse; what was refused begins at what is wrong."""
+    if not form.is_bound:
+        form.fields[name].widget.attrs["autofocus"] = True
+
+
 def _sent(request: HttpRequest) -> Any:
     """What the form is bound to; nothing when the page of a call only opens it, by POST for the number's sake."""
     return None if "begin" in request.POST else posted(request)
 
 
-def _begun(request: HttpRequest) -> dict[str, str]:
-    """What the page of a call hands on: the caller's number, which belongs in no address."""
-    return {"phone": callers.phone_of(request.POST.get("phone", ""))} if "begin" in request.POST else {}
+def _begun(request: HttpRequest) -> dict[str, Any]:
+    """What the page of a call hands on: the caller's number, which belongs in no address, and what is known of him."""
+    if "begin" not in request.POST:
+        return {}
+    number = callers.phone_of(request.POST.get("phone", ""))
+    return {"phone": number, "care": callers.care_of(who(request), number)} if number else {}
 
 
 def _take(request: HttpRequest, form: CallForm, user: User, right: Standing, **what: Any) -> Case:
@@ -182,6 +194,8 @@ def _begin(form: CallForm, kind: str, beside: Any) -> Any:
             first, why = beside
             second_calls.tell_second(turn, first=first, why=why)
         form.spokesman(turn)
+        if isinstance(form, NewCaseForm):
+            form.confirm(turn)
         if kind == Case.Kind.CARD_FRAUD:
             verbs.start_with(turn, CardFraudFlow, **form.first_step())
         else:

@@ -29,7 +29,7 @@ from ..verbs.stepwork import AnswersRefused
 from . import beside as beside_case, board, controls_panel, door, evidence_items, evidence_panel, general
 from .clocks import of_step
 from .frame import done, page, posted, say, step_for, told, who
-from .wording import act_of, opened
+from .wording import act_of, opened, triage_facts
 
 MOST_NAMES, MOST_ORDERS = 8, 20
 ROWS = {
@@ -219,7 +219,7 @@ def brief_of(case: Case) -> list[dict[str, Any]]:
         facts.append({"label": _("Demand"), "value": case.get_demand_display()})
     if (stopped := controls_panel.since(case)) is not None:
         facts.insert(0, {"label": stopped[0], "value": stopped[1]})
-    return facts
+    return [*facts, *triage_facts(case)]
 
 
 def _disputed(case: Case) -> Any:
