@@ -25,21 +25,39 @@ def reach(user: "User", verb: Verb = Verb.SEE, *, prefix: str = "") -> Q:
 
     `prefix` leads to the placed row ("case__"). Costs the query of `user.standings_now()`, once per instance.
     """
-    if not user.is_active:
-        return NOTHING
+    tiers = _tiers(user, verb)
+    if tiers is None:
+        return EVERYTHING
+    found = NOTHING
+    for level, branches in tiers.items():
+        found |= Q(**{f"{prefix}{level}__in": branches})
+    return found
+
+
+def reach_by_branch(user: "User", verb: Verb = Verb.SEE) -> list[Q] | None:
+    """The same reach as one condition a branch; None is everything.
+
+    A long list in the order of time reads each along the index of its tier and stops at the end of the page. Joined by
+    OR no index gives that order, and the whole bank would be looked through for the rows of an outlet.
+    """
+    tiers = _tiers(user, verb)
+    if tiers is None:
+        return None
+    return [Q(**{level: branch}) for level, branches in tiers.items() for branch in sorted(branches)]
+
+
+def _tiers(user: "User", verb: Verb) -> dict[str, set[int]] | None:
+    """The branches below which the person has the verb, by their level; None is the whole bank."""
     tiers: dict[str, set[int]] = {}
-    for standing in user.standings_now():
+    for standing in user.standings_now() if user.is_active else ():
         how_far = permissions.reach_of(standing.post.role, verb)
         if how_far is None:
             continue
         branch = standing.post.branch
         if how_far is Reach.BANK or branch.level == Level.HEAD_OFFICE:
-            return EVERYTHING
-        tiers.setdefault(f"{prefix}{branch.level}__in", set()).add(branch.pk)
-    found = NOTHING
-    for column, branches in tiers.items():
-        found |= Q(**{column: branches})
-    return found
+            return None
+        tiers.setdefault(branch.level, set()).add(branch.pk)
+    return tiers
 
 
 class PlacedQuerySet(models.QuerySet[Any]):

@@ -22,7 +22,10 @@ def main() -> int:
     settings.ALLOWED_HOSTS.append("testserver")
     settings.DATABASE_ROUTERS = ["bench.sizes.Router"]
     for size in ("small", "large"):
-        settings.DATABASES[size] = {**settings.DATABASES["default"], "NAME": f"redress_{size}"}
+        settings.DATABASES[size] = {
+            **settings.DATABASES["default"],
+            "NAME": f"redress_{size}_2",
+        }  # another shape, another name
     django.setup()
 
     from bench.figures import run

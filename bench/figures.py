@@ -47,12 +47,14 @@ def holds(value: float, goal: str) -> bool:
 
 def figures() -> Iterator[Figure]:
     """All figures, in the order they are run."""
-    from bench import inbox, lifecycle
+    from bench import inbox, ledger, lifecycle
 
     yield Figure("lifecycle_vs_viewflow", "ratio of speeds, plain Viewflow = 1", ">=0.5", lifecycle.against_viewflow)
     yield Figure("queries_per_step", "queries, claim and complete", "<=27", lifecycle.queries_per_step)
     yield Figure("inbox_growth_1k_100k", "ratio of times, 1,000 cases = 1", "<=1.5", inbox.growth)
     yield Figure("inbox_queries", "queries", "<=15", inbox.queries)
+    yield Figure("list_growth_1k_100k", "ratio of times, 1,000 cases = 1", "<=1.5", ledger.growth)
+    yield Figure("list_queries", "queries", "<=9", ledger.queries)
 
 
 def run(wanted: list[str]) -> int:

@@ -24,7 +24,7 @@ def queries() -> list[float]:
     counts = []
     for user in ready("large"):
         with bank_of("large"):
-            client = _client(user)
+            client = client_of(user)
             client.get("/")
             with CaptureQueriesContext(connections["large"]) as asked:
                 client.get("/")
@@ -34,7 +34,7 @@ def queries() -> list[float]:
 
 def _visits(size: str, users: tuple[User, User]) -> Callable[[], None]:
     with bank_of(size):
-        clients = [_client(user) for user in users]
+        clients = [client_of(user) for user in users]
 
     def visit() -> None:
         with bank_of(size):
@@ -45,7 +45,8 @@ def _visits(size: str, users: tuple[User, User]) -> Callable[[], None]:
     return visit
 
 
-def _client(user: User) -> Client:
+def client_of(user: User) -> Client:
+    """A browser this person has signed in at."""
     client = Client()
     client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
     return client

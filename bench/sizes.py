@@ -11,7 +11,10 @@ from django.db import connections, transaction
 from viewflow.workflow.fields import get_flow_ref, get_task_ref
 
 from accounts.models import Branch, User
-from cases.models import Case, Customer
+from cases.models import Case, CasePerson, Customer, Deadline
+from knowledge import limits
+from knowledge.loading import load_taxonomy
+from knowledge.models import Facet, TaxonomyCode
 from record import clock
 from record.keys import create_key
 from tests.factories import BranchFactory, person
@@ -21,6 +24,7 @@ from workflows.table import version_of
 
 CASES = {"small": 1_000, "large": 100_000}
 OUTLET_SHARE = 40  # cases an outlet has, in both banks: a bank grows by outlets
+OUTLETS_A_LEAD = 5
 IN_HAND = 25
 
 
@@ -51,19 +55,21 @@ def bank_of(size: str) -> Iterator[None]:
 
 def ready(size: str) -> tuple[User, User]:
     """An agent of an outlet and an investigator at head office of that bank; it is built when it is not there yet."""
+    name = connections[size].settings_dict["NAME"]
     with connections["default"].cursor() as cursor:
-        cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", [f"redress_{size}"])
+        cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name])
         if cursor.fetchone() is None:
-            cursor.execute(f"CREATE DATABASE redress_{size}")
+            cursor.execute(f"CREATE DATABASE {name}")
     with bank_of(size):
         call_command("migrate", database=size, verbosity=0)
-        if Case.objects.count() < CASES[size]:
+        if not CasePerson.objects.exists():
             _build(size)
         return User.objects.get(staff_number="agent"), User.objects.get(staff_number="fraud")
 
 
 def _build(size: str) -> None:
     with transaction.atomic(using=size):
+        load_taxonomy()  # a migration loads it into the default database alone
         head_office = BranchFactory(level="head_office", code="H")
         tier1 = BranchFactory(level="tier1", parent=head_office, code="T1")
         tier2 = BranchFactory(level="tier2", parent=tier1, code="T2")
@@ -72,6 +78,7 @@ def _build(size: str) -> None:
         ]
         agent = person("agent", outlets[0], staff_number="agent")
         person("fraud", head_office, staff_number="fraud")
+        leads = [person("agent", outlet).pk for outlet in outlets[::OUTLETS_A_LEAD]]
         key = create_key()
         customer = Customer(person_key=key, name_masked="张*")
         customer.save()
@@ -81,6 +88,8 @@ def _build(size: str) -> None:
         _copy(size, CaseProcess, _processes(CASES[size], first, version.pk))
         process = CaseProcess.objects.order_by("pk").values_list("pk", flat=True)[0]
         _copy(size, StepTask, _tasks(CASES[size], first, process, outlets, tier1, tier2, agent.pk))
+        _copy(size, CasePerson, _leads(CASES[size], first, len(outlets), leads))
+        _copy(size, Deadline, _limits(CASES[size], first))
     with connections[size].cursor() as cursor:
         cursor.execute("VACUUM ANALYZE")
 
@@ -89,6 +98,7 @@ def _cases(
     n: int, outlets: list[Branch], tier1: Branch, tier2: Branch, key: int, customer: int
 ) -> Iterator[dict[str, Any]]:
     now = clock.now()
+    business, cause = _classes(Facet.BUSINESS), _classes(Facet.CAUSE)
     for i in range(n):
         outlet = outlets[i % len(outlets)]
         yield {
@@ -96,8 +106,11 @@ def _cases(
             "reference": f"26-{i:07d}-0",
             "kind": "card_fraud",
             "state": "open",
-            "channel": "phone",
-            "demand": "refund",
+            "channel": Case.Channel.values[i % len(Case.Channel.values)],
+            "demand": Case.Demand.values[i % len(Case.Demand.values)],
+            "business_first_id": business[i % len(business)],
+            "cause_first_id": cause[i % len(cause)],
+            "complained_unit_id": outlets[i * 7 % len(outlets)].pk if i % 2 else None,
             "person_key_id": key,
             "customer_id": customer,
             "tier1_id": tier1.pk,
@@ -105,13 +118,22 @@ def _cases(
             "outlet_id": outlet.pk,
             "handling_unit_id": outlet.pk,
             "currency": "CNY",
-            "received_at": now - timedelta(minutes=i),
-            "recorded_at": now - timedelta(minutes=i),
+            "received_at": now - i * _apart(n),
+            "recorded_at": now - i * _apart(n),
             "zone": "Asia/Shanghai",
             "policy_version": "",
             "imported_from": "",
             "external_id": "",
         }
+
+
+def _apart(n: int) -> timedelta:
+    """How far one case is from the next: both banks have the same weeks behind them."""
+    return timedelta(minutes=CASES["large"] / n)
+
+
+def _classes(facet: str) -> list[int]:
+    return list(TaxonomyCode.objects.filter(facet=facet).values_list("pk", flat=True))
 
 
 def _processes(n: int, first: int, version: int) -> Iterator[dict[str, Any]]:
@@ -154,6 +176,35 @@ def _tasks(
             "tier1_id": tier1.pk,
             "tier2_id": tier2.pk,
             "outlet_id": outlet.pk,
+        }
+
+
+def _leads(n: int, first: int, outlets: int, leads: list[int]) -> Iterator[dict[str, Any]]:
+    """Each case has a handler, who has those of some outlets: as many in both banks."""
+    for i in range(n):
+        lead = leads[i % outlets // OUTLETS_A_LEAD]
+        yield {"case_id": first + i, "part": "lead", "user_id": lead, "since": clock.now()}
+
+
+def _limits(n: int, first: int) -> Iterator[dict[str, Any]]:
+    """The clock of the law on each case; of those whose fifteen days are over one in fifty is late."""
+    now = clock.now()
+    for i in range(n):
+        started = now - i * _apart(n)
+        due = started + timedelta(days=15)
+        yield {
+            "uuid": uuid4(),
+            "case_id": first + i,
+            "kind": "law",
+            "key": limits.DECIDE_15,
+            "policy_version": "",
+            "started_at": started,
+            "due_at": due,
+            "ended_at": due if due < now and i % 50 else None,
+            "outcome": "met" if due < now and i % 50 else "",
+            "level": 0,
+            "role": "",
+            "forewarns": False,
         }
 
 

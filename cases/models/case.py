@@ -5,11 +5,12 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Placed, User
-from accounts.scope import PlacedQuerySet
+from accounts.scope import PlacedQuerySet, reach_by_branch
 from cases.models import locking
 from knowledge import signs
 from record import clock
@@ -27,6 +28,18 @@ class CaseQuerySet(PlacedQuerySet, TrackedQuerySet):  # type: ignore[override]  
             return self.none()
         mine = CasePerson.objects.filter(case=OuterRef("pk"), user=user, until=None)
         return self.filter(self.in_reach_of(user) | Q(Exists(mine)))
+
+    def visible_by_branch(self, user: User) -> list[Self]:
+        """The same cases in parts that may overlap, each read along one index in the order of time: one a branch he
+        sees, and those he is one of the people on. For lists that stop at the end of a page, however long they are.
+        """
+        if not user.is_active:
+            return [self.none()]
+        below = reach_by_branch(user)
+        if below is None:
+            return [self]
+        mine = CasePerson.objects.filter(user=user, until=None).values("case")
+        return [*(self.filter(place) for place in below), self.filter(pk__in=mine)]
 
     def locked(self, uuid: object) -> "Case":
         """The one lock of the house: the case row, before anything below it. Waits at most `lock_timeout`.
@@ -105,7 +118,13 @@ class Case(Placed, SealedModel, Tracked):  # type: ignore[django-manager-missing
 
     customer = models.ForeignKey("cases.Customer", models.PROTECT, related_name="cases", null=True)
     card = models.ForeignKey("cases.Card", models.PROTECT, related_name="cases", null=True)
-    complained_unit = models.ForeignKey("accounts.Branch", models.PROTECT, related_name="+", null=True)
+    complained_unit = models.ForeignKey(
+        "accounts.Branch",
+        models.PROTECT,
+        related_name="+",
+        null=True,
+        db_index=False,  # case_received_against has it
+    )
     handling_unit = models.ForeignKey("accounts.Branch", models.PROTECT, related_name="+")
     bearing_unit = models.ForeignKey("accounts.Branch", models.PROTECT, related_name="+", null=True)
 
@@ -149,6 +168,27 @@ class Case(Placed, SealedModel, Tracked):  # type: ignore[django-manager-missing
             models.Index(fields=["state", "-id"]),
             models.Index(fields=["customer", "-id"]),
             models.Index(fields=["id"], condition=SENSITIVE, name="case_sensitive"),
+            # The complaint ledger lists by the moment of receipt: in the whole bank, below a branch, against a unit.
+            *(
+                models.Index(fields=[*first, "-received_at", "-id"], name=f"case_received_{name}")
+                for name, first in (
+                    ("all", []),
+                    ("tier1", ["tier1"]),
+                    ("tier2", ["tier2"]),
+                    ("outlet", ["outlet"]),
+                    ("against", ["complained_unit"]),
+                )
+            ),
+            # A class is the final one, else the first; the rare ones would else be looked for in every case.
+            *(
+                models.Index(
+                    Coalesce(f"{facet}_final", f"{facet}_first"),
+                    F("received_at").desc(),
+                    F("id").desc(),
+                    name=f"case_received_{facet}",
+                )
+                for facet in ("business", "cause")
+            ),
         ]
         constraints = [
             models.UniqueConstraint(

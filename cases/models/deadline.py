@@ -66,6 +66,11 @@ class DeadlineManager(models.Manager["Deadline"]):
         return None
 
 
+# The clock of the case itself that leads: by law, or agreed with the customer in its place. Running ones of all cases
+# are few; the complaint ledger asks which of them have passed.
+LEADING = Q(kind__in=("law", "agreed"), subject=None, overridden_at=None, forewarns=False)
+
+
 class Deadline(models.Model):
     """One time limit of a case. `subject` is the uuid of the step task, promise or matter beside the case it is for,
     none for the case itself.
@@ -112,6 +117,7 @@ class Deadline(models.Model):
         indexes = [
             models.Index(fields=["next_alarm_at", "case"], condition=Q(ended_at=None), name="deadline_alarms"),
             models.Index(fields=["case", "due_at"], condition=Q(ended_at=None), name="deadline_running"),
+            models.Index(fields=["due_at", "case"], condition=LEADING & Q(ended_at=None), name="deadline_leading"),
         ]
 
     def __str__(self) -> str:

@@ -65,7 +65,7 @@ UNTRACKED = {"set_password", "unlock_user"}  # a password is in no history, a lo
 
 
 def test_every_verb_is_tested_here():
-    own = {"change_password", "choose_language", "create_first_person"}
+    own = {"change_password", "choose_language", "create_first_person", "save_view", "rename_view", "remove_view"}
 
     assert set(actions.__all__) == set(VERBS) | own
 

@@ -115,6 +115,10 @@ def test_every_desk(staff: Staff, reader: Reader) -> None:
             "/source/",
         ):
             reader.opens(client, path)
+        for path in ("complaints/", "complaints/?until=tomorrow", "views/complaints/?state=late&regulator=yes"):
+            reader.opens(client, f"/ledgers/{path}")
+        for path in ("/stops/", "/credit-records/"):
+            reader.opens(client, path)
         for sought in ("4417", "无此编号"):
             reader.reads(client.post("/find/", {"q": sought}), f"{role} seeks {sought}")
         for number in ("13816262207", "13900139000"):

@@ -1,7 +1,5 @@
 """Pages of an advance: opened from the case page, every step asked and taken, its approvals, its panel and ledger."""
 
-import csv
-import io
 from contextlib import ExitStack
 from datetime import timedelta
 
@@ -12,6 +10,7 @@ from accounts.roles import Role
 from record import clock
 from tests.desk.costs import CASE, LIST, cost
 from tests.desk.looking import Page, nothing_changes
+from tests.desk.sheets import sheet
 from tests.factories import person
 from tests.journey import Journey
 from tests.workflows import roads
@@ -147,13 +146,13 @@ def test_the_ledger_and_its_file_hold_what_one_may_see(desk, browser, staff):
 
     opens(desk, AdvanceFlow)
     assert cost(inside, ledger()) == before
-    heads, first, _second = csv.reader(io.StringIO(inside.get(ledger() + "?as=csv").content.decode("utf-8-sig")))
-    assert len(heads) == len(first) == 10
+    heads, (first, _second), _mark = sheet(inside, ledger())
+    assert len(heads) == 10
     assert first[0] == desk.case.reference
     assert "100.00" in first
     stranger = person(Role.CONSUMER_PROTECTION, staff.bank.other_tier1)
     for address in (ledger(), ledger() + "?as=csv", ledger() + "?state=all"):
-        assert desk.case.reference not in browser(stranger).get(address).content.decode()
+        assert desk.case.reference not in browser(stranger).get(address).getvalue().decode()
     decided(desk, "3100.00")
     assert matter_of(process).stage == "settled"
     assert desk.case.reference in Page(inside.get(ledger() + "?state=ended&stage=settled")).source

@@ -1,7 +1,5 @@
 """Pages of what runs beside a case: opened from its page, listed there, worked on, and each desk's ledger."""
 
-import csv
-import io
 import re
 from datetime import timedelta
 
@@ -13,6 +11,7 @@ from record import clock
 from record.models import Entry
 from tests.desk.costs import CASE, LIST, STEP, cost
 from tests.desk.looking import Page, nothing_changes
+from tests.desk.sheets import sheet
 from tests.factories import person
 from tests.journey import Journey
 from tests.workflows import roads
@@ -177,6 +176,27 @@ def test_the_ledger_puts_the_window_that_dies_first_on_top_and_what_was_not_aske
     assert re.findall(r"\d\d-\d{7}-\d", source) == [days[20], days[5], days[None]]
 
 
+def test_windows_that_end_soon_and_those_missed_can_be_looked_at_alone(staff, browser):
+    now, found = clock.now(), {}
+    ends = (("soon", 3), ("later", 20), ("missed", -1))
+    for name, days in ends:
+        matter = matter_of(opens(traced(staff), ChargebackFlow))
+        matter.window_ends_at = now + timedelta(days=days)
+        matter.scheme_number = name
+        matter.save()
+    inside = browser(staff.dispute)
+    for window in ("", "7", "15", "30", "missed"):
+        rows = sheet(inside, ledger("chargebacks"), window=window).rows
+        found[window] = {name for name, _days in ends if any(name in row for row in rows)}
+    assert found == {
+        "": {"soon", "later", "missed"},
+        "7": {"soon"},
+        "15": {"soon"},
+        "30": {"soon", "later"},
+        "missed": {"missed"},
+    }
+
+
 def test_a_ledger_is_read_page_by_page_and_filtered(desk, browser, monkeypatch):
     monkeypatch.setattr(ledgers, "PAGE", 2)
     processes = letters(desk, 5)
@@ -213,10 +233,9 @@ def test_the_file_holds_what_is_seen_and_runs_nothing_in_a_spreadsheet(desk, bro
     does(desk, process, "ask_slip", number="=1+1")
     user = desk.staff.fraud
 
-    answer = browser(user).get(ledger("chargebacks") + "?as=csv")
+    heads, (row,), _mark = sheet(browser(user), ledger("chargebacks"))
 
-    heads, row = csv.reader(io.StringIO(answer.content.decode("utf-8-sig")))
-    assert len(heads) == len(row) == 8
+    assert len(heads) == 8
     assert row[0] == desk.case.reference
     assert "'=1+1" in row
     told = Entry.objects.get(kind="ledger.exported")
@@ -228,7 +247,7 @@ def test_nobody_sees_in_a_ledger_what_he_may_not_see(desk, browser, staff):
     stranger = person(Role.FRAUD, staff.bank.other_tier1)
 
     for address in (ledger("inquiries"), ledger("inquiries") + "?as=csv", ledger("inquiries") + "?state=all"):
-        assert desk.case.reference not in browser(stranger).get(address).content.decode()
+        assert desk.case.reference not in browser(stranger).get(address).getvalue().decode()
 
 
 def test_recoveries_list_completed_cases_that_something_still_runs_for(staff, browser):

@@ -1,14 +1,12 @@
 """征信更正台账: what waits and what was done, within one's reach, as a page and as a file of the same rows."""
 
-import csv
-from io import StringIO
-
 import pytest
 
 from accounts.roles import Role
 from record import clock
 from tests.desk.at_work import Desk
 from tests.desk.costs import LIST, cost
+from tests.desk.sheets import sheet
 from tests.factories import person
 
 pytestmark = pytest.mark.django_db
@@ -23,8 +21,8 @@ def done(staff, **answers: str) -> Desk:
 
 
 def rows(inside) -> list[dict[str, str]]:
-    text = inside.get(PAGE + "?csv").content.decode("utf-8-sig")
-    return list(csv.DictReader(StringIO(text)))
+    taken = sheet(inside, PAGE)
+    return [dict(zip(taken.heads, row, strict=True)) for row in taken.rows]
 
 
 def test_waiting_and_done_stand_in_one_list(staff, browser):
@@ -38,6 +36,17 @@ def test_waiting_and_done_stand_in_one_list(staff, browser):
     assert all(one.case.reference in page for one in (waiting, corrected))
     assert ("CR-1" in page, "CR-2" in page) == (True, True)
     assert [next(iter(row.values())) for row in rows(inside)] == [corrected.case.reference, waiting.case.reference]
+
+
+def test_what_waits_and_what_is_done_can_be_looked_at_alone(staff, browser):
+    waiting, made = (
+        desk.case.reference for desk in (Desk.at("correct_credit_record", staff, claimed=False), done(staff))
+    )
+    inside = browser(staff.credit_reporting)
+    for state, seen in (("waiting", [waiting]), ("done", [made]), ("", [made, waiting]), ("other", [made, waiting])):
+        assert [row[0] for row in sheet(inside, PAGE, state=state).rows] == seen, state
+        source = inside.get(PAGE, {"state": state}).content.decode()
+        assert [one for one in (made, waiting) if one in source] == seen, state
 
 
 def test_a_number_a_spreadsheet_would_reckon_with_is_text(staff, browser):

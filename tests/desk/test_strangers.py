@@ -9,6 +9,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+from accounts.actions import save_view
 from accounts.models import AuthorityLimit
 from accounts.roles import Role
 from cases.actions import contacts, evidence, extension, law_clock, proceedings
@@ -94,6 +95,10 @@ STRANGERS: dict[str, dict[str, tuple[int, int]]] = {
         "start_handling": ((404, 404), (404, 404), (404, 404), (403, 403)),
         "open_beside": ((404, 404), (404, 404), (404, 404), (403, 403)),
         "ledger": ((403, 403), (200, 200), (403, 403), (200, 200)),
+        "complaint_ledger": ((403, 403), (200, 200), (403, 403), (200, 200)),
+        "ledgers": ((403, 403), (302, 302), (403, 403), (302, 302)),
+        "views": ((403, 403), (200, 422), (403, 403), (200, 422)),
+        "view": ((404, 404), (404, 404), (404, 404), (404, 404)),
         "step": ((404, 404), (404, 404), (404, 404), (200, 403)),
         "claim": ((404, 404), (404, 404), (404, 404), (302, 403)),
         "release": ((404, 404), (404, 404), (404, 404), (302, 403)),
@@ -167,6 +172,7 @@ def held(staff: Staff) -> dict[str, Any]:
         "wanted": "no",
         "which": "chargebacks",
         "draft": UNKNOWN,
+        "view": save_view(user=staff.agent, ledger="complaints", name="今日", filters={"state": "late"}).uuid,
     }
 
 
@@ -252,6 +258,7 @@ def typed(name: str) -> dict[str, Any]:
         "end_settlement": {"ending": "customer", "ended_at": moment(), "reason": "反悔"},
         "reassign": {"why": "休假"},
         "cancel_step": {"why": "重来"},
+        "view": {"act": "remove", "name": "别人的"},
         "join": {"part": "assist", "staff_number": "s00001"},
     }.get(name, {})
 
@@ -337,7 +344,7 @@ def test_what_does_not_exist_is_404_and_no_address_goes_by_number(held, staff, b
     for name, pattern in patterns():
         assert "<int:" not in str(pattern.pattern), name
         wanted = pattern.pattern.converters
-        if wanted and set(wanted) <= {"case", "step", "promise", "evidence_uuid", "control"}:
+        if wanted and set(wanted) <= {"case", "step", "promise", "evidence_uuid", "control", "view"}:
             path = reverse(name, kwargs=dict.fromkeys(wanted, UNKNOWN))
             for other in (path, path.replace(str(UNKNOWN), "7"), path.replace(str(UNKNOWN), "x" * 400)):
                 assert inside.get(other).status_code == 404, other

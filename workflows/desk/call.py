@@ -6,7 +6,8 @@ no number stands in a log, an address or a history of the server. Without script
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -20,7 +21,7 @@ WAYS = ("telephone", "typed")
 
 
 @told
-def call(request: HttpRequest) -> HttpResponse:
+def call(request: HttpRequest) -> HttpResponseBase:
     """Who is calling: his complaints within the person's reach; a reference or the end of a card goes to the search."""
     user = who(request)
     if not may_somewhere(user, Verb.ADD_CONTACT):

@@ -8,6 +8,7 @@ from django import forms
 from django.contrib import admin, messages
 from django.db import OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -24,7 +25,9 @@ from ..models import StepTask
 from ..verbs.stepwork import AnswersRefused
 from . import drafts
 
-Page = Callable[..., HttpResponse]
+# Ledgers whose addresses are older than the one entry for all of them.
+LEDGERS_ELSEWHERE = ("admin:stop_ledger", "admin:credit_list")
+Page = Callable[..., HttpResponseBase]
 
 
 def page(request: HttpRequest, template: str, title: str, *, status: int = 200, **context: Any) -> HttpResponse:
@@ -60,15 +63,8 @@ def _nav(request: HttpRequest, user: User) -> Any:
     if may_somewhere(user, Verb.SEE):
         cases = reverse("admin:cases")
         yield (_("Complaints"), cases, here == cases, None)
-    if may_somewhere(user, Verb.SEE_CREDIT_LIST):
-        records = reverse("admin:credit_list")
-        yield (_("Credit records"), records, here == records, None)
-    if may_somewhere(user, Verb.OPEN_CHARGEBACK):
-        ledger = reverse("admin:ledger", args=["chargebacks"])
-        yield (_("Ledgers"), ledger, "/ledgers/" in here, None)
-    if may_somewhere(user, Verb.CONTROL):
-        stops = reverse("admin:stop_ledger")
-        yield (_("Stop ledger"), stops, here == stops, None)
+        ledgers = reverse("admin:ledgers")
+        yield (_("Ledgers"), ledgers, here.startswith((ledgers, *map(reverse, LEDGERS_ELSEWHERE))), None)
     if may_somewhere(user, Verb.MANAGE_PEOPLE):
         people = reverse("admin:app_list", args=["accounts"])
         yield (_("People and posts"), people, here.startswith(people), None)
@@ -152,7 +148,7 @@ def told(view: Page) -> Page:
     """A verb's error becomes a sentence on a page, nothing saved: NotAllowed 403, a lost race 409, busy 503."""
 
     @wraps(view)
-    def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         try:
             return view(request, *args, **kwargs)
         except SomeoneWasFirst as lost:

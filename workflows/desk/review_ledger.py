@@ -9,7 +9,7 @@ from accounts.models import User
 from cases import sums
 from cases.models import Case, Dissent, Review
 
-from .ledger import Cell, Ledger, OfMatters
+from .ledger import Cell, OfMatters
 
 
 class Reviews(OfMatters):
@@ -67,6 +67,3 @@ class Dissents(OfMatters):
     def cells(self, row: Any) -> list[Cell]:
         answers = [f"{answer.level}: {answer.get_result_display()}" for answer in row.answers.all()]
         return [row.said_at, row.get_source_display(), " · ".join(answers), str(row), row.ended_at]
-
-
-LEDGERS: dict[str, Ledger] = {"reviews": Reviews(), "dissents": Dissents()}

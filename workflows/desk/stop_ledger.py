@@ -1,16 +1,12 @@
 """挂失/止付台账: every stop within one's reach with its lapse date, by keyset; what is seen as a file."""
 
-import csv
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
-from urllib.parse import urlencode
 
 from django import forms
 from django.db.models import Q, QuerySet, Subquery
-from django.http import HttpRequest, HttpResponse
-from django.urls import reverse
-from django.utils import timezone
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _, gettext_lazy
 
 from accounts.permissions import Verb, may_somewhere
@@ -18,16 +14,26 @@ from cases.errors import NotAllowed
 from cases.models import CardControl
 from record import clock
 
+from . import export
 from .find import place
 from .frame import page, told, who
+from .ledger import Cell
+from .ledger_bar import STOPS, address, bar, onward
 from .worklists import Place
 
-PAGE, MOST = 25, 5000
+PAGE = 25
 RUNNING, ENDED = "running", "ended"
+HEADS = (
+    *(gettext_lazy("Case"), gettext_lazy("Kind"), gettext_lazy("Ordered by"), gettext_lazy("Card or account")),
+    *(gettext_lazy("Receipt number"), gettext_lazy("Effective since"), gettext_lazy("Lapses at")),
+    *(gettext_lazy("Ended at"), gettext_lazy("End")),
+)
 
 
 class LedgerForm(forms.Form):
     """What to see."""
+
+    sometimes = ("kind", "state", "days")  # all may be left empty, which need not be said of each
 
     kind = forms.ChoiceField(
         label=gettext_lazy("Kind"), choices=[("", gettext_lazy("All")), *CardControl.Kind.choices], required=False
@@ -43,20 +49,23 @@ class LedgerForm(forms.Form):
         """What was chosen; nothing of what cannot be."""
         return self.cleaned_data if self.is_valid() else {}
 
+    def codes(self) -> dict[str, str]:
+        """The same as its address holds it."""
+        return {name: str(value) for name, value in self.asked().items() if value not in ("", None)}
+
 
 @told
-def ledger(request: HttpRequest) -> HttpResponse:
+def ledger(request: HttpRequest) -> HttpResponseBase:
     """Newest first; what is about to lapse, most urgent first."""
     if not may_somewhere(who(request), Verb.SEE):
         raise NotAllowed
     form = LedgerForm(request.GET)
-    asked = form.asked()
+    asked, filters = form.asked(), form.codes()
     rows = _found(CardControl.objects.visible_to(who(request)), asked)
-    if request.GET.get("format") == "csv":
-        return _file(rows[:MOST])
+    if request.GET.get("as") == "csv":
+        return export.taken(who(request), export.Sheet(STOPS, filters, HEADS, rows, _line))
     by_lapse = asked.get("days") is not None
     shown = list(_after(rows, request, by_lapse=by_lapse)[: PAGE + 1])
-    filters = {name: request.GET[name] for name in form.fields if request.GET.get(name)}
     return page(
         request,
         "stop_ledger.html",
@@ -64,8 +73,8 @@ def ledger(request: HttpRequest) -> HttpResponse:
         form=form,
         rows=shown[:PAGE],
         older_url=_older(shown, filters, by_lapse) if len(shown) > PAGE else "",
-        newer_url=f"{reverse('admin:stop_ledger')}?{urlencode(filters)}" if _is_further(request) else "",
-        csv_url=f"?{urlencode({**filters, 'format': 'csv'})}",
+        newer_url=address(STOPS, filters) if _is_further(request) else "",
+        **bar(who(request), STOPS, filters),
     )
 
 
@@ -99,27 +108,11 @@ def _after(rows: QuerySet[CardControl], request: HttpRequest, *, by_lapse: bool)
 def _older(shown: list[CardControl], filters: dict[str, str], by_lapse: bool) -> str:
     last = shown[PAGE - 1]
     if by_lapse and last.lapses_at is not None:
-        return f"?{urlencode({**filters, 'after': str(Place(last.lapses_at, last.uuid))})}"
-    return f"?{urlencode({**filters, 'before': last.uuid})}"
+        return onward(filters, after=str(Place(last.lapses_at, last.uuid)))
+    return onward(filters, before=str(last.uuid))
 
 
-def _file(rows: QuerySet[CardControl]) -> HttpResponse:
-    response = HttpResponse("\ufeff", content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = 'attachment; filename="stops.csv"'
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Cache-Control"] = "no-store"
-    write = csv.writer(response)
-    about = (_("Case"), _("Kind"), _("Ordered by"), _("Card or account"), _("Receipt number"))
-    write.writerow([*about, _("Effective since"), _("Lapses at"), _("Ended at"), _("End")])
-    write.writerows(list(_line(row)) for row in rows)
-    return response
-
-
-def _line(row: CardControl) -> Iterator[str]:
-    words = [row.case.reference, row.get_kind_display(), row.get_ordered_by_display(), row.account or str(row.card)]
-    words.append(row.receipt)
-    times = [row.effective_at, row.lapses_at, row.ended_at]
-    words += [timezone.localtime(time).strftime("%Y-%m-%d %H:%M:%S") if time else "" for time in times]
-    words.append(row.get_end_display() if row.end else "")
-    # a table program takes what begins with one of these for a formula
-    return (f"'{word}" if str(word)[:1] in ("=", "+", "-", "@") else str(word) for word in words)
+def _line(row: CardControl) -> list[Cell]:
+    about = (row.case.reference, row.get_kind_display(), row.get_ordered_by_display(), row.account or str(row.card))
+    times = (row.effective_at, row.lapses_at, row.ended_at)
+    return [*about, row.receipt, *times, row.get_end_display() if row.end else ""]

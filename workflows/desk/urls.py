@@ -8,6 +8,7 @@ from . import (
     board,
     call,
     case,
+    complaints,
     credit_list,
     door,
     evidence_add,
@@ -23,8 +24,8 @@ from . import (
     morning,
     passing,
     remedies,
-    review_ledger,
     risk,
+    saved_views,
     step,
     stop_ledger,
     stops,
@@ -32,8 +33,6 @@ from . import (
     texts,
     urging,
 )
-
-ledgers.LEDGERS.update(review_ledger.LEDGERS)
 
 urlpatterns = [
     path("complaints/", find.cases, name="cases"),
@@ -78,6 +77,10 @@ urlpatterns = [
     path("case/<uuid:case>/clear/", files.show_in_clear, name="show_in_clear"),
     path("case/<uuid:case>/start/", general.start_handling, name="start_handling"),
     path("case/<uuid:case>/open/<slug:what>/", beside.open_beside, name="open_beside"),
+    path("ledgers/", ledgers.first, name="ledgers"),
+    path("ledgers/complaints/", complaints.ledger, name="complaint_ledger"),
+    path("ledgers/views/<slug:which>/", saved_views.views, name="views"),
+    path("ledgers/view/<uuid:view>/", saved_views.change, name="view"),
     path("ledgers/<slug:which>/", ledgers.ledger, name="ledger"),
     path("evidence/<uuid:evidence_uuid>/", files.download, name="evidence"),
     path("stops/", stop_ledger.ledger, name="stop_ledger"),

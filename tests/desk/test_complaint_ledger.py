@@ -1,0 +1,553 @@
+"""投诉台账: whose complaints, in which columns and words, by which filters, counted how, read along which index."""
+
+import re
+from datetime import date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.db import connection
+from django.utils import timezone, translation
+
+from accounts.roles import Role
+from cases.actions import law_clock, people
+from cases.actions.turn import turn
+from cases.models import Case, Deadline, RepeatCall
+from knowledge import limits
+from knowledge.models import TaxonomyCode
+from record import clock
+from record.models import Entry
+from tests.desk.at_work import Desk
+from tests.desk.costs import LIST, cost
+from tests.desk.looking import Page
+from tests.desk.sheets import sheet
+from tests.desk.test_lists import ODD
+from tests.factories import PostFactory, UserFactory, person
+from tests.factories.cases import CaseFactory
+from workflows.desk import complaints, counting
+from workflows.desk.complaint_facts import HEADS, Row, with_facts
+from workflows.desk.complaint_filter import ComplaintFilter, days_of, late_ones
+from workflows.verbs import late as late_calls
+
+pytestmark = pytest.mark.django_db
+
+LEDGER = "/ledgers/complaints/"
+REFERENCE = re.compile(r">(\d\d-\d{7}-\d)<")
+
+
+def shown(inside: Any, **asked: str) -> list[str]:
+    """The references on the first page with these filters, in their order."""
+    answer = inside.get(LEDGER, asked)
+    assert answer.status_code == 200
+    return REFERENCE.findall(answer.content.decode())
+
+
+def older(page: Page) -> str:
+    """The address of the next page, as it stands on this one."""
+    return next((link for link in page.links if "after=" in link), "")
+
+
+def words_of(case: Case) -> dict[str, str]:
+    """The row of a case, by its heads."""
+    found = with_facts(Case.objects.filter(pk=case.pk)).get()
+    with translation.override("zh-hans"), timezone.override("Asia/Shanghai"):
+        return dict(zip(map(str, HEADS), map(str, Row(found).cells()), strict=True))
+
+
+def a_case(staff: Any, days: float = 1, **fields: Any) -> Case:
+    """Received so many days ago at the outlet."""
+    received_at = clock.now() - timedelta(days=days)
+    return CaseFactory.create(**{"handling_unit": staff.bank.outlet, "received_at": received_at, **fields})
+
+
+def limit(case: Case, due_at: datetime, **fields: Any) -> Deadline:
+    """A running clock of the law on the case."""
+    made = {"kind": "law", "key": limits.DECIDE_15, "started_at": case.received_at, "due_at": due_at, **fields}
+    return Deadline.objects.begin(Deadline(case=case, **made))
+
+
+# Who sees what ----------------------------------------------------------------------------------------------------------
+
+
+def test_everybody_who_may_see_complaints_has_one_way_to_all_ledgers(staff, browser):
+    for role, user in staff.people.items():
+        inside = browser(user)
+        may = role != Role.ADMINISTRATOR
+        assert ('href="/ledgers/"' in inside.get("/").content.decode()) == may, role
+        answer = inside.get("/ledgers/")
+        assert (answer.status_code, answer.headers.get("Location")) == ((302, LEDGER) if may else (403, None)), role
+        assert inside.get(LEDGER).status_code == (200 if may else 403), role
+
+
+@pytest.mark.parametrize(("post", "opens"), [("outlet_head", True), ("auditor", True), ("agent", False)])
+def test_the_tabs_are_the_ledgers_one_may_open_and_no_others(post, opens, staff, browser):
+    inside = browser(staff.people[post])
+    for address in (LEDGER, "/stops/", "/ledgers/inquiries/"):
+        links = Page(inside.get(address)).links
+        tabs = [link for link in links if link.startswith(("/ledgers/", "/stops/", "/credit-records/"))]
+        assert {"/ledgers/complaints/", "/stops/", "/ledgers/chargebacks/", "/ledgers/advances/"} <= set(tabs)
+        assert ("/credit-records/" in tabs) is opens
+        for tab in tabs:
+            assert inside.get(tab).status_code == (302 if tab == "/ledgers/" else 200), tab
+
+
+def test_the_rows_are_the_complaints_one_may_see_and_those_one_takes_part_in(staff, browser):
+    here, there = a_case(staff, 1), a_case(staff, 2, handling_unit=staff.bank.other_outlet)
+    sister = a_case(staff, 3, handling_unit=staff.bank.sister_outlet)
+    agent = browser(staff.agent)
+
+    assert shown(agent) == [here.reference]
+    with turn(there, user=staff.consumer_protection) as hand:
+        people.take_part(hand, user=staff.agent, part="assist")
+    assert shown(agent) == [here.reference, there.reference]
+    assert shown(browser(staff.tier2_head)) == [here.reference, sister.reference]
+    assert shown(browser(staff.auditor)) == [here.reference, there.reference, sister.reference]
+
+
+def test_the_parts_a_list_is_read_in_are_together_what_one_may_see(staff):
+    for unit in (staff.bank.outlet, staff.bank.sister_outlet, staff.bank.other_outlet, staff.bank.head_office):
+        for days in (1, 2):
+            a_case(staff, days, handling_unit=unit)
+    joined = Case.objects.filter(handling_unit=staff.bank.other_outlet).first()
+    two_posts = person(Role.AGENT, staff.bank.other_outlet)
+    PostFactory.create(user=two_posts, role=Role.OUTLET_HEAD, branch=staff.bank.sister_outlet)
+    with turn(joined, user=staff.consumer_protection) as hand:
+        people.take_part(hand, user=staff.supervisor, part="assist")
+
+    gone = UserFactory.create(branch=staff.bank.outlet, is_active=False)
+    for user in (*staff.people.values(), two_posts, gone, UserFactory.create(branch=staff.bank.outlet)):
+        parts = Case.objects.visible_by_branch(user)
+        together = {pk for part in parts for pk in part.values_list("pk", flat=True)}
+        assert together == set(Case.objects.visible_to(user).values_list("pk", flat=True)), user
+
+
+# What a row says --------------------------------------------------------------------------------------------------------
+
+
+def test_a_new_complaint_is_told_from_what_is_on_record(staff):
+    desk = Desk.at("trace", staff)
+    said = words_of(desk.case)
+
+    assert said["编号"] == desk.case.reference
+    assert (said["渠道"], said["来源"], said["监管转办"]) == ("电话", "客户", "")
+    assert (said["诉求"], said["结果"], said["办结时间"]) == ("退款", "", "None")
+    assert said["主办"] == staff.agent.display_name
+    assert (said["业务类别"], said["投诉原因"], said["有责"], said["满意"], said["整改"]) == ("", "", "", "", "")
+    assert re.match(r"2\d{3}-\d\d-\d\d 24:00$", said["办理时限"])
+
+
+def test_a_complaint_that_was_paid_in_full_is_told_with_its_end(staff):
+    desk = Desk.at("archive", staff)
+    said = words_of(desk.case)
+
+    assert said["结果"].startswith("全额赔付：")
+    assert said["结果"].endswith(f"{desk.case.disputed_total:,.2f}")
+    assert (said["有责"], said["满意"]) == ("无责", "满意")
+    assert said["整改"] in ("需要", "不需要")
+    kept = Case.objects.get(pk=desk.case.pk)
+    assert (said["业务类别"], said["投诉原因"]) == (kept.business_final.name, kept.cause_final.name)
+
+
+def test_letters_and_calls_that_come_again_stand_in_their_columns(staff):
+    desk = Desk.at("trace", staff)
+    for source, number in (("mayor", "12345-1"), ("nfra", "12378-7")):
+        with turn(desk.case, user=staff.consumer_protection) as hand:
+            law_clock.join_referral(hand, source=source, number=number, received_at=hand.now)
+        said = words_of(desk.case)
+        assert said["监管转办"] == ("是" if source == "nfra" else "")
+    assert "12345" in said["来源"]
+    assert "12378" in said["来源"]
+    for _ in range(2):
+        late_calls.add_call(desk.case, user=staff.agent, channel="phone", note="催问", happened_at=clock.now(), said={})
+    assert words_of(desk.case)["重复"] == "再次来电 2 次"
+
+
+def test_what_was_not_handled_withdrawn_or_not_paid_says_so(staff):
+    now = clock.now()
+    for fields, result in (
+        ({}, ""),
+        ({"told_at": now}, "未赔付"),
+        ({"told_at": now, "withdrawn_at": now}, "已撤回"),
+        ({"withdrawn_at": now, "unhandled_at": now}, "不予办理（无授权）"),
+        ({"channel": "regulator"}, ""),
+    ):
+        case = a_case(staff, **fields)
+        assert words_of(case)["结果"] == result
+    assert words_of(case)["监管转办"] == "是"
+
+
+def test_a_clock_that_stands_is_not_late_and_an_agreed_day_leads(staff):
+    late, stands, agreed = (a_case(staff, 20) for _ in range(3))
+    past = clock.now() - timedelta(days=1)
+    limit(late, past)
+    span = limit(stands, past).spans.get()
+    span.ended_at = past - timedelta(days=1)
+    span.save()
+    stands.deadlines.get().spans.create(counts=False, began_at=span.ended_at, why="appraisal")
+    limit(agreed, past, overridden_at=past)
+    limit(agreed, clock.now() + timedelta(days=3), kind="agreed", key="agreed")
+
+    rows = {case.pk: Row(case) for case in with_facts(Case.objects.all())}
+
+    assert [rows[case.pk].limit["is_late"] for case in (late, stands, agreed)] == [True, False, False]
+    assert rows[stands.pk].limit["paused"] is not None
+    assert rows[agreed.pk].limit["kind"] == "agreed"
+    assert rows[late.pk].limit_in_words.endswith(str(Deadline.Outcome.MISSED.label))
+
+
+# Filters ----------------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def mixed(staff) -> dict[str, Case]:
+    """One complaint for each filter, all at one outlet."""
+    codes = {code.local_code: code for code in TaxonomyCode.objects.all()}
+    made = {
+        "plain": a_case(staff, 1),
+        "regulator": a_case(staff, 2, channel="regulator"),
+        "letter": a_case(staff, 3),
+        "again": a_case(staff, 4),
+        "late": a_case(staff, 5),
+        "closed": a_case(staff, 6, state="done", done_at=clock.now()),
+        "against": a_case(staff, 7, complained_unit=staff.bank.other_outlet),
+        "class": a_case(staff, 8, business_first=codes["B_CARD_DEBIT_USE"], cause_first=codes["C_PROCESS"]),
+        "final": a_case(
+            staff, 9, business_first=codes["B_CARD_DEBIT_USE"], business_final=codes["B_CARD_CREDIT_FRAUD"]
+        ),
+        "led": a_case(staff, 10),
+    }
+    limit(made["late"], clock.now() - timedelta(hours=1))
+    limit(made["plain"], clock.now() + timedelta(hours=1))
+    with turn(made["letter"], user=staff.consumer_protection) as hand:
+        law_clock.join_referral(hand, source="pboc", number="12363-1", received_at=hand.now)
+    RepeatCall(case=made["again"], second=made["plain"], by=staff.agent, happened_at=clock.now()).save()
+    with turn(made["led"], user=staff.consumer_protection) as hand:
+        people.take_part(hand, user=staff.fraud, part="lead")
+    return made
+
+
+@pytest.mark.parametrize(
+    ("asked", "left"),
+    [
+        ({"state": "open"}, "plain regulator letter again late against class final led"),
+        ({"state": "closed"}, "closed"),
+        ({"state": "late"}, "late"),
+        ({"channel": "regulator"}, "regulator"),
+        ({"regulator": "yes"}, "regulator letter"),
+        ({"regulator": "no", "state": "late"}, "late"),
+        ({"repeated": "yes"}, "plain again"),
+        ({"repeated": "no", "regulator": "yes"}, "regulator letter"),
+        ({"business": "B_CARD_DEBIT_USE"}, "class"),
+        ({"business": "B_CARD_CREDIT_FRAUD"}, "final"),
+        ({"business": "B_CARD_DEBIT"}, "class"),
+        ({"business": "B_CARD"}, "class final"),
+        ({"cause": "C_PROCESS"}, "class"),
+    ],
+    ids=str,
+)
+def test_each_filter_leaves_its_complaints(asked, left, mixed, staff, browser):
+    wanted = [mixed[name].reference for name in left.split()]
+    assert shown(browser(staff.supervisor), **asked) == wanted
+
+
+def test_a_unit_is_asked_for_with_those_below_and_a_handler_by_his_number(mixed, staff, browser):
+    inside, bank = browser(staff.supervisor), staff.bank
+    for unit, left in (
+        (bank.other_outlet, ["against"]),
+        (bank.other_tier1, ["against"]),
+        (bank.outlet, []),
+        (bank.head_office, ["against"]),
+    ):
+        assert shown(inside, unit=unit.code) == [mixed[name].reference for name in left], unit
+    assert shown(inside, lead=staff.fraud.staff_number) == [mixed["led"].reference]
+    assert shown(inside, lead="nobody-9") == []
+    # the list below the field names the unit asked for and those right below it, at first one's own
+    assert f'<option value="{bank.outlet.code}">' in inside.get(LEDGER).content.decode()
+    page = inside.get(LEDGER, {"unit": bank.tier1.code}).content.decode()
+    assert f'<option value="{bank.tier2.code}">' in page
+
+
+def test_days_are_the_banks_and_both_belong_to_the_period(staff, browser):
+    zone = ZoneInfo("Asia/Shanghai")
+    with clock.at(datetime(2026, 11, 24, 9, 0, tzinfo=zone)):
+        cases = {
+            name: a_case(staff, received_at=datetime(*at, tzinfo=zone))
+            for name, at in {
+                "last": (2026, 10, 31, 23, 59, 59),
+                "first": (2026, 11, 1, 0, 0),
+                "early": (2026, 11, 23, 0, 0),
+                "night": (2026, 11, 23, 23, 59),
+                "today": (2026, 11, 24, 0, 0),
+            }.items()
+        }
+        inside = browser(staff.supervisor)
+
+        def left(**asked: str) -> list[str]:
+            found = shown(inside, **asked)
+            return [name for name, case in cases.items() if case.reference in found]
+
+        assert left(since="2026-11-23", until="2026-11-23") == ["early", "night"]
+        assert left(since="2026-11-24") == ["today"]
+        assert left(period="month") == ["first", "early", "night", "today"]
+        assert left(period="last_month") == ["last"]
+        assert left(period="quarter", until="2026-10-31") == ["last"]
+        assert left(period="year") == list(cases)
+
+
+@pytest.mark.parametrize(
+    ("period", "today", "first", "last"),
+    [
+        ("month", "2026-02-10", "2026-02-01", "2026-02-28"),
+        ("last_month", "2026-01-31", "2025-12-01", "2025-12-31"),
+        ("last_month", "2024-03-31", "2024-02-01", "2024-02-29"),
+        ("quarter", "2026-01-01", "2026-01-01", "2026-03-31"),
+        ("quarter", "2026-05-31", "2026-04-01", "2026-06-30"),
+        ("quarter", "2026-12-31", "2026-10-01", "2026-12-31"),
+        ("year", "2026-06-30", "2026-01-01", "2026-12-31"),
+    ],
+)
+def test_periods_begin_and_end_with_their_days(period, today, first, last):
+    found = days_of(period, date.fromisoformat(today))
+    assert found == (date.fromisoformat(first), date.fromisoformat(last))
+
+
+@pytest.mark.parametrize(
+    ("name", "typed"),
+    [
+        ("unit", "NOWHERE"),
+        ("unit", "张三"),
+        ("lead", "张 三"),
+        ("since", "yesterday"),
+        ("until", "9999-12-31"),
+        ("state", "gone"),
+        ("business", "B_NONE"),
+    ],
+)
+def test_what_cannot_be_asked_is_told_at_its_field_and_nothing_is_listed(name, typed, mixed, staff, browser):
+    answer = browser(staff.supervisor).get(LEDGER, {name: typed})
+    page = Page(answer)
+
+    assert page.status == 422
+    assert page.error_at(name)
+    assert REFERENCE.findall(page.source) == []
+    assert not any("as=csv" in link for link in page.links)
+    assert browser(staff.supervisor).get(LEDGER, {name: typed, "as": "csv"}).status_code == 422
+
+
+def test_a_period_that_ends_before_it_begins_is_told(staff, browser):
+    page = Page(browser(staff.supervisor).get(LEDGER, {"since": "2026-11-02", "until": "2026-11-01"}))
+    assert page.error_at("until")
+
+
+def test_whatever_is_typed_into_the_address_is_no_error(staff, browser):
+    inside = browser(staff.supervisor)
+    for odd in ODD:
+        for name in ("after", "period", "since", "unit", "lead", "cause", "as"):
+            assert inside.get(LEDGER, {name: odd}).status_code in (200, 422), (name, odd)
+
+
+def test_the_form_keeps_names_out_of_the_address(staff, browser):
+    """A browser sends nothing but a code from the two fields that are typed."""
+    page = browser(staff.supervisor).get(LEDGER).content.decode()
+    for name in ("unit", "lead"):
+        (tag,) = re.findall(rf'<input[^>]*name="{name}"[^>]*>', page)
+        pattern = re.search(r'pattern="([^"]+)"', tag)[1]
+        assert re.fullmatch(pattern, "B0511")
+        assert not re.fullmatch(pattern, "张三")
+
+
+# Pages and counts -------------------------------------------------------------------------------------------------------
+
+
+def test_the_ledger_is_read_page_by_page_in_the_order_of_receipt(staff, browser, monkeypatch):
+    monkeypatch.setattr(complaints, "PAGE", 2)
+    at = clock.now() - timedelta(days=3)
+    cases = [a_case(staff, 1), *(a_case(staff, received_at=at) for _ in range(4)), a_case(staff, 9)]
+    inside, found, link = browser(staff.supervisor), [], ""
+    for _ in range(4):
+        page = Page(inside.get(LEDGER + link))
+        found += REFERENCE.findall(page.source)
+        link = older(page)
+        if not link:
+            break
+
+    # those of one moment: the one registered last on top
+    wanted = [cases[0], *reversed(cases[1:5]), cases[5]]
+    assert found == [case.reference for case in wanted]
+    assert LEDGER in page.links, "and back to the newest"
+
+
+def test_filters_go_along_from_page_to_page(staff, browser, monkeypatch):
+    monkeypatch.setattr(complaints, "PAGE", 1)
+    for days in (1, 2, 3):
+        a_case(staff, days, channel="app" if days != 2 else "phone")
+    inside = browser(staff.supervisor)
+    page = Page(inside.get(LEDGER, {"channel": "app"}))
+    rest = Page(inside.get(LEDGER + older(page)))
+    assert "channel=app" in older(page)
+    assert len(REFERENCE.findall(rest.source)) == 1
+    assert older(rest) == ""
+
+
+def test_the_count_is_exact_to_a_bound_and_said_to_be_estimated_above(staff, browser, monkeypatch):
+    monkeypatch.setattr(counting, "COUNTED", 3)
+    inside = browser(staff.supervisor)
+    for days in (1, 2, 3):
+        a_case(staff, days)
+    assert "共 3 件" in inside.get(LEDGER).content.decode()
+    a_case(staff, 4)
+    said = inside.get(LEDGER).content.decode()
+    assert "约 " in said
+    assert "共 " not in said.split("<h1>")[1].split("</nav>")[0]
+
+
+@pytest.mark.parametrize(
+    ("number", "chinese", "english"),
+    [
+        (10_001, "约 1 万件", "about 10,000 complaints"),
+        (12_499, "约 1.2 万件", "about 12,000 complaints"),
+        (1_234_567, "约 120 万件", "about 1,200,000 complaints"),
+        (98_765_432, "约 9,900 万件", "about 99,000,000 complaints"),
+    ],
+)
+def test_an_estimate_is_told_in_two_figures(number, chinese, english):
+    for language, words in (("zh-hans", chinese), ("en", english)):
+        with translation.override(language):
+            assert str(counting.Count(number, is_exact=False)) == words
+
+
+def test_a_complaint_seen_twice_over_is_counted_once(staff):
+    joined = a_case(staff, 1)
+    with turn(joined, user=staff.consumer_protection) as hand:
+        people.take_part(hand, user=staff.supervisor, part="assist")
+    (row,) = complaints.page_of(Case.objects.visible_by_branch(staff.supervisor), None)
+    assert row.counted == 1
+
+
+# The file ---------------------------------------------------------------------------------------------------------------
+
+
+def test_the_file_holds_all_rows_of_the_filter_in_the_columns_of_the_ledger(mixed, staff, browser, monkeypatch):
+    monkeypatch.setattr(complaints, "PAGE", 2)
+    inside = browser(staff.supervisor)
+
+    heads, rows, mark = sheet(inside, LEDGER, state="open")
+
+    assert heads == [str(head) for head in HEADS]
+    assert len(heads) == 18
+    assert [row[0] for row in rows] == [case.reference for name, case in mixed.items() if name != "closed"]
+    assert staff.supervisor.staff_number in mark
+    assert str(len(rows)) in mark
+    told = Entry.objects.get(kind="ledger.exported")
+    assert told.actor_number == staff.supervisor.staff_number
+    assert told.data == {"ledger": "complaints", "count": len(rows), "filters": {"state": "open"}}
+
+
+def test_sealed_words_are_read_by_no_row_and_stand_in_no_file(staff, browser):
+    desk = Desk.at("trace", staff)
+    _heads, rows, _mark = sheet(browser(staff.consumer_protection), LEDGER)
+    assert desk.case.reference in rows[0]
+    assert not any("境外" in cell or "张" in cell for cell in rows[0])
+    deferred = with_facts(Case.objects.all()).get().get_deferred_fields()
+    assert {"narrative", "demand_text"} <= deferred
+
+
+# What it costs ----------------------------------------------------------------------------------------------------------
+
+
+def test_a_page_costs_at_most_nine_queries_and_no_more_with_thirty_rows_than_with_three(staff, browser, monkeypatch):
+    monkeypatch.setattr(counting, "COUNTED", 2)  # so that it is estimated, too
+    asked = {"unit": staff.bank.tier1.code, "lead": staff.agent.staff_number, "period": "month", "state": "open"}
+    for post in ("supervisor", "consumer_protection", "auditor"):
+        inside, path = browser(staff.people[post]), f"{LEDGER}?{'&'.join(f'{k}={v}' for k, v in asked.items())}"
+        Case.objects.exists() or [full(staff) for _ in range(3)]
+        few = cost(inside, LEDGER), cost(inside, path)
+        assert max(few) <= LIST, (post, few)
+    for _ in range(27):
+        full(staff)
+    for post in ("supervisor", "consumer_protection", "auditor"):
+        inside = browser(staff.people[post])
+        assert (cost(inside, LEDGER), cost(inside, path)) <= (LIST, LIST)
+        assert max(cost(inside, LEDGER), cost(inside, path)) == max(few), post
+
+
+def full(staff: Any) -> Case:
+    """A complaint with something in every column."""
+    case = a_case(staff, 0.1, complained_unit=staff.bank.outlet)
+    limit(case, clock.now() + timedelta(days=3))
+    RepeatCall(case=case, second=a_case(staff, 400), by=staff.agent, happened_at=clock.now()).save()
+    with turn(case, user=staff.consumer_protection) as hand:
+        people.take_part(hand, user=staff.agent, part="lead")
+        law_clock.join_referral(hand, source="pboc", number=f"12363-{case.pk}", received_at=hand.now)
+    return case
+
+
+# How a large bank reads it ----------------------------------------------------------------------------------------------
+
+MANY = """
+INSERT INTO cases_case ({columns}, uuid, reference, received_at, tier1_id, tier2_id, outlet_id, handling_unit_id,
+    complained_unit_id, business_first_id, cause_first_id)
+SELECT {columns}, gen_random_uuid(), 'N' || n, received_at - n * interval '1 minute', CASE WHEN n %% 2 = 0 THEN tier1_id END,
+    CASE WHEN n %% 4 = 0 THEN tier2_id END, CASE WHEN n %% 40 = 0 THEN outlet_id END, handling_unit_id,
+    CASE WHEN n %% 50 = 0 THEN outlet_id END, CASE WHEN n %% 100 = 0 THEN %(rare_b)s ELSE %(b)s END,
+    CASE WHEN n %% 100 = 1 THEN %(rare_c)s ELSE %(c)s END
+FROM cases_case, generate_series(1, 3000) n
+"""
+
+
+@pytest.fixture
+def many(staff) -> None:
+    """Three thousand complaints of all units, classes and days, and a clock on each; and what the planner knows of it."""
+    first = a_case(staff)
+    limit(first, clock.now() + timedelta(days=9))
+    own = {"id", "uuid", "reference", "received_at", "tier1_id", "tier2_id", "outlet_id", "handling_unit_id"}
+    own |= {"complained_unit_id", "business_first_id", "cause_first_id"}
+    columns = ", ".join(field.column for field in Case._meta.concrete_fields if field.column not in own)
+    named = {"rare_b": "B_CARD_DEBIT_FRAUD", "b": "B_CARD_CREDIT_FRAUD", "rare_c": "C_FUND_SAFE", "c": "C_PROCESS"}
+    codes = {code.local_code: code.pk for code in TaxonomyCode.objects.all()}
+    with connection.cursor() as cursor:
+        cursor.execute(MANY.format(columns=columns), {name: codes[code] for name, code in named.items()})
+        cursor.execute(
+            "INSERT INTO cases_deadline (uuid, case_id, kind, key, policy_version, started_at, due_at, outcome, level,"
+            " role, forewarns, ended_at) SELECT gen_random_uuid(), id, 'law', 'k', '', received_at, received_at"
+            " + interval '15 days', '', 0, '', false, CASE WHEN id % 100 > 0 THEN received_at END FROM cases_case"
+        )
+        cursor.execute("ANALYZE cases_case, cases_deadline")
+
+
+def plan_of(rows: Any) -> str:
+    """How the database reads it."""
+    statement, params = rows.query.sql_with_params()
+    with connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN {statement}", params)
+        return "\n".join(line for (line,) in cursor.fetchall())
+
+
+@pytest.mark.parametrize(
+    ("post", "asked", "index"),
+    [
+        ("auditor", {}, "case_received_all"),
+        ("tier1_head", {}, "case_received_tier1"),
+        ("tier2_head", {}, "case_received_tier2"),
+        ("supervisor", {}, "case_received_outlet"),
+        ("auditor", {"since": "2026-01-01"}, "case_received_all"),
+        ("auditor", {"business": "B_CARD_DEBIT_FRAUD"}, "case_received_business"),
+        ("auditor", {"cause": "C_FUND_SAFE"}, "case_received_cause"),
+    ],
+    ids=str,
+)
+def test_a_page_is_read_along_an_index_in_the_order_of_receipt(post, asked, index, staff, many):
+    user = staff.people[post]
+    form = ComplaintFilter(asked, user=user)
+    parts = [form.narrow(part) for part in Case.objects.visible_by_branch(user)]
+    assert index in plan_of(complaints.page_of(parts, None))
+
+
+def test_what_is_late_is_found_among_running_clocks_alone(many):
+    assert "using deadline_leading" in plan_of(late_ones(clock.now()))
+
+
+def test_complaints_against_an_outlet_are_read_along_an_index(staff, many):
+    form = ComplaintFilter({"unit": staff.bank.outlet.code}, user=staff.auditor)
+    parts = [form.narrow(part) for part in Case.objects.visible_by_branch(staff.auditor)]
+    assert "case_received_against" in plan_of(complaints.page_of(parts, None))

@@ -1,0 +1,74 @@
+"""What every ledger has above its rows: the others one may open, one's own views, the file of what is seen."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+from urllib.parse import urlencode
+
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy
+
+from accounts.models import SavedView, User
+from accounts.permissions import Verb, may_somewhere
+
+from .advance_ledger import Advances
+from .ledger import Ledger
+from .partner_ledgers import Chargebacks, Inquiries, Recoveries
+from .review_ledger import Dissents, Reviews
+
+COMPLAINTS, STOPS, CREDIT = "complaints", "stops", "credit-records"
+LEDGERS: dict[str, Ledger] = {
+    "chargebacks": Chargebacks(),
+    "inquiries": Inquiries(),
+    "recoveries": Recoveries(),
+    "advances": Advances(),
+    "reviews": Reviews(),
+    "dissents": Dissents(),
+}
+TITLES: dict[str, str | Promise] = {
+    COMPLAINTS: gettext_lazy("Complaint ledger"),
+    STOPS: gettext_lazy("Stop ledger"),
+    **{name: one.title for name, one in LEDGERS.items()},
+    CREDIT: gettext_lazy("Credit records"),
+}
+ADDRESSES = {COMPLAINTS: "admin:complaint_ledger", STOPS: "admin:stop_ledger", CREDIT: "admin:credit_list"}
+
+
+def address(ledger: str, filters: Mapping[str, str] | None = None) -> str:
+    """Where a ledger is, with filters."""
+    at = reverse(ADDRESSES[ledger]) if ledger in ADDRESSES else reverse("admin:ledger", args=[ledger])
+    return f"{at}{onward(filters)}" if filters else at
+
+
+def onward(filters: Mapping[str, str], **more: str) -> str:
+    """From a ledger to another page or form of it, with the same filters."""
+    return f"?{urlencode({**filters, **more})}"
+
+
+def open_to(user: User) -> Iterator[str]:
+    """The ledgers this person may open."""
+    if may_somewhere(user, Verb.SEE):
+        yield from (name for name in TITLES if name != CREDIT)
+    if may_somewhere(user, Verb.SEE_CREDIT_LIST):
+        yield CREDIT
+
+
+def bar(user: User, here: str, filters: Mapping[str, str]) -> dict[str, Any]:
+    """Context of `desk/ledger_bar.html`: tabs, views, views_url, kept, csv_url. One query for the views."""
+    views = SavedView.objects.of(user, here)
+    return {
+        "tabs": [{"url": address(name), "words": TITLES[name], "here": name == here} for name in open_to(user)],
+        "views": [_view(view, filters) for view in views],
+        "views_url": f"{reverse('admin:views', args=[here])}{onward(filters)}",
+        "kept": urlencode(filters),
+        "csv_url": onward(filters, **{"as": "csv"}),
+    }
+
+
+def _view(view: SavedView, filters: Mapping[str, str]) -> dict[str, Any]:
+    return {
+        "name": view.name,
+        "url": address(view.ledger, view.filters),
+        "change_url": reverse("admin:view", args=[view.uuid]),
+        "here": view.filters == dict(filters),
+    }

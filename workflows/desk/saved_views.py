@@ -1,0 +1,125 @@
+"""A person's own views of a ledger: the filters just used kept under a name, opened, renamed, removed."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _, gettext_lazy
+
+from accounts import actions
+from accounts.actions.views import LONGEST
+from accounts.errors import Refused
+from accounts.models import SavedView, User
+from cases.errors import NotAllowed
+
+from . import credit_list, ledgers, stop_ledger
+from .complaint_filter import ComplaintFilter
+from .frame import done, page, posted, told, who
+from .ledger_bar import COMPLAINTS, CREDIT, LEDGERS, STOPS, TITLES, address, bar, open_to
+
+
+class NameForm(forms.Form):
+    """What a view is called."""
+
+    name = forms.CharField(
+        label=gettext_lazy("Name of the view"),
+        max_length=LONGEST,
+        help_text=gettext_lazy("For you alone. No customer's name in it, please."),
+    )
+
+    def refuse(self, refused: Refused) -> None:
+        """The sentence at its field."""
+        self.add_error(refused.field if refused.field in self.fields else None, str(refused.sentence))
+
+
+@told
+def views(request: HttpRequest, which: str) -> HttpResponse:
+    """One's views of a ledger; a POST keeps the filters one came with under a name, or under it anew."""
+    user = who(request)
+    if which not in TITLES:
+        raise Http404
+    if which not in open_to(user):
+        raise NotAllowed
+    sent = request.GET if request.method != "POST" else QueryDict(request.POST.get("filters", "")[:500])
+    asked, form = codes_of(which, sent, user), NameForm(posted(request))
+    if form.is_bound and form.is_valid():
+        try:
+            view = actions.save_view(user=user, ledger=which, name=form.cleaned_data["name"], filters=asked)
+        except Refused as refused:
+            form.refuse(refused)
+        else:
+            messages.success(request, _("The view “%(name)s” is kept.") % {"name": view.name})
+            return redirect(address(which, asked))
+    return page(
+        request,
+        "views.html",
+        _("My views: %(ledger)s") % {"ledger": TITLES[which]},
+        status=422 if form.errors else 200,
+        form=form,
+        said=list(said(which, asked, user)),
+        kept_views=list(SavedView.objects.of(user, which)),
+        **bar(user, which, asked),
+    )
+
+
+@told
+def change(request: HttpRequest, view: UUID) -> HttpResponse:
+    """Rename or remove one of one's own views; somebody else's is not found."""
+    user = who(request)
+    found = SavedView.objects.of(user).filter(uuid=view).first()
+    if found is None:
+        raise Http404
+    if request.POST.get("act") == "remove":
+        actions.remove_view(view=found, user=user)
+        return done(request, _("The view “%(name)s” is removed.") % {"name": found.name}, "admin:views", found.ledger)
+    form = NameForm(posted(request), initial={"name": found.name})
+    if form.is_bound and form.is_valid():
+        try:
+            actions.rename_view(view=found, user=user, name=form.cleaned_data["name"])
+        except Refused as refused:
+            form.refuse(refused)
+        else:
+            return done(request, _("The view is renamed."), "admin:views", found.ledger)
+    return page(
+        request,
+        "view.html",
+        _("View: %(name)s") % {"name": found.name},
+        status=422 if form.errors else 200,
+        form=form,
+        view=found,
+        said=list(said(found.ledger, found.filters, user)),
+        **bar(user, found.ledger, found.filters),
+    )
+
+
+def codes_of(which: str, sent: Any, user: User) -> dict[str, str]:
+    """The filters of a ledger that can be asked, whatever was sent."""
+    if which == COMPLAINTS:
+        return ComplaintFilter(sent, user=user).asked()
+    if which == STOPS:
+        return stop_ledger.LedgerForm(sent).codes()
+    if which == CREDIT:
+        return credit_list.asked_of(sent)
+    return dict(ledgers.asked_of(LEDGERS[which], sent))
+
+
+def said(which: str, asked: Mapping[str, str], user: User) -> Iterator[dict[str, Any]]:
+    """Filters in words: {label, value}."""
+    labels: dict[str, Any] = {}
+    words: dict[str, Any] = {}
+    if which in LEDGERS:
+        for name, label, choices in LEDGERS[which].filters():
+            labels[name], words[name] = label, dict(choices)
+    elif which == CREDIT:
+        labels["state"], words["state"] = _("State"), dict(credit_list.states())
+    else:
+        form = ComplaintFilter(asked, user=user) if which == COMPLAINTS else stop_ledger.LedgerForm(asked)
+        for name, field in form.fields.items():
+            labels[name], words[name] = field.label, dict(getattr(field, "choices", ()))
+    for name, value in asked.items():
+        if name in labels:
+            yield {"label": labels[name], "value": str(words[name].get(value, value)).strip()}
