@@ -45,9 +45,9 @@ BRANCH_CLOSED = register(Kind("branch.closed", _("The branch was closed")))
 LIMIT_SET = register(Worded("limit.set", _("Authority limit of %(role)s: up to %(amount)s from %(valid_from)s")))
 LIMIT_ENDED = register(Worded("limit.ended", _("Authority limit of %(role)s ends on %(valid_to)s")))
 
-VIEW_SAVED = register(Kind("view.saved", _("The person saved a view of the ledger %(ledger)s")))
-VIEW_RENAMED = register(Kind("view.renamed", _("The person renamed a view of the ledger %(ledger)s")))
-VIEW_REMOVED = register(Kind("view.removed", _("The person removed a view of the ledger %(ledger)s")))
+VIEW_SAVED = register(Kind("view.saved", _("The person saved a view of a ledger")))
+VIEW_RENAMED = register(Kind("view.renamed", _("The person renamed a view of a ledger")))
+VIEW_REMOVED = register(Kind("view.removed", _("The person removed a view of a ledger")))
 
 LOGGED_IN = register(Kind("login.succeeded", _("Logged in from %(address)s")))
 LOGIN_FAILED = register(Kind("login.failed", _("Log-in failed from %(address)s")))

@@ -265,6 +265,8 @@ def test_a_unit_is_asked_for_with_those_below_and_a_handler_by_his_number(mixed,
     assert f'<option value="{bank.outlet.code}">' in inside.get(LEDGER).content.decode()
     page = inside.get(LEDGER, {"unit": bank.tier1.code}).content.decode()
     assert f'<option value="{bank.tier2.code}">' in page
+    # and the field says which unit its code is
+    assert re.search(rf'id="id_unit_helptext">{bank.tier1.label}<', page)
 
 
 def test_days_are_the_banks_and_both_belong_to_the_period(staff, browser):
@@ -404,10 +406,10 @@ def test_the_count_is_exact_to_a_bound_and_said_to_be_estimated_above(staff, bro
 @pytest.mark.parametrize(
     ("number", "chinese", "english"),
     [
-        (10_001, "约 1 万件", "about 10,000 complaints"),
-        (12_499, "约 1.2 万件", "about 12,000 complaints"),
-        (1_234_567, "约 120 万件", "about 1,200,000 complaints"),
-        (98_765_432, "约 9,900 万件", "about 99,000,000 complaints"),
+        (10_001, "约 1 万件", "about 10,000 entries"),
+        (12_499, "约 1.2 万件", "about 12,000 entries"),
+        (1_234_567, "约 120 万件", "about 1,200,000 entries"),
+        (98_765_432, "约 9,900 万件", "about 99,000,000 entries"),
     ],
 )
 def test_an_estimate_is_told_in_two_figures(number, chinese, english):

@@ -4,9 +4,13 @@ import pytest
 
 from accounts.actions import save_view
 from accounts.models import SavedView
+from tests.desk.at_work import Desk
 from tests.desk.costs import FORM, LIST, cost
 from tests.desk.looking import Page, nothing_changes
 from tests.desk.test_complaint_ledger import LEDGER, a_case, shown
+from tests.workflows.beside import opens
+from workflows.desk import counting
+from workflows.flows import InquiryFlow
 
 pytestmark = pytest.mark.django_db
 
@@ -90,3 +94,16 @@ def test_pages_cost_the_same_with_many_views(staff, browser):
     assert costs() == before
     assert before[0] <= LIST
     assert max(before) <= FORM
+
+
+@pytest.mark.parametrize("path", ["/stops/", "/credit-records/", "/ledgers/inquiries/", "/ledgers/recoveries/"])
+def test_every_ledger_says_how_many_it_has_within_its_bound(path, staff, browser, monkeypatch):
+    inside = browser(staff.consumer_protection)
+    desk = Desk.at("correct_credit_record", staff, claimed=False)
+    opens(desk.journey, InquiryFlow)
+
+    page = inside.get(path)
+    assert str(page.context["count"]) in page.content.decode()
+    assert page.context["count"].number == len(page.context["rows"])
+    monkeypatch.setattr(counting, "COUNTED", 0)
+    assert cost(inside, path) <= LIST

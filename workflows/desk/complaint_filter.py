@@ -119,7 +119,10 @@ class ComplaintFilter(forms.Form):
         for name, facet in (("business", Facet.BUSINESS), ("cause", Facet.CAUSE)):
             field: Any = self.fields[name]
             field.choices = self.classes.choices(facet)
-        self.units = list(_near(user, str(self.data.get("unit", "")).strip()))
+        code = str(self.data.get("unit", "")).strip()
+        self.units = list(_near(user, code))
+        if (unit := self._unit(code)) is not None:
+            self.fields["unit"].help_text = unit.label
 
     def clean_unit(self) -> str:
         """A code of this bank."""

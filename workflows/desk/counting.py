@@ -21,10 +21,10 @@ class Count:
     is_exact: bool = True
 
     def __str__(self) -> str:
-        """``3 complaints``, ``about 1,200,000 complaints``; 约 120 万条."""
+        """``3 entries``, ``about 1,200,000 entries``; 约 120 万件."""
         if self.is_exact:
-            return ngettext("%(n)s complaint", "%(n)s complaints", self.number) % {"n": f"{self.number:,}"}
-        return _("about %(n)s complaints") % {"n": _rough(self.number)}
+            return ngettext("%(n)s entry", "%(n)s entries", self.number) % {"n": f"{self.number:,}"}
+        return _("about %(n)s entries") % {"n": _rough(self.number)}
 
 
 def up_to(parts: Sequence[QuerySet[Any]]) -> CountUpTo:
@@ -34,6 +34,11 @@ def up_to(parts: Sequence[QuerySet[Any]]) -> CountUpTo:
     """
     cut = [part.order_by().values("pk")[: COUNTED + 1] for part in parts]
     return CountUpTo(joined(cut))
+
+
+def count_of(rows: QuerySet[Any]) -> Count:
+    """How many rows a list has. One query, and a second above what is counted."""
+    return told(rows.order_by()[: COUNTED + 1].count(), [rows])
 
 
 def told(number: int, parts: Sequence[QuerySet[Any]]) -> Count:

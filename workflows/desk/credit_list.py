@@ -16,6 +16,7 @@ from workflows.flows import CardFraudFlow
 
 from ..models import OPEN, StepTask
 from . import export
+from .counting import count_of
 from .frame import page, told, who
 from .ledger import Cell
 from .ledger_bar import CREDIT, address, bar, onward
@@ -69,6 +70,7 @@ def corrections(request: HttpRequest) -> HttpResponseBase:
         request,
         "credit_list.html",
         _("Credit-record corrections"),
+        count=count_of(tasks),
         rows=[_row(task) for task in found[:PAGE]],
         older_url=onward(asked, before=str(found[PAGE - 1].uuid)) if len(found) > PAGE else "",
         newer_url=address(CREDIT, asked) if before else "",

@@ -17,6 +17,7 @@ from cases.errors import NotAllowed
 
 from . import export
 from .beside import window_of
+from .counting import count_of
 from .frame import page, told, who
 from .ledger import RUNNING, Cell, Ledger
 from .ledger_bar import LEDGERS, address, bar, onward, open_to
@@ -72,6 +73,7 @@ def ledger(request: HttpRequest, which: str) -> HttpResponseBase:
             for name, label, choices in chosen.filters()
         ],
         heads=chosen.heads,
+        count=count_of(rows),
         rows=[_row(chosen, row) for row in shown],
         older_url=onward(asked, after=str(shown[-1].uuid)) if len(found) > PAGE else "",
         newer_url=address(which, asked) if "after" in request.GET else "",

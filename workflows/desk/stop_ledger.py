@@ -15,6 +15,7 @@ from cases.models import CardControl
 from record import clock
 
 from . import export
+from .counting import count_of
 from .find import place
 from .frame import page, told, who
 from .ledger import Cell
@@ -71,6 +72,7 @@ def ledger(request: HttpRequest) -> HttpResponseBase:
         "stop_ledger.html",
         _("Stop ledger"),
         form=form,
+        count=count_of(rows),
         rows=shown[:PAGE],
         older_url=_older(shown, filters, by_lapse) if len(shown) > PAGE else "",
         newer_url=address(STOPS, filters) if _is_further(request) else "",
