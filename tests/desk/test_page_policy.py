@@ -84,6 +84,8 @@ def test_every_posts_home_and_lists_are_sound(staff, browser):
             "/",
             "/complaints/",
             "/morning/",
+            "/receptions/",
+            "/receptions/new/",
             "/find/",
             "/new/",
             "/stop-loss/",

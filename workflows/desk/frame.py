@@ -66,6 +66,9 @@ def _nav(request: HttpRequest, user: User) -> Any:
     if may_somewhere(user, Verb.CONTROL):
         stops = reverse("admin:stop_ledger")
         yield (_("Stop ledger"), stops, here == stops, None)
+    if may_somewhere(user, Verb.SEE_RECEPTIONS):
+        visits = reverse("admin:receptions")
+        yield (_("Visits"), visits, here.startswith(("/reception/", visits)), None)
     if may_somewhere(user, Verb.MANAGE_PEOPLE):
         people = reverse("admin:app_list", args=["accounts"])
         yield (_("People and posts"), people, here.startswith(people), None)
