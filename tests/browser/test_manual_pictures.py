@@ -19,6 +19,9 @@ from accounts.actions import choose_language
 from accounts.models import AuthorityLimit, User
 from accounts.models.authority import LimitKind
 from accounts.roles import Role
+from cases.actions import reception
+from cases.actions.turn import turn
+from cases.models import Case
 from record import clock
 from record.clock import Hand
 from tests.browser.palette import small
@@ -174,6 +177,23 @@ def is_decided(walk: Walk) -> None:
     walk.takes("panel-vote", staff.risk, step(task))
 
 
+def comes_in_person(walk: Walk) -> None:
+    """Three visits to the outlet: one answered, one that led to a complaint, a group that has just come."""
+    staff = walk.seats.staff
+    by = {"user": staff.agent, "role": str(Role.AGENT)}
+    ended = {"outcome": "told", "answer": "已当场说明年费规则", "av_number": "AV-20261124-007"}
+    for ago, visitor, visitors in ((60, "李明", 1), (35, "张三", 2), (5, "王小红", 7)):
+        came = {"received_at": clock.now() - timedelta(minutes=ago), "visitor": visitor, "visitors": visitors}
+        visit = reception.receive(unit=staff.bank.outlet, matter="询问扣款", **came, **by)
+        if visitor == "李明":
+            reception.end(visit, ended_at=clock.now() - timedelta(minutes=50), **ended, **by)
+        if visitor == "张三":
+            with turn(Case.objects.earliest("pk"), **by) as hand:
+                reception.lead_to(hand, visit, as_contact=False)
+    walk.takes("receptions", staff.outlet_head, "/receptions/", tall=520)
+    walk.takes("reception", staff.agent, reverse("admin:reception", args=[visit.uuid]), tall=820)
+
+
 def is_looked_at(walk: Walk) -> None:
     """Who looks on, and who keeps people and posts."""
     walk.takes("complaints", walk.seats.staff.auditor, "/complaints/", tall=520)
@@ -183,7 +203,7 @@ def is_looked_at(walk: Walk) -> None:
 def test_every_picture_of_the_manuals_says_what_its_page_says(seats: Seats, browser: Browser, time: Hand) -> None:
     # given a day's work at the bank, when everybody's page is looked at in both languages
     walk = Walk(seats, browser)
-    for part in (is_called, is_approved, is_told_and_paid, is_decided, is_looked_at):
+    for part in (is_called, is_approved, is_told_and_paid, is_decided, comes_in_person, is_looked_at):
         part(walk)
         time.advance(minutes=20)
 

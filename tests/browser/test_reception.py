@@ -69,7 +69,8 @@ def test_a_visit_from_the_door_to_the_register(seats: Seats, time: Hand) -> None
     expect(head.page.locator("[data-row]")).to_have_count(2)
     expect(head.page.locator("[data-row]").first).to_contain_text(Case.objects.get().reference)
     head.is_content()
-    assert list(faults(head.at_width(WIDE).keeps("reception-7-register"))) == []
+    head.at_width(WIDE).opens("/receptions/?unit=nowhere").sees(re.compile("没有该编号|No branch in operation"))
+    assert list(faults(head.opens("/receptions/").keeps("reception-7-register"))) == []
     head.page.locator("#id_state").select_option("open")
     head.page.locator("main form button[type=submit]").click()
     expect(head.page.locator("[data-row]")).to_have_count(1)

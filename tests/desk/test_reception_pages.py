@@ -143,6 +143,9 @@ def test_a_complaint_opened_from_it_begins_with_what_is_known(staff, browser):
     assert case.reference in Page(inside.get(address(row))).source
     assert inside.get(url).status_code == 404
     assert inside.post(address(row), {"av_number": "AV-1", "ended_at": moment()}).status_code == 302
+    assert address(row) in Page(inside.get(reverse("admin:case", args=[case.uuid]))).links
+    officer = person(Role.FRAUD, staff.bank.outlet)
+    assert address(row) not in Page(browser(officer).get(reverse("admin:case", args=[case.uuid]))).links
 
 
 def test_a_visit_about_a_complaint_on_record_becomes_a_contact_there(staff, browser):

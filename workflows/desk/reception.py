@@ -17,6 +17,7 @@ from cases.errors import CaseError, NotAllowed
 from cases.models import Case, Reception
 
 from ..forms.reception import EndForm, ReceiveForm
+from . import presence
 from .files import ReasonForm
 from .find import place
 from .frame import done, page, posted, right_to, say, told, who
@@ -102,6 +103,19 @@ def lead(row: Reception | None, case: Case, user: User, right: Standing) -> None
     if row is not None:
         with turn(case, user=user, **_acting(right)) as hand:
             actions.lead_to(hand, row, as_contact=False)
+
+
+def brief(case: Case, user: User) -> list[dict[str, Any]]:
+    """Facts of a case: the visits that led to it and that this person may see, each a link. None asks for nothing."""
+    visits = presence.rows(case, "receptions", case.receptions.visible_to(user).order_by("received_at", "pk"))
+    return [
+        {
+            "label": _("Visit"),
+            "value": " · ".join(filter(None, (f"{timezone.localtime(row.received_at):%m-%d %H:%M}", row.av_number))),
+            "url": reverse("admin:reception", args=[row.uuid]),
+        }
+        for row in visits
+    ]
 
 
 # ----------------------------------------------------------------------------------------------------------------------

@@ -99,6 +99,10 @@ class RegisterForm(forms.Form):
 
     sometimes = ("since", "until", "unit", "state")
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["unit"].help_text = ""  # the list behind it says as much
+
     def asked(self) -> dict[str, Any]:
         """What was chosen; of what cannot be, nothing. `since` and `until` are moments, `until` the first after it."""
         self.is_valid()
