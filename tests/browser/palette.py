@@ -18,17 +18,20 @@ REDUCE = """async png => {
   for (const point of points) counts.set(point, (counts.get(point) ?? 0) + 1);
   const often = [...counts].sort((one, other) => other[1] - one[1] || one[0] - other[0]).slice(0, 256).map(([point]) => point);
   const parts = point => [point & 255, point >> 8 & 255, point >> 16 & 255];
-  const far = (one, other) => parts(one).reduce((sum, part, n) => sum + (part - parts(other)[n]) ** 2, 0);
-  const place = new Map(often.map((point, n) => [point, n]));
+  const palette = often.flatMap(parts), place = new Map(often.map((point, n) => [point, n]));
   for (const point of counts.keys()) {
     if (place.has(point)) continue;
-    let best = 0;
-    for (let n = 1; n < often.length; n++) if (far(point, often[n]) < far(point, often[best])) best = n;
+    const [r, g, b] = parts(point);
+    let best = 0, nearest = Infinity;
+    for (let n = 0; n < palette.length; n += 3) {
+      const far = (r - palette[n]) ** 2 + (g - palette[n + 1]) ** 2 + (b - palette[n + 2]) ** 2;
+      if (far < nearest) [best, nearest] = [n / 3, far];
+    }
     place.set(point, best);
   }
   let text = "";
   for (const point of points) text += String.fromCharCode(place.get(point));
-  return {width: picture.width, height: picture.height, palette: often.flatMap(parts), points: btoa(text)};
+  return {width: picture.width, height: picture.height, palette, points: btoa(text)};
 }"""
 
 
