@@ -14,4 +14,4 @@ RECEPTION_ENDED = register(
 RECEPTION_SHOWN = register(
     Kind("reception.shown_in_clear", _("Personal values of a visit were shown in clear."), ("reason",))
 )
-CASE_VISITED = register(Kind("case.visited", _("The customer came to branch %(unit)s about this at %(received_at)s.")))
+CASE_VISITED = register(Kind("case.visited", _("Somebody came to branch %(unit)s about this at %(received_at)s.")))

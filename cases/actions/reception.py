@@ -4,7 +4,7 @@ A visit belongs to no case, so its facts stand in a stream of its own; once it l
 Whoever holds both locks holds the case first.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 
@@ -58,15 +58,14 @@ def receive(
         row.visitor_masked = masked_name(named)
         row.save()
         data = {"unit": unit.code, "visitors": visitors, "received_at": journal.stamp(row.received_at)}
-        fact = journal.Fact(kinds.RECEPTION_TAKEN, data, happened_at=row.received_at, changed=[row])
-        journal.append(row.stream, fact, actor=actor)
+        _tell(row, actor, kinds.RECEPTION_TAKEN, data, happened_at=row.received_at)
     return row
 
 
 def lead_to(turn: Turn, reception: Reception, *, as_contact: bool) -> Reception:
     """The visit is about this case, opened from it or known before. `as_contact`: it stands among the case's contacts.
 
-    CaseError: it led to a case before, or ended otherwise; the file is in the archive; or the person was erased.
+    CaseError: it led to a case before, or ended otherwise; or the file is in the archive. KeyDestroyed: he was erased.
     """
     row = _locked(reception)
     if row.case_id is not None or not row.is_open:
@@ -80,7 +79,7 @@ def lead_to(turn: Turn, reception: Reception, *, as_contact: bool) -> Reception:
     row.save()
     _falls_with(row, turn.case)
     data = {"case": str(turn.case.uuid), "reference": turn.case.reference}
-    journal.append(row.stream, journal.Fact(kinds.RECEPTION_LED, data, changed=[row]), actor=turn.actor)
+    _tell(row, turn.actor, kinds.RECEPTION_LED, data)
     return row
 
 
@@ -108,13 +107,8 @@ def end(
         row.av_number = free_text.code(av_number or row.av_number, field="av_number")
         row.ended_at = _happened(ended_at, field="ended_at", since=row.received_at)
         row.save()
-        data = {
-            "outcome": str(row.outcome),
-            "av_number": row.av_number,
-            "ended_at": journal.stamp(row.ended_at),
-        }
-        fact = journal.Fact(kinds.RECEPTION_ENDED, data, happened_at=row.ended_at, changed=[row])
-        journal.append(row.stream, fact, actor=actor)
+        about = {"outcome": str(row.outcome), "av_number": row.av_number, "ended_at": journal.stamp(row.ended_at)}
+        _tell(row, actor, kinds.RECEPTION_ENDED, about, happened_at=row.ended_at)
     return row
 
 
@@ -133,6 +127,17 @@ def _opened(row: Reception, name: str) -> str:
         return row.reveal(name, purpose="shown in clear")
     except KeyDestroyed:
         return _("erased")
+
+
+def _tell(
+    row: Reception,
+    actor: journal.Actor,
+    kind: journal.Kind,
+    data: Mapping[str, object],
+    happened_at: datetime | None = None,
+) -> None:
+    """What happened to the visit, with what was saved of it, at the end of its stream."""
+    journal.append(row.stream, journal.Fact(kind, data, happened_at=happened_at, changed=[row]), actor=actor)
 
 
 def _as_contact(turn: Turn, row: Reception) -> None:

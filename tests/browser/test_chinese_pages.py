@@ -104,7 +104,17 @@ def test_every_desk(staff: Staff, reader: Reader) -> None:
     verbs.send_back(desk.task.uuid, user=staff.outlet_head, reason="本金与交易不符")
     for role in Role.values:
         client = at(staff.people[role])
-        for path in ("/", "/complaints/", "/morning/", "/stop-loss/", "/new/", "/password_change/", "/source/"):
+        for path in (
+            "/",
+            "/complaints/",
+            "/morning/",
+            "/receptions/",
+            "/receptions/new/",
+            "/stop-loss/",
+            "/new/",
+            "/password_change/",
+            "/source/",
+        ):
             reader.opens(client, path)
         for sought in ("4417", "无此编号"):
             reader.reads(client.post("/find/", {"q": sought}), f"{role} seeks {sought}")
