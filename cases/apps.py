@@ -21,6 +21,7 @@ class CasesConfig(AppConfig):
             kinds_general,
             kinds_lines,
             kinds_panel,
+            kinds_reception,
             kinds_review,
             kinds_systems,
             kinds_terms,

@@ -33,6 +33,7 @@ from .points import PointsEntry
 from .police import PayeeStop, PoliceReport
 from .proceeding import LegalHold, Proceeding
 from .proposal import Proposal
+from .reception import Reception
 from .referral import Referral
 from .repeat_call import RepeatCall
 from .review import Review, ReviewShare
@@ -89,6 +90,7 @@ __all__ = [
     "Promise",
     "Proposal",
     "RealCardCheck",
+    "Reception",
     "Referral",
     "RepeatCall",
     "Representative",

@@ -109,6 +109,8 @@ def test_every_desk(staff: Staff, reader: Reader) -> None:
             "/complaints/",
             "/morning/",
             "/call/",
+            "/receptions/",
+            "/receptions/new/",
             "/stop-loss/",
             "/new/",
             "/password_change/",

@@ -89,6 +89,8 @@ def test_every_posts_home_and_lists_are_sound(staff, browser):
             "/ledgers/views/complaints/?state=late",
             "/stops/",
             "/credit-records/",
+            "/receptions/",
+            "/receptions/new/",
             "/find/",
             "/call/",
             "/new/",

@@ -12,7 +12,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from accounts.actions import save_view
 from accounts.models import AuthorityLimit
 from accounts.roles import Role
-from cases.actions import contacts, evidence, extension, law_clock, proceedings
+from cases.actions import contacts, evidence, extension, law_clock, proceedings, reception
 from cases.actions.turn import turn
 from cases.models import Review
 from record import clock
@@ -55,6 +55,10 @@ STRANGERS: dict[str, dict[str, tuple[int, int]]] = {
         "withdraw": ((404, 404), (404, 404), (404, 404), (403, 403)),
         "describe": ((404, 404), (404, 404), (404, 404), (403, 403)),
         "join": ((404, 404), (404, 404), (404, 404), (403, 403)),
+        "receptions": ((403, 403), (200, 200), (403, 403), (200, 200)),
+        "receive": ((403, 403), (200, 422), (403, 403), (403, 403)),
+        "reception": ((404, 404), (404, 404), (404, 404), (200, 403)),
+        "reception_in_clear": ((404, 404), (404, 404), (404, 404), (200, 422)),
         "stop_ledger": ((403, 403), (200, 200), (403, 403), (200, 200)),
         "add_control": ((404, 404), (404, 404), (404, 404), (403, 403)),
         "take_over_control": ((404, 404), (404, 404), (404, 404), (403, 403)),
@@ -143,6 +147,8 @@ def held(staff: Staff) -> dict[str, Any]:
         lawsuit = {"kind": "lawsuit", "body": "人民法院", "number": "民初1号", "began_at": hand.now}
         proceeding = proceedings.begin(hand, **lawsuit)
         more_time = extension.ask(hand, reason="交易在境外，需向卡组织调单")
+    came = {"received_at": hand.now, "visitor": "张三", "matter": "境外交易"}
+    visit = reception.receive(user=staff.agent, unit=staff.bank.outlet, **came)
     review = Review(case=desk.case, person_key=desk.case.person_key, asked_at=hand.now, heard_at=hand.now)
     review.may_ask_until = hand.now
     review.save()
@@ -158,6 +164,7 @@ def held(staff: Staff) -> dict[str, Any]:
         "hold": proceeding.hold.uuid,
         "review": review.uuid,
         "extension": more_time.uuid,
+        "reception": visit.uuid,
         "item": desk.case.evidence_items.first().uuid,
         "approval": desk.task.uuid,
         "step": other.task.uuid,
@@ -227,6 +234,7 @@ def typed(name: str) -> dict[str, Any]:
             "receipt": "DJ-1",
             "effective_at": moment(),
         },
+        "reception": {"outcome": "told", "answer": "已说明", "av_number": "AV-9", "ended_at": moment()},
         "take_over_control": {"kind": "oral_loss", "source": "app", "receipt": "A-1", "effective_at": moment(hours=2)},
         "convert_control": {"to": "formal", "receipt": "F-1", "happened_at": moment()},
         "agree_formal_loss": {"agreed_at": moment(), "proof": "REC-7"},

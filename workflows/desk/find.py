@@ -94,7 +94,7 @@ def _meant(text: str) -> Q:
 def _rows(found: Iterable[Case]) -> list[dict[str, Any]]:
     found = list(found)
     steps: dict[int, StepTask] = {}
-    tasks = StepTask.objects.open().human().filter(case__in=found).order_by("-due_at")
+    tasks = StepTask.objects.open().human().filter(case__in=found).order_by("-due_at", "-pk")
     for task in tasks:
         steps[task.case_id] = task
     return [_row(case, steps.get(case.pk)) for case in found]

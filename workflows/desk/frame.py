@@ -65,6 +65,9 @@ def _nav(request: HttpRequest, user: User) -> Any:
         yield (_("Complaints"), cases, here == cases, None)
         ledgers = reverse("admin:ledgers")
         yield (_("Ledgers"), ledgers, here.startswith((ledgers, *map(reverse, LEDGERS_ELSEWHERE))), None)
+    if may_somewhere(user, Verb.SEE_RECEPTIONS):
+        visits = reverse("admin:receptions")
+        yield (_("Visits"), visits, here.startswith(("/reception/", visits)), None)
     if may_somewhere(user, Verb.MANAGE_PEOPLE):
         people = reverse("admin:app_list", args=["accounts"])
         yield (_("People and posts"), people, here.startswith(people), None)
