@@ -16,6 +16,7 @@ from record.models import PersonKey
 
 KEPT: Final = timedelta(days=7)  # natural days; over a long week-end and a week of leave, no longer
 LARGEST: Final = 256 * 1024  # bytes of one form
+LONGEST_PLACE: Final = 400
 MOST: Final = 40  # of one person
 OFFERED: Final = 3  # on one page
 BATCH: Final = 500
@@ -25,9 +26,9 @@ BATCH: Final = 500
 def keep(owner: User, uuid: UUID, *, place: str, answers: str, key: PersonKey | None = None) -> Draft:
     """Keep what he has typed so far, in the place of what was kept of it before. `key`: of the person it is about.
 
-    Refused when it is larger than 256 KiB, or somebody else's.
+    Refused when it is larger than 256 KiB, its page's address longer than a draft keeps, or it is somebody else's.
     """
-    if len(answers.encode()) > LARGEST:
+    if len(answers.encode()) > LARGEST or len(place) > LONGEST_PLACE:
         raise Refused(_("This is too much to be kept as a draft."))
     draft = Draft.objects.select_related("person_key").select_for_update(of=("self",)).filter(uuid=uuid).first()
     if draft is None:

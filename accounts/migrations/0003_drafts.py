@@ -26,7 +26,7 @@ class Migration(migrations.Migration):
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("uuid", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ("place", models.CharField(max_length=200)),
+                ("place", models.CharField(max_length=400)),
                 ("answers", record.sealed.SealedField()),
                 ("kept_at", models.DateTimeField(default=record.clock.now)),
                 (

@@ -11,13 +11,14 @@ from record.sealed import SealedField, SealedModel
 class Draft(SealedModel):
     """One form half filled in, of one person, sealed: a record of nothing, gone once it is sent or after some days.
 
-    `place` is the path of its page. `answers` is the form as a query string (`name=value&…`), sealed under the key of
-    the person the case is about, or under a key of its own when there is no case yet. No history: it is written while
-    somebody types, and nothing of it has happened (docs/decisions/0031-drafts.md).
+    `place` is the path of its page, with the query it was opened with. `answers` is the form as a query string
+    (`name=value&…`), sealed under the key of the person the case is about, or under a key of its own when there is no
+    case yet. No history: it is written while somebody types, and nothing of it has happened
+    (docs/decisions/0031-drafts.md).
     """
 
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="drafts")
-    place = models.CharField(max_length=200)
+    place = models.CharField(max_length=400)
     answers = SealedField()
     kept_at = models.DateTimeField(default=clock.now)
 

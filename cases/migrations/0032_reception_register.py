@@ -21,7 +21,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0002_liability_panel'),
-        ('cases', '0028_sensitive_at_once'),
+        ('cases', '0031_complaint_ledger'),
         ('record', '0002_sms_gateway'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -88,6 +88,18 @@ def test_a_call_is_offered_again_and_never_mixed_into_the_next(url, call, staff,
     assert not Draft.objects.exists()
 
 
+def test_what_was_begun_from_a_visit_comes_back_with_the_visit_and_nowhere_else(staff, browser):
+    inside, visit = browser(staff.agent), f"/new/?visit={uuid4()}"
+    uuid = kept(inside, "/stop-loss/?about=one", **CALL)
+
+    assert str(uuid) not in inside.get("/stop-loss/").content.decode()
+    assert str(uuid) not in inside.get("/stop-loss/?about=two").content.decode()
+    (back,) = [link for link in Page(inside.get("/stop-loss/?about=one")).links if str(uuid) in link]
+    assert back == f"?about=one&draft={uuid}"
+    assert Page(inside.get(f"/stop-loss/{back}")).values["name"] == ["李四"]
+    assert keep(inside, visit + "&x=" + "a" * 400).status_code == 413
+
+
 def test_two_calls_at_once_are_two_drafts(staff, browser):
     inside = browser(staff.agent)
     one, two = kept(inside, "/new/", name="张三"), kept(inside, "/new/", name="李四")

@@ -24,12 +24,17 @@ class PageDraft:
     restored: bool
     has_form: bool
 
+    @property
+    def page(self) -> str:
+        """Where it belongs, and where one goes back to."""
+        return page_of(self.request)
+
     @cached_property
     def offered(self) -> list[Draft]:
         """Other drafts of this page by its reader; asked for only by pages with a form that was not sent yet."""
         if self.request.method != "GET" or not self.has_form or not isinstance(self.request.user, User):
             return []
-        return drafts.offered(self.request.user, self.request.path, besides=self.uuid)
+        return drafts.offered(self.request.user, self.page, besides=self.uuid)
 
 
 def of(request: HttpRequest, form: Any) -> PageDraft:
@@ -41,12 +46,19 @@ def of(request: HttpRequest, form: Any) -> PageDraft:
     return PageDraft(request, uuid or uuid4(), restored, form is not None)
 
 
+def page_of(request: HttpRequest) -> str:
+    """The page as drafts know it: its path, and what it was opened with, such as the visit of a complaint."""
+    about = request.GET.copy()
+    about.pop("draft", None)
+    return f"{request.path}?{about.urlencode()}" if about else request.path
+
+
 def restored(request: HttpRequest) -> QueryDict | None:
     """The answers of the draft that the address names; None without one, or when it is gone."""
     uuid = _named(request)
     if request.method != "GET" or uuid is None or not isinstance(request.user, User):
         return None
-    found = drafts.open_again(request.user, uuid, request.path)
+    found = drafts.open_again(request.user, uuid, page_of(request))
     return QueryDict(found[1]) if found else None
 
 

@@ -23,7 +23,7 @@ OURS = frozenset({"draft", "csrfmiddlewaretoken"})  # of the page, not answers
 
 
 def keep(request: HttpRequest) -> HttpResponse:
-    """Keep what is typed: a POST of the form with `draft`, its uuid; header X-Page: its page. GET gives a fresh token.
+    """Keep what is typed: a POST of the form with `draft`, its uuid; X-Page: its path and query. GET: a fresh token.
 
     Answers JSON: `at`, the time in words; `token`, for the forms of the page: after a log-in in another window the old
     one is void. 404 for a page that is none or lies out of reach, 413 for what is too much.
@@ -63,7 +63,7 @@ def _answers(posted: QueryDict) -> str:
 
 def _key_of(request: HttpRequest, place: str) -> PersonKey | None:
     """The key of the person the page is about, None when it is about no case yet. Http404 when he may not see it."""
-    match = resolve(place)
+    match = resolve(place.partition("?")[0])
     if match.url_name is None:  # the site's answer to whatever is no page
         raise Resolver404
     about = match.kwargs

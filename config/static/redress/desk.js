@@ -66,6 +66,12 @@
     let answered = Date.now();
     let kept = "";
 
+    function page() {
+      const here = new URL(window.location.href);
+      here.searchParams.delete("draft");
+      return here.pathname + here.search;
+    }
+
     const token = () => one("input[name=csrfmiddlewaretoken]", form);
     const ask = (options) => fetch(field.dataset.keep, { redirect: "manual", ...options });
 
@@ -83,7 +89,7 @@
     async function send(again) {
       const data = typed();
       const now = new URLSearchParams(data).toString();
-      const answer = await ask({ method: "POST", body: data, headers: { "X-CSRFToken": token().value, "X-Page": window.location.pathname } });
+      const answer = await ask({ method: "POST", body: data, headers: { "X-CSRFToken": token().value, "X-Page": page() } });
       if (answer.type === "opaqueredirect") return "lost";
       if (answer.status === 403 && again) {
         // logged in again in another window: the token of this page is void
