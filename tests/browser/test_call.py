@@ -14,8 +14,8 @@ from cases.models import Case, Urge
 from record import clock
 from record.models import Entry
 from tests.browser.seats import Seat, Seats
-from tests.browser.test_pages import faults
 from tests.desk.at_work import Desk
+from tests.fixtures.axe import faults
 from tests.fixtures.browser import NARROW, PASSWORD, WIDE
 
 pytestmark = [
@@ -68,7 +68,7 @@ def test_the_telephone_opens_the_callers_cases_and_one_key_records_that_he_urges
     assert asked
     assert [url for url in asked if NUMBER in url] == []
     expect(agent.page.locator("[data-call] [name=q]")).to_have_value(NUMBER)
-    assert list(faults(agent.keeps("call-open"))) == []
+    assert list(faults(agent.keeps("call-open").page)) == []
     agent.at_width(NARROW).keeps("call-open").is_content()
     agent.at_width(WIDE)
     assert Entry.objects.get(kind="caller.looked_up").data["how"] == "telephone"
@@ -94,11 +94,11 @@ def test_whoever_holds_the_work_reads_of_it_and_the_second_time_it_is_a_tag(seat
     supervisor = seats.seat("supervisor").comes_in().opens(f"/case/{case.uuid}/")
     supervisor.page.keyboard.press("u")
     expect(supervisor.page.locator(".r-messages")).to_contain_text("催办 2 次")
-    assert list(faults(supervisor.keeps("case-urged"))) == []
+    assert list(faults(supervisor.keeps("case-urged").page)) == []
     supervisor.at_width(NARROW).keeps("case-urged").is_content()
 
     fraud = seats.seat("fraud").comes_in().opens("/").sees("客户催办", "催办 2 次").keeps("home-urged")
-    assert list(faults(fraud)) == []
+    assert list(faults(fraud.page)) == []
     fraud.at_width(NARROW).keeps("home-urged").is_content()
 
 
@@ -127,7 +127,7 @@ def test_the_next_call_comes_to_the_page_of_the_last(seats: Seats) -> None:
     agent = seats.seat("agent").comes_in().opens("/")
     rings(agent, NOBODYS)
     agent.sees("您的范围内没有该号码的投诉工单").keeps("call-nothing")
-    assert list(faults(agent)) == []
+    assert list(faults(agent.page)) == []
     agent.at_width(NARROW).keeps("call-nothing").at_width(WIDE)
 
     agent.page.evaluate("number => { window.location.hash = number }", NUMBER)

@@ -13,7 +13,7 @@ from sandbox_bank.ledger import Bank
 from tests.browser import path
 from tests.browser.seats import Seat, Seats
 from tests.browser.test_call import NOBODYS, rings
-from tests.browser.test_pages import faults
+from tests.fixtures.axe import faults
 from tests.fixtures.browser import NARROW, WIDE
 
 pytestmark = [
@@ -77,7 +77,7 @@ def test_from_the_number_to_a_stopped_card_and_an_open_case_without_a_mouse(seat
     expect(agent.page.locator("[data-sign=again] q")).to_have_text("多次、一直")
     assert chosen(agent) == "2"
     agent.keeps("new-case-signs").at_width(NARROW).keeps("new-case-signs").at_width(WIDE)
-    assert list(faults(agent)) == []
+    assert list(faults(agent.page)) == []
 
     # and when he ticks that the customer is old, goes on and sends it, nothing is asked again
     presses += tabs_to(agent, "care")
