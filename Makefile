@@ -8,7 +8,7 @@ RUFF := $(PY) -m ruff
 PROCESSES ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help env demo test check bench clean-data \
+.PHONY: help env demo test check bench pictures clean-data \
 	format lint types imports templates system deploy migrations translations locks
 
 help: ## list what can be made
@@ -32,6 +32,9 @@ test: env ## run every test
 
 bench: env ## print one line of JSON per figure; FIGURES="a b" runs some
 	$(PY) -m bench
+
+pictures: env ## take the pictures of the manuals anew, into docs/pictures
+	MAKE_PICTURES=1 REQUIRE_ALL=1 $(PY) -m pytest -q tests/browser/test_manual_pictures.py
 
 check: format lint types imports templates system deploy migrations translations locks ## run every check
 

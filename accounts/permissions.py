@@ -68,6 +68,8 @@ class Verb(TextChoices):
     SHOW_IN_CLEAR = "show_in_clear", _("show personal values in clear")
     DECLARE_INTEREST = "declare_interest", _("declare an interest")
     SEE_CREDIT_LIST = "see_credit_list", _("see the list of credit-record corrections")
+    RECEIVE = "receive", _("receive visitors and keep the register")
+    SEE_RECEPTIONS = "see_receptions", _("see the reception register")
     SEE_RISK = "see_risk", _("see the risk judgement")
     MANAGE_PEOPLE = "manage_people", _("manage people, branches, posts and absences")
     MANAGE_LIMITS = "manage_limits", _("manage authority limits")
@@ -156,6 +158,9 @@ TABLE: dict[Verb, Rule] = {
     Verb.SEE_CREDIT_LIST: Rule(
         own=HEADS | {Role.CREDIT_REPORTING, Role.CONSUMER_PROTECTION, Role.COMPLIANCE}, bank=AUDIT
     ),
+    # whoever meets customers at a branch takes the visit down (CBIRC 2020 No.3 art. 7); those who look on read it
+    Verb.RECEIVE: Rule(own=CUSTOMER_FACING),
+    Verb.SEE_RECEPTIONS: Rule(own=CUSTOMER_FACING | {Role.COMPLIANCE}, bank=AUDIT),
     # 反洗钱法 art. 7: nobody who meets the customer, or heads those who do, learns of a report
     Verb.SEE_RISK: Rule(own=frozenset({Role.COMPLIANCE}), bank=AUDIT),
     # people

@@ -9,8 +9,9 @@ from django.conf import settings
 from django.db import transaction
 
 from accounts.models import User
-from cases.models import Case
+from cases.models import Case, Reception
 from record import clock, journal
+from record.models import PersonKey
 
 QUARTER: Final = 15
 
@@ -24,12 +25,29 @@ def looked(
 ) -> None:
     """Record that this person looked at something of the case; the same again within a quarter of an hour is silent."""
     told = {"case": str(case.uuid), "reference": case.reference, **data}
+    _looked(user, kind, told, personal, case.person_key)
+
+
+def looked_at_reception(
+    user: User, reception: Reception, kind: journal.Kind, personal: Mapping[str, str] | None = None
+) -> None:
+    """Record that this person looked at something of a visit, as `looked` does of a case."""
+    _looked(user, kind, {"reception": str(reception.uuid)}, personal, reception.person_key)
+
+
+def _looked(
+    user: User,
+    kind: journal.Kind,
+    told: Mapping[str, object],
+    personal: Mapping[str, str] | None,
+    key: PersonKey | None,
+) -> None:
     now = clock.now()
     stream = f"access:{user.uuid}:{_day(now)}"
     with transaction.atomic():
         if not _known(stream, kind, told, _quarter(now)):
             fact = journal.Fact(kind, told, personal or {})
-            journal.append(stream, fact, actor=user.actor(), key=case.person_key)
+            journal.append(stream, fact, actor=user.actor(), key=key)
 
 
 def opened_by_system(case: Case, kind: journal.Kind, data: Mapping[str, object]) -> None:
@@ -43,6 +61,15 @@ def opened_by_system(case: Case, kind: journal.Kind, data: Mapping[str, object])
 
 def exported(user: User, kind: journal.Kind, data: Mapping[str, object]) -> None:
     """Record that this person took a list out of the house; every time anew, in his stream of the day."""
+    _anew(user, kind, data)
+
+
+def searched(user: User, kind: journal.Kind, data: Mapping[str, object]) -> None:
+    """Record that this person looked somebody up, found or not; every time anew, in his stream of the day."""
+    _anew(user, kind, data)
+
+
+def _anew(user: User, kind: journal.Kind, data: Mapping[str, object]) -> None:
     now = clock.now()
     with transaction.atomic():
         journal.append(f"access:{user.uuid}:{_day(now)}", journal.Fact(kind, data), actor=user.actor())

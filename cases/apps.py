@@ -16,13 +16,16 @@ class CasesConfig(AppConfig):
             holds,
             kinds,
             kinds_advance,
+            kinds_call,
             kinds_door,
             kinds_general,
             kinds_lines,
             kinds_panel,
+            kinds_reception,
             kinds_review,
             kinds_systems,
             kinds_terms,
+            kinds_triage,
         )
         from record import keys
 

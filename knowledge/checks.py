@@ -8,7 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, register
 
-from knowledge import ground_table, guides, limits, messages, pack_files, taxonomy
+from knowledge import ground_table, guides, limits, messages, pack_files, signs, taxonomy
 from knowledge.grounds import Ground, TransactionType
 
 
@@ -86,6 +86,21 @@ def check_texts(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
             [language] if language not in messages.LANGUAGES else [], "SMS_LANGUAGE cannot be %s.", "knowledge.E011"
         ),
     ]
+
+
+@register
+def check_signs(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """The table of signs can be read, and each raises the severity or speaks for a kind of complaint, by some word."""
+    try:
+        rows = signs.table()
+    except (OSError, ValueError, TypeError) as broken:
+        return [Error(f"The table of signs cannot be read: {broken}", id="knowledge.E012")]
+    return _each([key for key, sign in rows.items() if not _counts(sign)], "The sign %s is broken.", "knowledge.E013")
+
+
+def _counts(sign: signs.Sign) -> bool:
+    raises = sign.severity in (signs.URGENT, signs.RAISED)
+    return raises != bool(sign.kind) and bool(sign.words) != (sign.key == signs.CARE)
 
 
 def _reads(template: str, language: str, given: dict[str, str]) -> bool:

@@ -2,6 +2,8 @@
 
 from procrastinate.contrib.django import app
 
+from accounts.actions import drafts
+
 from .verbs.asides import ask_about_stops
 from .verbs.orders import deliver_orders
 from .verbs.sweeps import purge_notices, sweep_deadlines
@@ -28,6 +30,14 @@ def sweep(timestamp: int = 0) -> None:
 def ask_stops(timestamp: int = 0) -> None:
     """Ask the card system about stops in force, each once a day."""
     while ask_about_stops():
+        continue
+
+
+@app.periodic(cron="50 3 * * *")
+@app.task(queue="sweep", queueing_lock="purge_drafts", pass_context=False)
+def purge_old_drafts(timestamp: int = 0) -> None:
+    """Delete drafts nobody came back to."""
+    while drafts.purge():
         continue
 
 

@@ -113,10 +113,16 @@ def _words(row: Row, titles: dict[str, str]) -> list[str]:
 
 
 def _kind(row: Row, titles: dict[str, str]) -> str:
-    if row.word == "gather" and row.always:
-        steps = LIST.join(titles[name] for name in row.always)
-        return _("waits for: %(steps)s; for all else until the limit") % {"steps": steps}
+    if row.word == "gather":
+        return waits_for(titles[name] for name in row.always)
     return str(KINDS[row.word])
+
+
+def waits_for(always: Iterable[str]) -> str:
+    """What a gathering waits for, in words: these steps and, until its limit, all the others; or simply all."""
+    if steps := LIST.join(always):
+        return _("waits for: %(steps)s; for all else until the limit") % {"steps": steps}
+    return str(KINDS["gather"])
 
 
 def _post(row: Row) -> str:

@@ -3,6 +3,7 @@
 from accounts.models.absence import Absence
 from accounts.models.authority import AuthorityLimit, LimitKind
 from accounts.models.branch import Branch
+from accounts.models.draft import Draft
 from accounts.models.placed import Placed
 from accounts.models.post import Post, Standing
 from accounts.models.saved_view import SavedView
@@ -12,6 +13,7 @@ __all__ = [
     "Absence",
     "AuthorityLimit",
     "Branch",
+    "Draft",
     "Language",
     "LimitKind",
     "Placed",

@@ -35,6 +35,8 @@ def _values(case: Case) -> Iterator[tuple[str, str]]:
     yield _("What the customer says"), _opened(case, "narrative")
     for contact in case.contacts.select_related("person_key"):
         yield _("Contact"), _opened(contact, "note")
+    for urge in case.urges.filter(note__isnull=False).select_related("person_key"):
+        yield _("Urged"), _opened(urge, "note")
 
 
 def _opened(row: SealedModel, field: str) -> str:

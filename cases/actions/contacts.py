@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from accounts.roles import Role
 from cases import free_text, kinds, rules
-from cases.actions import deadlines, states, texts
+from cases.actions import deadlines, states, texts, urging
 from cases.actions.turn import Turn
 from cases.errors import CaseError
 from cases.models import Case, Contact, Promise
@@ -48,6 +48,8 @@ def add_contact(
     turn.tell(kinds.CONTACT_ADDED, data=data, changed=[contact], happened_at=contact.happened_at)
     if reached:
         keep_in_touch(turn, since=contact.happened_at)
+        if direction == Contact.Direction.OUT:
+            urging.answered(turn)
     return contact
 
 

@@ -55,6 +55,11 @@ def find_or_add_customer(
     return customer
 
 
+def find_customer(*, name: str, phone: str) -> Customer | None:
+    """The customer of this phone (as `telephone` gives it) and name; None while either is missing."""
+    return _by_phone(phone, name) if name and phone else None
+
+
 def find_or_add_card(
     *, token: str, first_six: str, last_four: str, kind: str, customer: Customer | None = None
 ) -> Card:

@@ -19,7 +19,7 @@ NEWEST = (models.F("received_at").desc(), models.F("id").desc())
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0002_liability_panel"),
-        ("cases", "0028_sensitive_at_once"),
+        ("cases", "0030_severity"),
         ("knowledge", "0002_limits_from_other_events"),
     ]
 

@@ -33,6 +33,7 @@ from .points import PointsEntry
 from .police import PayeeStop, PoliceReport
 from .proceeding import LegalHold, Proceeding
 from .proposal import Proposal
+from .reception import Reception
 from .referral import Referral
 from .repeat_call import RepeatCall
 from .review import Review, ReviewShare
@@ -40,6 +41,7 @@ from .settlement import Settlement
 from .standstill import Standstill
 from .text_message import TextMessage
 from .transaction import DisputedTransaction
+from .urge import Urge
 
 __all__ = [
     "AccountMeasure",
@@ -88,6 +90,7 @@ __all__ = [
     "Promise",
     "Proposal",
     "RealCardCheck",
+    "Reception",
     "Referral",
     "RepeatCall",
     "Representative",
@@ -98,4 +101,5 @@ __all__ = [
     "Standstill",
     "StopCompanion",
     "TextMessage",
+    "Urge",
 ]

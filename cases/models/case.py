@@ -12,12 +12,13 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Placed, User
 from accounts.scope import PlacedQuerySet, reach_by_branch
 from cases.models import locking
+from knowledge import signs
 from record import clock
 from record.history import Tracked, TrackedQuerySet, history
 from record.sealed import SealedField, SealedModel
 
-# From a regulator, or under a legal hold, and not archived: few of all cases, asked for every morning.
-SENSITIVE = Q(archived_at=None) & (Q(channel="regulator") | Q(held_since__isnull=False))
+# From a regulator, under a legal hold or urgent, and not archived: few of all cases, asked for every morning.
+SENSITIVE = Q(archived_at=None) & (Q(channel="regulator") | Q(held_since__isnull=False) | Q(severity=1))
 
 
 class CaseQuerySet(PlacedQuerySet, TrackedQuerySet):  # type: ignore[override]  # as_manager, by the plugin
@@ -93,6 +94,13 @@ class Case(Placed, SealedModel, Tracked):  # type: ignore[django-manager-missing
         STOP = "stop", _("Stop the contact")
         OTHER = "other", _("Other")
 
+    class Severity(models.IntegerChoices):
+        """紧急程度, I to III in the lists banks keep (taxonomy-jrt0169.md section 5); 重大 is the law's word."""
+
+        URGENT = signs.URGENT, _("1 urgent")
+        RAISED = signs.RAISED, _("2 raised")
+        ORDINARY = signs.ORDINARY, _("3 ordinary")
+
     reference = models.CharField(_("Reference"), max_length=16, unique=True)
     kind = models.CharField(max_length=20, choices=Kind.choices)
     state = models.CharField(max_length=10, choices=State.choices, default=State.OPEN)
@@ -139,6 +147,10 @@ class Case(Placed, SealedModel, Tracked):  # type: ignore[django-manager-missing
     unhandled_at = models.DateTimeField(null=True)  # no mandate came; `withdrawn_at` is set with it
     formal_loss_agreed_at = models.DateTimeField(null=True)
     no_texts_since = models.DateTimeField(null=True)
+    # How often the customer urged 催办. Counted here, because every list says it; null before the first (see later_by).
+    urged = models.PositiveSmallIntegerField(null=True)
+    # Confirmed by whoever took the call; null while nobody has: a stop in haste, an import, a case of before.
+    severity = models.PositiveSmallIntegerField(_("Severity"), choices=Severity.choices, null=True)
     zone = models.CharField(max_length=40, default="Asia/Shanghai")
     policy_version = models.CharField(max_length=40, blank=True)
 

@@ -146,7 +146,7 @@ class DeadlineSpan(models.Model):
 class Notice(models.Model):
     """A line on somebody's home page. One per deadline, level and person, however many workers sweep.
 
-    Without a deadline it is an alarm of its own.
+    Without a deadline it is an alarm or a word of its own.
     """
 
     class Kind(models.TextChoices):
@@ -154,6 +154,7 @@ class Notice(models.Model):
         OVERDUE = "overdue", _("Time limit passed")
         ESCALATION = "escalation", _("Reported to you")
         UNSTOPPED = "unstopped", _("ALARM: the card is not stopped any more")
+        URGED = "urged", _("The customer urges")
 
     case = models.ForeignKey("cases.Case", models.PROTECT, related_name="notices")
     deadline = models.ForeignKey(Deadline, models.PROTECT, related_name="notices", null=True)

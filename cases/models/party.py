@@ -1,9 +1,13 @@
 """The people a complaint comes from: the customer, and whoever speaks for him."""
 
+from collections.abc import Collection
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from knowledge import signs
+from record.errors import KeyDestroyed
 from record.history import Tracked, history
 from record.sealed import SealedField, SealedModel
 
@@ -12,6 +16,8 @@ class Customer(SealedModel, Tracked):
     """A person or organisation that complains. Names and numbers are sealed; lists show the masked columns.
 
     The masked columns and blind indexes are derived from the sealed ones, never in history, and blanked at erasure.
+    `care` says that he needs special care, in clear, because lists and the morning board ask for it: words of an
+    earlier record, or `signs.CARE`. What kind it is (keys of `knowledge/signs.toml`) is sealed in `care_signs`.
     """
 
     class Kind(models.TextChoices):
@@ -27,6 +33,7 @@ class Customer(SealedModel, Tracked):
     phone_index = models.CharField(max_length=80, blank=True, db_index=True)
     identity_index = models.CharField(max_length=80, blank=True, db_index=True)
     care = models.CharField(_("Needs special care"), max_length=40, blank=True)
+    care_signs = SealedField(null=True)
 
     history = history(excluded_fields=["name_masked", "phone_masked", "phone_index", "identity_index"])
 
@@ -35,6 +42,24 @@ class Customer(SealedModel, Tracked):
 
     def __str__(self) -> str:
         return self.name_masked or str(_("Unknown customer"))
+
+    def care_record(self, *, purpose: str) -> str:
+        """What is known of special care, as `signs.in_record` reads it; of an erased person, that there was any."""
+        try:
+            kept = self.reveal("care_signs", purpose=purpose) if self.care_signs is not None else ""
+        except KeyDestroyed:
+            kept = ""
+        return signs.one_record(self.care, kept)
+
+    def add_care(self, found: Collection[str]) -> bool:
+        """Keep these signs, too; whether any was new."""
+        kept = signs.with_care(self.care_record(purpose="add what was seen"), found)
+        if not kept:
+            return False
+        self.seal(care_signs=kept)
+        self.care = self.care or signs.CARE
+        self.save(update_fields=["care", "care_signs"])
+        return True
 
 
 class Representative(SealedModel, Tracked):

@@ -17,7 +17,7 @@ from record import clock
 from sandbox_bank.ledger import Bank
 from sandbox_bank.server import BankServer, push
 from tests.browser.seats import PATIENCE, Seats, crew
-from tests.fixtures.browser import browser
+from tests.fixtures.browser import all_served, browser
 from tests.journey import Staff
 
 __all__ = ["browser"]
@@ -61,6 +61,7 @@ def bank_systems(time: clock.Hand) -> Iterator[Bank]:
 @pytest.fixture
 def seats(browser: Browser, live_server: LiveServer, staff: Staff, bank_systems: Bank) -> Iterator[Seats]:
     """Places to sit down at; none of them may end with something the browser complained about."""
-    seats = Seats(browser, live_server.url, staff)
-    yield seats
-    seats.close()
+    with all_served():
+        seats = Seats(browser, live_server.url, staff)
+        yield seats
+        seats.close()

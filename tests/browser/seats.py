@@ -49,6 +49,15 @@ NAMES = {
     Role.COLLECTION: ("10607", "孙立"),
     Role.CREDIT_REPORTING: ("10615", "郑洁"),
     Role.COMPLIANCE: ("10712", "韩冰"),
+    Role.RISK: ("10720", "唐一舟"),
+    Role.DISPUTE: ("10118", "许诺"),
+    Role.ACCOUNT_MANAGER: ("31120", "江河"),
+    Role.DEDICATED_SEAT: ("10121", "白露"),
+    Role.EXPERT_SEAT: ("10122", "钟毅"),
+    Role.SERVICE_MANAGER: ("10106", "齐悦"),
+    Role.TIER2_HEAD: ("31104", "范思远"),
+    Role.TIER1_HEAD: ("31101", "顾怀瑾"),
+    Role.CARD_CENTRE_HEAD: ("10001", "沈致远"),
 }
 
 

@@ -31,7 +31,7 @@ from workflows.nodes import Approval
 
 pytestmark = pytest.mark.django_db
 OF_A_CASE = (
-    *("add_evidence", "add_contact", "add_promise", "declare_interest"),
+    *("add_evidence", "add_contact", "urge", "add_promise", "declare_interest"),
     *("withdraw", "show_in_clear", "describe", "join"),
 )
 OF_A_STEP = ("hand_over", "reassign", "cancel_step")
@@ -104,7 +104,18 @@ def test_every_desk(staff: Staff, reader: Reader) -> None:
     verbs.send_back(desk.task.uuid, user=staff.outlet_head, reason="本金与交易不符")
     for role in Role.values:
         client = at(staff.people[role])
-        for path in ("/", "/complaints/", "/morning/", "/stop-loss/", "/new/", "/password_change/", "/source/"):
+        for path in (
+            "/",
+            "/complaints/",
+            "/morning/",
+            "/call/",
+            "/receptions/",
+            "/receptions/new/",
+            "/stop-loss/",
+            "/new/",
+            "/password_change/",
+            "/source/",
+        ):
             reader.opens(client, path)
         for path in ("complaints/", "complaints/?until=tomorrow", "views/complaints/?state=late&regulator=yes"):
             reader.opens(client, f"/ledgers/{path}")
@@ -112,6 +123,8 @@ def test_every_desk(staff: Staff, reader: Reader) -> None:
             reader.opens(client, path)
         for sought in ("4417", "无此编号"):
             reader.reads(client.post("/find/", {"q": sought}), f"{role} seeks {sought}")
+        for number in ("13816262207", "13900139000"):
+            reader.reads(client.post("/call/", {"q": number}), f"{role} is called by {number}")
 
 
 def test_every_small_form_of_a_case(staff: Staff, reader: Reader) -> None:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 
 from tests.browser.seats import Seat, Seats
 from tests.desk.at_work import Desk
+from tests.fixtures.axe import faults
 from tests.fixtures.browser import NARROW
 from workflows import verbs
 
@@ -17,20 +17,6 @@ pytestmark = [
     pytest.mark.xdist_group("browser"),
     pytest.mark.django_db(transaction=True),
 ]
-
-
-def faults(seat: Seat) -> Iterator[str]:
-    """What axe finds: WCAG 2.2 A and AA and what it calls best practice; in the dark, which changes colours, contrast."""
-    for scheme, rules in (("light", {}), ("dark", {"runOnly": ["color-contrast"]})):
-        # Without motion, or colours are measured on their way from one scheme to the other.
-        seat.page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
-        # Preloading style sheets, axe writes inline styles of its own, which the policy blocks.
-        for fault in (
-            Axe()
-            .run(seat.page, options={"preload": False, "resultTypes": ["violations"], **rules})
-            .response["violations"]
-        ):
-            yield f"{scheme}: {fault['id']}: {fault['nodes'][0]['html']}"
 
 
 def pages(seats: Seats) -> Iterator[tuple[str, Seat]]:
@@ -63,7 +49,7 @@ def pages(seats: Seats) -> Iterator[tuple[str, Seat]]:
 
 
 def test_no_page_has_a_fault_that_axe_knows(seats: Seats) -> None:
-    found = {name: faulty for name, seat in pages(seats) if (faulty := list(faults(seat.keeps(f"page-{name}"))))}
+    found = {name: faulty for name, seat in pages(seats) if (faulty := list(faults(seat.keeps(f"page-{name}").page)))}
     assert found == {}
 
 

@@ -8,26 +8,32 @@ import pytest
 from cases import (
     kinds as of_cases,
     kinds_advance as of_advances,
+    kinds_call as of_calls,
     kinds_door as of_doors,
     kinds_general as of_general,
     kinds_lines as of_lines,
     kinds_panel as of_panels,
+    kinds_reception as of_receptions,
     kinds_review as of_reviews,
     kinds_systems as of_systems,
     kinds_terms as of_terms,
+    kinds_triage as of_triage,
 )
 from workflows import kinds as of_workflows, kinds_handing as of_handing
 
 MODULES = [
     of_cases,
     of_advances,
+    of_calls,
     of_doors,
     of_general,
     of_lines,
     of_panels,
+    of_receptions,
     of_reviews,
     of_systems,
     of_terms,
+    of_triage,
     of_workflows,
     of_handing,
 ]

@@ -2,6 +2,8 @@
 
 from django import forms
 
+from workflows.forms.triage import TriageFields
+
 SHARES = ("本行承担", "持卡人承担", "收单/商户")
 
 
@@ -18,6 +20,10 @@ class SampleForm(forms.Form):
     when = forms.DateTimeField(label="核实时间", widget=forms.DateTimeInput(attrs={"type": "datetime-local"}))
     told = forms.BooleanField(label="已告知客户进度", required=False)
     reason = forms.CharField(label="意见", widget=forms.Textarea(attrs={"rows": 2}), required=False)
+
+
+class SampleIntake(TriageFields, SampleForm):
+    """The same in a call, with how urgent it is."""
 
 
 class OpinionForm(forms.Form):

@@ -20,7 +20,7 @@ from tests.config.sample_case import (
     ago,
     ahead,
 )
-from tests.config.sample_forms import SHARES, DecideForm, OpinionForm, SampleForm
+from tests.config.sample_forms import SHARES, DecideForm, OpinionForm, SampleForm, SampleIntake
 
 
 def row(case: Row, step: str, summary: str, due_at: datetime | None, **more: object) -> dict[str, object]:
@@ -51,9 +51,6 @@ def home() -> dict[str, object]:
         "today": NOW,
         "can_register": True,
         "call_query": "13816262207",
-        "call_hits": [
-            {"case": CASE, "step": "责任判定", "due_at": ahead(days=3), "kind": "house", "words": "信用卡盗刷"}
-        ],
         "work_count": 6,
         "groups": [
             {"title": "超时", "rows": [late]},
@@ -98,7 +95,6 @@ def step() -> dict[str, object]:
         "primary": "提交判定",
         "mine": True,
         "may_release": True,
-        "can_draft": True,
         "draft_at": ago(minutes=1),
         "back_reason": "缺挂失生效时间",
         "back_by": "李可",
@@ -147,8 +143,8 @@ def approval() -> dict[str, object]:
 
 def new_case() -> dict[str, object]:
     """An empty intake."""
-    form = SampleForm()
-    return {"title": _("New case"), "form": form, "groups": grouped(form), "primary": "登记工单"}
+    groups = grouped(SampleForm())
+    return {"title": _("New case"), "form": SampleIntake(), "groups": groups, "primary": "登记工单"}
 
 
 def stop_loss() -> dict[str, object]:

@@ -2,15 +2,19 @@
 
 import logging
 from collections.abc import Callable, Iterator
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.test import Client
 
 from accounts.models import User
+from accounts.roles import Role
 from cases import gateways
 from cases.gateways.memory import MemoryBank
 from record import clock
 from sandbox_bank.ledger import Bank as SandboxBank
+from tests.factories import person
 from tests.journey import Staff
 
 Browser = Callable[[User | None], Client]
@@ -48,3 +52,16 @@ def bank_in_memory() -> Iterator[None]:
         memory = MemoryBank(ledger)
         with gateways.using(card=memory, core=memory):
             yield
+
+
+@pytest.fixture
+def colleague(staff: Staff) -> User:
+    """A second investigator."""
+    return person(Role.FRAUD, staff.bank.head_office)
+
+
+@pytest.fixture
+def time() -> Iterator[clock.Hand]:
+    """A Tuesday morning in Shanghai, moved on by hand."""
+    with clock.at(datetime(2026, 11, 24, 8, 30, tzinfo=ZoneInfo("Asia/Shanghai"))) as hand:
+        yield hand

@@ -8,6 +8,7 @@ from django.test.utils import CaptureQueriesContext
 
 HOME: Final = 15
 LIST: Final = 9
+CALLER: Final = 15  # what he asks about, and that it was looked at
 CASE: Final = 15  # all of the case in one statement (workflows.desk.casefile); what is rare costs its own
 STEP: Final = 20
 CHECKED: Final = 33  # decision, approval and completion gather what was done before, the board above all

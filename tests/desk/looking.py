@@ -46,6 +46,7 @@ class Page(HTMLParser):
         self.ids: set[str] = set()
         self.links: list[str] = []
         self.values: dict[str, list[str]] = {}
+        self.ticked: dict[str, list[str]] = {}
         self._open: list[str] = []
         self._textarea = ""
         self.source = answer.content.decode()
@@ -66,6 +67,8 @@ class Page(HTMLParser):
                 self.links.append(values.get("href", ""))
             case "input" if values.get("type") not in ("checkbox", "radio"):
                 self.values.setdefault(values.get("name", ""), []).append(values.get("value", ""))
+            case "input" if "checked" in values:
+                self.ticked.setdefault(values.get("name", ""), []).append(values.get("value", ""))
             case "textarea":
                 self._textarea = values.get("name", "")
                 self.values.setdefault(self._textarea, []).append("")

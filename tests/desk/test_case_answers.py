@@ -29,7 +29,7 @@ GOOD: dict[str, dict[str, str]] = {
     },
     "add_promise": {"what": "明天上午回电", "due_at": moment(hours=-20)},
     "declare_interest": {"reason": "客户是我表兄"},
-    "describe": {"demand": "refund", "narrative": "卡在身边，钱在国外没了。", "complained_unit": ""},
+    "describe": {"demand": "refund", "narrative": "卡在身边，钱在国外没了。", "complained_unit": "", "severity": "3"},
     "show_in_clear": {"reason": "核对来电人"},
     "withdraw": {"reason": "客户撤诉", "means": "REC-8"},
     "join": {"part": "assist", "staff_number": ""},

@@ -93,7 +93,15 @@ def test_a_broken_request_is_refused_by_a_page(about, staff, browser):
     desk = Desk.at("decide", staff)
     inside, kind, body = browser(desk.person), *BODIES[about]
     with nothing_changes(about):
-        for url in ("/stop-loss/", f"/case/{desk.case.uuid}/interest/", desk.url, "/find/", "/login/", "/language/"):
+        for url in (
+            "/stop-loss/",
+            f"/case/{desk.case.uuid}/interest/",
+            desk.url,
+            "/find/",
+            "/call/",
+            "/login/",
+            "/language/",
+        ):
             answer = inside.generic("POST", url, body, content_type=kind)
             assert answer.status_code < 500, url
             if answer.status_code == 400:
@@ -111,6 +119,8 @@ def test_a_forged_form_is_refused_everywhere_and_changes_nothing(staff):
         f"/case/{desk.case.uuid}/clear/": {"reason": "x"},
         "/stop-loss/": {},
         "/find/": {"q": "4417"},
+        "/call/": {"q": "13816262207"},
+        f"/case/{desk.case.uuid}/urge/now/": {},
         "/language/": {"language": "en"},
         "/logout/": {},
         "/login/": {"username": "a", "password": "b"},

@@ -1,5 +1,7 @@
 """Files and clear text go to who may see the case, each looking on record; nobody else learns that they are there."""
 
+import re
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
@@ -147,3 +149,50 @@ def test_each_reader_has_a_stream_of_his_own_that_verifies(file, desk, staff, br
     streams = Stream.objects.filter(key__startswith="access:").values_list("key", flat=True)
     assert len(streams) == 2, today
     assert [journal.verify(key) for key in streams] == [None, None]
+
+
+def test_from_the_panel_of_a_step_it_is_put_on_file_without_leaving_the_page(desk, browser):
+    inside, json = browser(desk.person), {"Accept": "application/json"}
+    url = f"/case/{desk.case.uuid}/evidence/add/"
+    assert f'action="{url}"' in inside.get(desk.url).content.decode()
+
+    upload = SimpleUploadedFile("回单.pdf", PDF)
+    answer = inside.post(url, {"kind": "caller_check", "upload": upload}, headers=json)
+
+    assert (answer.status_code, answer.json()) == (201, {})
+    assert Evidence.objects.filter(case=desk.case).exclude(digest_clear="").count() == 1
+
+
+def test_what_is_wrong_with_it_is_answered_in_words(desk, browser):
+    inside, json = browser(desk.person), {"Accept": "application/json"}
+    with nothing_changes():
+        answer = inside.post(f"/case/{desk.case.uuid}/evidence/add/", {"kind": "caller_check"}, headers=json)
+    assert answer.status_code == 422
+    (problem,) = answer.json()["problems"]
+    assert problem.startswith("文件")
+
+
+def test_who_may_not_add_gets_no_json_and_no_form(desk, staff, browser):
+    inside, json = browser(staff.auditor), {"Accept": "application/json"}
+    assert "data-upload" not in inside.get(f"/case/{desk.case.uuid}/").content.decode()
+    with nothing_changes():
+        answer = inside.post(f"/case/{desk.case.uuid}/evidence/add/", {"kind": "caller_check"}, headers=json)
+    assert answer.status_code == 403
+    assert answer["Content-Type"].startswith("text/html")
+
+
+def test_what_was_asked_for_and_is_not_here_counts_down_beside_the_step(staff, browser):
+    desk = Desk.at("trace", staff)
+    shown = browser(desk.person).get(desk.url).content.decode()
+    panel = shown[shown.index('id="evidence"') :]
+
+    item = desk.case.evidence_items.open().first()
+    assert "已提出、尚未取得" in panel
+    assert item.get_kind_display() in panel
+    assert re.search("剩|明日", panel)
+
+
+def test_the_panel_proposes_what_the_step_still_needs(staff, browser):
+    desk = Desk.at("stop_by_hand", staff)
+    page = browser(desk.person).get(desk.url).content.decode()
+    assert '<option value="stop_receipt" selected>' in page

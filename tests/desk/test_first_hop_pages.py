@@ -4,8 +4,10 @@ from typing import Any
 
 import pytest
 
+from knowledge import limits
 from tests.desk.at_work import Desk, moment
 from tests.desk.looking import Page
+from workflows.desk import clocks
 
 pytestmark = pytest.mark.django_db
 
@@ -67,3 +69,23 @@ def test_a_refusal_stands_at_its_field_and_keeps_what_was_typed(desk, staff, bro
     assert page.error_at(field)
     if field != "name":
         assert "临江银行" in words(answer)
+
+
+def test_the_trace_and_the_approval_tell_the_limits_of_several_steps_beside_their_own(staff, browser):
+    trace, approve = Desk.at("trace", staff), Desk.at("approve", staff)
+
+    assert title_of(trace, limits.FIRST_HOP) in words(browser(staff.fraud).get(trace.url))
+    assert title_of(approve, limits.PROPOSAL_DECIDED) in words(browser(staff.outlet_head).get(approve.url))
+
+
+def test_a_limit_of_several_steps_is_not_told_on_a_step_it_does_not_concern(staff, browser):
+    desk = Desk.at("first_contact", staff)
+    inside = browser(staff.consumer_protection)
+
+    assert title_of(desk, limits.FIRST_HOP) not in words(inside.get(desk.url))
+    assert title_of(desk, limits.FIRST_HOP) in words(inside.get(f"/case/{desk.case.uuid}/"))
+
+
+def title_of(desk: Desk, key: str) -> str:
+    """The name of a running limit of the case."""
+    return clocks.title_of(desk.case.deadlines.get(key=key, ended_at=None))

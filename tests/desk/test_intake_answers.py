@@ -35,6 +35,7 @@ COMPLAINT = CALL | {
     "demand": "refund",
     "demand_text": "退钱",
     "narrative": "卡在身边，钱在国外没了。",
+    "severity": "3",
 }
 PAGES = {"/stop-loss/": CALL, "/new/": COMPLAINT}
 # What fields of their own kind must refuse.

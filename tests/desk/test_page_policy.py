@@ -89,14 +89,19 @@ def test_every_posts_home_and_lists_are_sound(staff, browser):
             "/ledgers/views/complaints/?state=late",
             "/stops/",
             "/credit-records/",
+            "/receptions/",
+            "/receptions/new/",
             "/find/",
+            "/call/",
             "/new/",
             "/stop-loss/",
             "/password_change/",
             "/no/such/page/",
         ):
             sound(inside.get(path), f"{role} {path}")
-        sound(inside.post("/find/", {"q": "4417"}), f"{role} search")
+        for path in ("/find/", "/call/"):
+            for sought in ("4417", "13816262207", "13900139000"):
+                sound(inside.post(path, {"q": sought}), f"{role} {path} {sought}")
 
 
 def test_the_administrators_pages_are_sound(staff, browser):

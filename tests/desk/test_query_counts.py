@@ -15,7 +15,7 @@ from cases.models import Notice
 from knowledge import limits
 from record import clock
 from tests.desk.at_work import Desk
-from tests.desk.costs import CASE, FORM, HOME, LIST, STEP, cost
+from tests.desk.costs import CALLER, CASE, FORM, HOME, LIST, STEP, cost
 from tests.desk.test_case_answers import PDF
 from tests.factories import PostFactory, person
 from tests.journey import Journey
@@ -158,6 +158,16 @@ def test_who_may_do_a_step_costs_the_same_however_many_hold_the_post(staff, brow
     for _ in range(10):
         person(Role.LIABILITY, staff.bank.head_office)
     assert (cost(inside, desk.url), cost(inside, f"/step/{desk.task.uuid}/hand-over/")) == before
+
+
+def test_the_page_of_a_caller_costs_the_same_with_ten_complaints_as_with_one(staff, browser):
+    inside = browser(staff.agent)
+    costs = []
+    for more in (1, 9):
+        for _ in range(more):
+            more_of_everything(Desk.at("trace", staff), 1)
+        costs.append(cost(inside, "/call/", q="13816262207"))
+    assert costs[0] == costs[1] <= CALLER, costs
 
 
 def test_the_pages_of_a_call_are_light(staff, browser):

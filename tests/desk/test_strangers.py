@@ -12,7 +12,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from accounts.actions import save_view
 from accounts.models import AuthorityLimit
 from accounts.roles import Role
-from cases.actions import contacts, evidence, extension, law_clock, proceedings
+from cases.actions import contacts, evidence, extension, law_clock, proceedings, reception
 from cases.actions.turn import turn
 from cases.models import Review
 from record import clock
@@ -36,7 +36,10 @@ STRANGERS: dict[str, dict[str, tuple[int, int]]] = {
         "index": ((200, 200), (200, 200), (200, 200), (200, 200)),
         "morning": ((403, 403), (403, 403), (403, 403), (403, 403)),
         "cases": ((403, 403), (200, 200), (403, 403), (200, 200)),
+        "keep_draft": ((200, 404), (200, 404), (200, 404), (200, 404)),
+        "forget_draft": ((405, 302), (405, 302), (405, 302), (405, 302)),
         "find": ((403, 403), (200, 200), (403, 403), (200, 200)),
+        "call": ((403, 403), (200, 200), (403, 403), (403, 403)),
         "new_case": ((403, 403), (200, 422), (403, 403), (403, 403)),
         "stop_loss": ((403, 403), (200, 422), (403, 403), (403, 403)),
         "case": ((404, 404), (404, 404), (404, 404), (200, 200)),
@@ -45,11 +48,17 @@ STRANGERS: dict[str, dict[str, tuple[int, int]]] = {
         "find_burden": ((404, 404), (404, 404), (404, 404), (403, 403)),
         "add_evidence": ((404, 404), (404, 404), (404, 404), (403, 403)),
         "add_contact": ((404, 404), (404, 404), (404, 404), (403, 403)),
+        "urge": ((404, 404), (404, 404), (404, 404), (403, 403)),
+        "urge_now": ((404, 404), (404, 404), (404, 404), (403, 403)),
         "add_promise": ((404, 404), (404, 404), (404, 404), (403, 403)),
         "declare_interest": ((404, 404), (404, 404), (404, 404), (403, 403)),
         "withdraw": ((404, 404), (404, 404), (404, 404), (403, 403)),
         "describe": ((404, 404), (404, 404), (404, 404), (403, 403)),
         "join": ((404, 404), (404, 404), (404, 404), (403, 403)),
+        "receptions": ((403, 403), (200, 200), (403, 403), (200, 200)),
+        "receive": ((403, 403), (200, 422), (403, 403), (403, 403)),
+        "reception": ((404, 404), (404, 404), (404, 404), (200, 403)),
+        "reception_in_clear": ((404, 404), (404, 404), (404, 404), (200, 422)),
         "stop_ledger": ((403, 403), (200, 200), (403, 403), (200, 200)),
         "add_control": ((404, 404), (404, 404), (404, 404), (403, 403)),
         "take_over_control": ((404, 404), (404, 404), (404, 404), (403, 403)),
@@ -138,6 +147,8 @@ def held(staff: Staff) -> dict[str, Any]:
         lawsuit = {"kind": "lawsuit", "body": "人民法院", "number": "民初1号", "began_at": hand.now}
         proceeding = proceedings.begin(hand, **lawsuit)
         more_time = extension.ask(hand, reason="交易在境外，需向卡组织调单")
+    came = {"received_at": hand.now, "visitor": "张三", "matter": "境外交易"}
+    visit = reception.receive(user=staff.agent, unit=staff.bank.outlet, **came)
     review = Review(case=desk.case, person_key=desk.case.person_key, asked_at=hand.now, heard_at=hand.now)
     review.may_ask_until = hand.now
     review.save()
@@ -153,6 +164,7 @@ def held(staff: Staff) -> dict[str, Any]:
         "hold": proceeding.hold.uuid,
         "review": review.uuid,
         "extension": more_time.uuid,
+        "reception": visit.uuid,
         "item": desk.case.evidence_items.first().uuid,
         "approval": desk.task.uuid,
         "step": other.task.uuid,
@@ -166,6 +178,7 @@ def held(staff: Staff) -> dict[str, Any]:
         "template": "registered",
         "wanted": "no",
         "which": "chargebacks",
+        "draft": UNKNOWN,
         "view": save_view(user=staff.agent, ledger="complaints", name="今日", filters={"state": "late"}).uuid,
     }
 
@@ -209,6 +222,7 @@ def typed(name: str) -> dict[str, Any]:
             "note": "来电",
             "reached": "on",
         },
+        "urge": {"caller": "holder", "channel": "phone", "happened_at": moment()},
         "add_promise": {"what": "回电", "due_at": moment(hours=-3)},
         "declare_interest": {"reason": "客户是我表兄"},
         "withdraw": {"reason": "客户撤诉", "means": "REC-8"},
@@ -220,13 +234,14 @@ def typed(name: str) -> dict[str, Any]:
             "receipt": "DJ-1",
             "effective_at": moment(),
         },
+        "reception": {"outcome": "told", "answer": "已说明", "av_number": "AV-9", "ended_at": moment()},
         "take_over_control": {"kind": "oral_loss", "source": "app", "receipt": "A-1", "effective_at": moment(hours=2)},
         "convert_control": {"to": "formal", "receipt": "F-1", "happened_at": moment()},
         "agree_formal_loss": {"agreed_at": moment(), "proof": "REC-7"},
         "tell_by_phone": {"told_at": moment()},
         "end_control": {"document": "（2026）沪01解冻3号", "ended_at": moment()},
         "control_lapsed": {"proof": "ENQ-1", "ended_at": moment()},
-        "describe": {"demand": "refund", "narrative": "另一种说法"},
+        "describe": {"demand": "refund", "narrative": "另一种说法", "severity": "3"},
         "find_burden": {"finding": "contested", "reason": "有出入", "found_at": moment()},
         "stand_still": {"why": "appraisal", "body": "鉴定中心", "began_at": moment(), "notice": "REC-9"},
         "run_again": {"ended_at": moment(), "result": "已回"},

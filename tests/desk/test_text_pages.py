@@ -145,7 +145,12 @@ def test_a_branch_is_found_by_name_near_by_and_costs_one_query_however_many_ther
 @pytest.mark.parametrize("by", ["code", "name"])
 def test_a_branch_is_named_by_number_or_whole_name(desk, staff, browser, by):
     unit = staff.bank.other_outlet
-    answers = {"demand": "refund", "narrative": "两笔境外交易不是本人所为。", "complained_unit": getattr(unit, by)}
+    answers = {
+        "demand": "refund",
+        "narrative": "两笔境外交易不是本人所为。",
+        "complained_unit": getattr(unit, by),
+        "severity": "3",
+    }
 
     answer = browser(staff.agent).post(reverse("admin:describe", args=[desk.case.uuid]), answers)
 
@@ -155,7 +160,7 @@ def test_a_branch_is_named_by_number_or_whole_name(desk, staff, browser, by):
 
 
 def test_a_branch_nobody_knows_is_refused_where_it_was_typed(desk, staff, browser):
-    answers = {"demand": "refund", "narrative": "不是本人所为。", "complained_unit": "月球支行"}
+    answers = {"demand": "refund", "narrative": "不是本人所为。", "complained_unit": "月球支行", "severity": "3"}
 
     page = Page(browser(staff.agent).post(reverse("admin:describe", args=[desk.case.uuid]), answers))
 

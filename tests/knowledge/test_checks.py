@@ -4,7 +4,7 @@ import dataclasses
 
 import pytest
 
-from knowledge import checks, guides, limits, pack_files, taxonomy
+from knowledge import checks, guides, limits, pack_files, signs, taxonomy
 
 
 def ids(messages) -> set[str]:
@@ -13,6 +13,7 @@ def ids(messages) -> set[str]:
 
 def test_the_shipped_knowledge_passes():
     assert checks.check_packs(None) + checks.check_guides(None) + checks.check_tables(None) == []
+    assert checks.check_signs(None) == []
 
 
 def test_a_named_limit_without_rule_and_a_rule_without_name_are_found(monkeypatch):
@@ -58,3 +59,24 @@ def test_a_crosswalk_to_an_unknown_class_is_found(monkeypatch):
     monkeypatch.setattr(taxonomy, "crosswalk", lambda: (row,))
 
     assert ids(checks.check_tables(None)) == {"knowledge.E009"}
+
+
+@pytest.mark.parametrize(
+    ("written", "found"),
+    [
+        ("[again", "knowledge.E012"),
+        ('[again]\nname = "Again"', "knowledge.E012"),
+        ("severity = 4", "knowledge.E013"),
+        ('severity = 2\nkind = "general"', "knowledge.E013"),
+        ("", "knowledge.E013"),
+    ],
+)
+def test_a_table_of_signs_that_nobody_can_read_or_that_says_nothing_is_found(monkeypatch, tmp_path, written, found):
+    whole = 'name = "x"\nname_zh = "x"\nwhy = "x"\nwhy_zh = "x"\nwords = ["x"]\n'
+    file = tmp_path / "signs.toml"
+    file.write_text(written if written.startswith("[") else f"[again]\n{whole}{written}", encoding="utf-8")
+    monkeypatch.setattr(signs, "FILE", file)
+    signs.table.cache_clear()
+
+    assert ids(checks.check_signs(None)) == {found}
+    signs.table.cache_clear()

@@ -14,7 +14,7 @@ from django.core.management import CommandError, call_command
 from accounts.models import AuthorityLimit, User
 from accounts.roles import Role
 from cases.actions import money
-from cases.models import Case, Deadline, MoneyEntry, Notice, Promise
+from cases.models import Case, Deadline, MoneyEntry, Notice, Promise, Reception
 from record import clock, journal
 from record.models import Entry, Order
 from tests.factories import bank
@@ -95,6 +95,7 @@ def test_a_demo_that_was_killed_goes_on_and_is_whole(practice_bank):
         the_money_adds_up(practice_bank)
         every_limit_is_looked_after()
         nothing_is_of_the_future()
+        every_outlet_was_visited()
     assert list(journal.verify_streams()) == []
 
 
@@ -187,6 +188,14 @@ def nothing_is_of_the_future() -> None:
     assert list(references) == sorted(references)
     raised = AuthorityLimit.objects.filter(role=Role.OUTLET_HEAD).order_by("valid_from")
     assert [limit.valid_to is None for limit in raised] == [False, True]
+
+
+def every_outlet_was_visited() -> None:
+    visits = Reception.objects.all()
+    assert set(visits.values_list("outcome", flat=True)) == {"", "told", "elsewhere", "case"}
+    assert set(visits.values_list("unit__level", flat=True)) == {"outlet"}
+    assert visits.filter(ended_at=None).count() == 2
+    assert [row.is_major for row in visits.filter(visitors__gte=20)] == [True]
 
 
 # Where it must not be loaded ------------------------------------------------------------------------------------------

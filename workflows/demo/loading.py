@@ -41,6 +41,7 @@ from .sides import Side, sides
 from .staff import Staff
 from .story import Story
 from .timeline import Event, Timeline
+from .visits import visit_outlets
 
 CASES: Final = 300
 COMPLAINTS: Final = 60
@@ -77,6 +78,7 @@ def load(*, cases: int = CASES, complaints: int = COMPLAINTS, quiet: bool = Fals
             begun = begun or _begin(cases)
             with clock.at(begun.anchor):
                 _live(begun, bank, quiet)
+                visit_outlets(Staff(), begun.anchor)
             _take_over(complaints)
             _look_after_alarms()
             _tell(journal.Fact(IMPORT_ENDED, {"imported": begun.cases, "skipped": 0, "bad": 0}))

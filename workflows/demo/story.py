@@ -14,10 +14,11 @@ from django.db import transaction
 from accounts.models import User
 from accounts.roles import Role
 from cases import gateways
-from cases.actions import intake, people
+from cases.actions import intake, people, triage
 from cases.actions.turn import Turn
 from cases.errors import NotAllowed
 from cases.models import Card, Case, Customer, Duty, EvidenceItem
+from knowledge import signs
 from knowledge.models import TaxonomyCode
 from record.models import Order
 
@@ -106,6 +107,8 @@ class Story:
 
         def begin(turn: Turn) -> None:
             self._spokesman(turn, customer)
+            proposal = signs.propose(f"{demand_text}\n{plan.narrative()}", record=plan.caller.care)
+            triage.confirm(turn, proposal=proposal, severity=proposal.severity)
             verbs.start_with(turn, CardFraudFlow, **answers)
 
         return intake.open_case(

@@ -13,7 +13,7 @@ from cases.models import Case
 
 from ..models import StepTask
 from ..nodes import Approval
-from . import beside, door, first_hop, general, law_clock, remedies, terms
+from . import beside, door, first_hop, general, law_clock, remedies, terms, urging
 
 Act = dict[str, Any]
 ABOUT: dict[str, Promise] = {
@@ -41,6 +41,7 @@ def of(case: Case, user: User, tasks: list[StepTask], speakers: list[Act]) -> di
         ("", _steps(user, tasks)),
         ("", general.acts(case, user)),
         ("", _on_case(case, user)),
+        ("", urging.acts(case, user)),
         ("", door.acts(case, user, speakers, tasks)),
         ("partners", first_hop.acts(case, user)),
         ("partners", beside.acts(case, user)),

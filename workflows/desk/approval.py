@@ -19,7 +19,7 @@ from ..models import StepTask
 from ..nodes import Approval
 from ..nodes.approval import REFUSED
 from . import advance, asked_letter, asked_proposal, evidence_panel, remedies
-from .clocks import clocks
+from .clocks import of_step
 from .frame import done, page, posted, say, step_for, told, who
 from .step import standing_words
 
@@ -80,7 +80,7 @@ def _show(request: HttpRequest, task: StepTask, form: Any) -> HttpResponse:
         status=422 if form.errors else 200,
         task=task,
         case=case,
-        clocks=clocks(case, subject=task.uuid),
+        clocks=of_step(task),
         asked_template=template,
         may_refuse=task.flow_task.question.refuse is not None,
         form=form,

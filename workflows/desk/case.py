@@ -7,7 +7,7 @@ from uuid import UUID
 from django.db.models import Subquery, prefetch_related_objects
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
-from django.utils.translation import gettext as _
+from django.utils.translation import get_language, gettext as _
 
 from accounts.models import User
 from accounts.permissions import Verb, may
@@ -15,6 +15,7 @@ from accounts.roles import Role
 from cases import rules
 from cases.models import Case, CasePerson, Contact, MoneyEntry, PointsEntry, Promise
 from cases.models.money import NOT_DECIDED
+from knowledge import signs
 from knowledge.evidence import EvidenceKind
 from record import journal
 from record.kinds import kind
@@ -38,10 +39,12 @@ from . import (
     panel,
     presence,
     protection,
+    reception,
     remedies,
     risk,
     terms,
     texts,
+    urging,
 )
 from .casefile import open_steps
 from .chart import chart_of
@@ -77,13 +80,13 @@ def case(request: HttpRequest, case: UUID) -> HttpResponse:
         _("Case file"),
         case=found,
         head=_head(found, user, tasks, at_the_door["speakers"], file.people),
-        brief=brief_of(found),
+        brief=[*brief_of(found), *reception.brief(found, user)],
         chart=chart_of(found),
         transactions=disputed,
         money=money,
         points=[entry for entry in found.points.all() if entry.state != PointsEntry.State.DROPPED],
         money_total=sum((line.amount for line in money if line.kind not in NOT_DECIDED), Decimal(0)),
-        contacts=_contacts(file.contacts),
+        contacts=_talks(file),
         promises=_promises(found, file.promises, user),
         letter=letter.of(found),
         shown=False,
@@ -152,6 +155,8 @@ def said(entry: Entry) -> str:
     for name, words in (("step", step_words), ("role", taker_words), ("flow", flow_words), ("what", evidence_words)):
         if isinstance(data.get(name), str):
             data[name] = words(data[name])
+    if isinstance(data.get("signs"), list):
+        data["signs"] = [sign_words(key) for key in data["signs"]]
     return kind(entry.kind).say(data)
 
 
@@ -174,6 +179,12 @@ def taker_words(role: str) -> str:
 def role_words(role: str) -> str:
     """A post in the reader's language."""
     return str(Role(role).label) if role in Role.values else role
+
+
+def sign_words(key: str) -> str:
+    """A sign by the name people know; one that is no longer on the list by its key."""
+    sign = signs.table().get(key)
+    return sign.says(get_language() or "")[0] if sign else key
 
 
 def evidence_words(kind: str) -> str:
@@ -214,6 +225,12 @@ def _people(people: list[CasePerson]) -> list[dict[str, Any]]:
     for person in people:
         parts.setdefault(person.part, []).append(person.user.display_name)
     return [{"part": CasePerson.Part(part).label, "names": names} for part, names in sorted(parts.items())]
+
+
+def _talks(file: casefile.CaseFile) -> list[dict[str, Any]]:
+    """Contacts, and the urges among them, the latest first."""
+    rows = [*_contacts(file.contacts), *urging.contacts(file.urges)]
+    return sorted(rows, key=lambda row: row["happened_at"], reverse=True)
 
 
 def _contacts(contacts: list[Contact]) -> list[dict[str, Any]]:

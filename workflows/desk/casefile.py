@@ -36,6 +36,7 @@ from cases.models import (
     Review,
     StopCompanion,
     TextMessage,
+    Urge,
 )
 from record.bundle import Part, read
 
@@ -66,6 +67,7 @@ WHOLE: Final = (
 )
 PARTLY: Final = (
     Part("contacts", Contact, OWN, order="happened_at DESC, id DESC", most=CONTACTS),
+    Part("urges", Urge, OWN, order="happened_at DESC, id DESC", most=CONTACTS),
     Part("promises", Promise, OWN, order="due_at, id", most=PROMISES),
     Part("people", CasePerson, f"{OWN} AND until IS NULL"),
     Part("letter", Letter, OWN),
@@ -81,6 +83,7 @@ class CaseFile(NamedTuple):
     """What is shown in part only and therefore does not hang on the case."""
 
     contacts: list[Contact]
+    urges: list[Urge]
     promises: list[Promise]
     people: list[CasePerson]
 
@@ -97,7 +100,7 @@ def open_file(case: Case) -> CaseFile:
         _hang(one, "rests_on", [row for row in found["rests_on"] if row.finding_id == one.pk])
     for limit in found["deadlines"]:
         limit.standing_still = [span for span in found["still"] if span.deadline_id == limit.pk]
-    return CaseFile(found["contacts"], found["promises"], found["people"])
+    return CaseFile(found["contacts"], found["urges"], found["promises"], found["people"])
 
 
 def _link(case: Case, rows: list[Model]) -> None:

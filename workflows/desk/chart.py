@@ -8,7 +8,8 @@ from viewflow.workflow import STATUS
 from cases.models import Case
 from record import clock
 from workflows.models import CaseProcess, StepTask
-from workflows.nodes import Instruct
+from workflows.nodes import Gather, Instruct
+from workflows.rulebook import waits_for
 
 from .drawing import HEIGHT, WIDTH, Box, drawing, left_out
 
@@ -54,6 +55,7 @@ def _node(flow: Any, box: Box, task: StepTask | None) -> dict[str, Any]:
         "name": box.name,
         "state": state,
         "title": node.task_title,
+        "waits_for": waits_for(str(other.task_title) for other in node.always) if isinstance(node, Gather) else "",
         "lines": lines_of(str(node.task_title), marked=state != "wait"),
         "by_system": isinstance(node, Instruct),
         "due_at": task.due_at if task and state in ("now", "late") else None,

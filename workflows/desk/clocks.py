@@ -1,6 +1,6 @@
 """The limits of a case or step as the page tells them: whose limit, until when, standing still or not."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from django.db.models import Prefetch
@@ -8,37 +8,53 @@ from django.db.models import Prefetch
 from cases.models import Case, Deadline, DeadlineSpan, Standstill
 from knowledge import limits, policies
 
+from ..models import StepTask
 from .casefile import loaded
 
 STILL = Prefetch("spans", DeadlineSpan.objects.filter(ended_at=None, counts=False), to_attr="standing_still")
 
 
+def of_step(task: StepTask) -> list[dict[str, Any]]:
+    """Running limits of the case and of this step, with those of several steps it begins or ends. See `clocks`."""
+    node = task.flow_task
+    return clocks(task.case, subject=task.uuid, stretches={*node.starts, *node.ends})
+
+
 def clocks(
-    case: Case, *, subject: Any = None, with_ended: bool = False, without: Iterable[Any] = ()
+    case: Case,
+    *,
+    subject: Any = None,
+    stretches: Collection[str] = (),
+    with_ended: bool = False,
+    without: Iterable[Any] = (),
 ) -> list[dict[str, Any]]:
     """Running limits of the case and, when named, of one step; the most urgent first. At most two queries.
 
-    `without`: subjects that are told elsewhere on the page.
+    `stretches`: keys of limits of several steps to be told. `without`: subjects that are told elsewhere on the page.
     """
     told_elsewhere = set(without)
     found = case.deadlines.all()
     if not loaded(case, "deadlines"):
         found = found.prefetch_related(STILL)
     rows = [row for row in found if row.subject is None or row.subject not in told_elsewhere]
-    shown = [row for row in rows if (with_ended or row.ended_at is None) and _is_told(row, subject, with_ended)]
+    told = {(subject, None)} | {(case.uuid, key) for key in stretches}
+    shown = [row for row in rows if (with_ended or row.ended_at is None) and _is_told(row, told, with_ended)]
     return [
         clock_of(row) for row in sorted(shown, key=lambda row: (bool(row.ended_at or row.overridden_at), row.due_at))
     ]
 
 
-def _is_told(row: Deadline, subject: Any, with_ended: bool) -> bool:
+def _is_told(row: Deadline, told: Collection[tuple[Any, str | None]], with_ended: bool) -> bool:
+    """`told`: subjects whose limits are told, each with one key of them or none for all."""
     if row.forewarns:
         return False  # the limit it warns of stands there itself
     if row.ended_at is not None and row.kind != Deadline.Kind.LAW:
         return False
     if row.key in limits.OF_EVIDENCE:  # a dozen of them, told beside each item
         return False
-    return row.subject is None or row.subject == subject or (with_ended and row.ended_at is None)
+    if row.subject is None or (with_ended and row.ended_at is None):
+        return True
+    return (row.subject, None) in told or (row.subject, row.key) in told
 
 
 def clock_of(row: Deadline) -> dict[str, Any]:

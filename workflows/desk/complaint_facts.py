@@ -175,7 +175,7 @@ class Row:
 
     @property
     def result(self) -> str:
-        """What became of it, once the customer was told (decision 32)."""
+        """What became of it, once the customer was told (decision 34)."""
         if self.case.unhandled_at is not None:
             return _("Not handled: no mandate")
         if self.case.withdrawn_at is not None:

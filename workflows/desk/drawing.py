@@ -161,26 +161,58 @@ def _columns(names: list[str], ways: dict[str, list[str]], on_road: set[str]) ->
 def _rows(
     names: list[str], ways: dict[str, list[str]], roads: list[list[str]], columns: dict[str, int]
 ) -> dict[str, int]:
-    """Each road has rows of its own in every line it runs through; ways round hang below their road."""
+    """Each road keeps to the highest row that is free as far as it and its arrows run; ways round hang below it."""
     rows: dict[str, int] = {}
+    taken: set[tuple[int, int]] = set()
+    asides = _asides(names, ways, roads)
+    for number, road in enumerate(roads):
+        for part in _in_lines(road, columns):
+            here = [columns[name] for name in asides[number] if columns[name] in {columns[one] for one in part}]
+            needed = {(0, column) for column in _span(part, ways, columns)}
+            needed |= {(1 + here[:n].count(column), column) for n, column in enumerate(here)}
+            row = _free(needed, 0, taken)
+            taken |= {(row, column) for column in _span(part, ways, columns)}
+            rows |= dict.fromkeys(part, row)
+        for name in asides[number]:
+            above = max(rows[other] for other in road if columns[other] // COLUMNS == columns[name] // COLUMNS)
+            span = _span([name], ways, columns)
+            rows[name] = _free({(0, column) for column in span}, above + 1, taken)
+            taken |= {(rows[name], column) for column in span}
+    return rows
+
+
+def _free(needed: set[tuple[int, int]], lowest: int, taken: set[tuple[int, int]]) -> int:
+    """The first row from `lowest` on in which these cells (rows below it, column) are free."""
+    return next(row for row in itertools.count(lowest) if taken.isdisjoint((row + n, column) for n, column in needed))
+
+
+def _asides(names: list[str], ways: dict[str, list[str]], roads: list[list[str]]) -> list[list[str]]:
+    """For each road its ways round: what one gets to from it only when something fails."""
     road_of = {name: number for number, road in enumerate(roads) for name in road}
     for name in names:
         if name not in road_of:
             road_of[name] = next(road_of[other] for other in names if name in ways[other] and other in road_of)
-    for number, road in enumerate(roads):
-        first = {line: _below(rows, columns, line) for line in {columns[name] // COLUMNS for name in names}}
-        for name in road:
-            rows[name] = first[columns[name] // COLUMNS]
-        for name in (one for one in names if road_of[one] == number and one not in road):
-            taken = {row for other, row in rows.items() if columns[other] == columns[name]}
-            lowest = first[columns[name] // COLUMNS] + 1
-            rows[name] = next(row for row in range(lowest, lowest + len(names)) if row not in taken)
-    return rows
+    return [
+        [name for name in names if road_of[name] == number and name not in road] for number, road in enumerate(roads)
+    ]
 
 
-def _below(rows: dict[str, int], columns: dict[str, int], line: int) -> int:
-    """The first row of a line that nothing stands on yet."""
-    return 1 + max((row for name, row in rows.items() if columns[name] // COLUMNS == line), default=-1)
+def _in_lines(road: list[str], columns: dict[str, int]) -> Iterator[list[str]]:
+    """The road broken into the lines it runs through."""
+    for _line, part in itertools.groupby(road, key=lambda name: columns[name] // COLUMNS):
+        yield list(part)
+
+
+def _span(part: list[str], ways: dict[str, list[str]], columns: dict[str, int]) -> range:
+    """Columns that boxes of one line take with the arrows that run along their row."""
+    line = columns[part[0]] // COLUMNS
+    before = [columns[name] for name, targets in ways.items() if part[0] in targets and name in columns]
+    begins = min((column + 1 for column in before if column // COLUMNS == line), default=columns[part[0]])
+    if columns[part[0]] in before:  # it hangs straight below
+        begins = columns[part[0]]
+    after = [columns[name] for name in ways[part[-1]]]
+    ends = max((column for column in after if column // COLUMNS == line), default=columns[part[-1]] + 1)
+    return range(min(begins, columns[part[0]]), max(ends, columns[part[-1]] + 1))
 
 
 def _tops(cells: Iterable[tuple[int, int]]) -> list[int]:

@@ -4,6 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
+from django.db.models import OuterRef, Subquery
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -11,7 +12,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from accounts.permissions import Verb, may
 from cases.errors import CaseError
-from cases.models import Case, EvidenceItem
+from cases.models import Case, Deadline, EvidenceItem
 
 from .. import verbs
 from ..forms.evidence_items import AnswerItemForm, AskForm, LastsForm
@@ -32,6 +33,12 @@ def of(case: Case, user: User) -> dict[str, Any]:
         "preservation_answered": sum(1 for item in items if not item.is_open),
         "preservation_url": reverse("admin:ask_for_evidence", args=[case.uuid]) if may_add else "",
     }
+
+
+def awaited(case: Case) -> list[EvidenceItem]:
+    """What is asked for and not answered, the first to be overwritten first; `due_at` is its limit. One query."""
+    due = Deadline.objects.filter(case=case, subject=OuterRef("uuid"), ended_at=None).values("due_at")[:1]
+    return list(case.evidence_items.open().annotate(due_at=Subquery(due)).order_by("due_at", "id"))
 
 
 def _row(case: Case, item: EvidenceItem, due_at: Any, may_answer: bool) -> dict[str, Any]:

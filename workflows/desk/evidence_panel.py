@@ -10,6 +10,8 @@ from accounts.permissions import Verb, may
 from cases.models import Case, Evidence
 from knowledge.evidence import EvidenceKind
 
+from ..forms.evidence import EvidenceForm
+
 
 def of(case: Case, *, user: User, needed: Iterable[EvidenceKind] = ()) -> dict[str, Any]:
     """Context of evidence_list.html. One query; file names stay sealed, the digest tells files apart."""
@@ -32,4 +34,5 @@ def of(case: Case, *, user: User, needed: Iterable[EvidenceKind] = ()) -> dict[s
         "evidence_have": sum(1 for kind in kinds if held.get(kind)),
         "evidence_wanted": len(kinds),
         "evidence_url": reverse("admin:add_evidence", args=[case.uuid]) if may_add else "",
+        "evidence_form": EvidenceForm.beside(kind for kind in wanted if kind not in held) if may_add else None,
     }

@@ -1,4 +1,4 @@
-"""What people put into a case and read in it: evidence, contacts, promises, interests, withdrawal, clear text."""
+"""What people put into a case and read in it: contacts, promises, interests, withdrawal, files, clear text."""
 
 from typing import Any
 from uuid import UUID
@@ -14,7 +14,6 @@ from cases.actions import clear, contacts, evidence
 from cases.actions.turn import Turn, turn
 from cases.errors import CaseError
 from cases.models import Case, Contact, Evidence, Promise
-from knowledge.evidence import EvidenceKind
 from record import clock
 
 from .. import verbs
@@ -23,38 +22,6 @@ from ..forms.intake import DescribeForm
 from ..forms.units import list_near
 from ..verbs import casework, late
 from .frame import case_for, done, page, posted, right_to, say, told, who
-
-
-class EvidenceForm(forms.Form):
-    """A file, or the number of a record kept elsewhere."""
-
-    kind = forms.ChoiceField(label=gettext_lazy("What it is"), choices=EvidenceKind.choices)
-    upload = forms.FileField(
-        label=gettext_lazy("File"),
-        required=False,
-        help_text=gettext_lazy("PDF, picture, sound, film or text, up to 20 MB"),
-    )
-    reference = line(gettext_lazy("Or the number of a record kept elsewhere"), required=False, machine=True)
-    happened_at = moment(gettext_lazy("When it came about"), required=False)
-
-    def clean(self) -> dict[str, Any]:
-        answers = super().clean() or {}
-        if not self.errors and bool(answers.get("upload")) == bool(answers.get("reference")):
-            self.add_error("upload", _("Give either a file or a number."))
-        return answers
-
-    def prepare(self, case: Case) -> None:
-        """Check, seal and store the file before the case is locked."""
-        self.kept = evidence.keep(case, self.cleaned_data["upload"]) if self.cleaned_data["upload"] else None
-
-    def save(self, hand: Turn) -> None:
-        answers = self.cleaned_data
-        if self.kept is not None:
-            evidence.add_file(hand, kind=answers["kind"], upload=self.kept, happened_at=answers["happened_at"])
-        else:
-            evidence.add_reference(
-                hand, kind=answers["kind"], reference=answers["reference"], happened_at=answers["happened_at"]
-            )
 
 
 class ContactForm(forms.Form):
@@ -105,7 +72,6 @@ class WithdrawForm(ReasonForm):
 
 
 KEPT: dict[str, tuple[Any, Verb, Any, Any]] = {
-    "add_evidence": (EvidenceForm, Verb.ADD_EVIDENCE, gettext_lazy("Add evidence"), gettext_lazy("Put it on file")),
     "add_contact": (
         ContactForm,
         Verb.ADD_CONTACT,
@@ -135,12 +101,12 @@ def keep(name: str) -> Any:
     def view(request: HttpRequest, case: UUID) -> HttpResponse:
         found = case_for(request, case)
         right = right_to(request, verb, found)
-        form = form_class(posted(request), request.FILES or None)
+        form = form_class(posted(request))
         list_near(form, found)
+        if isinstance(form, DescribeForm):
+            form.about(found)
         if request.method == "POST" and form.is_valid():
             try:
-                if hasattr(form, "prepare"):
-                    form.prepare(found)
                 with turn(found, user=who(request), role=right.post.role, for_whom=right.for_whom) as hand:
                     form.save(hand)
                     if isinstance(form, DescribeForm):
@@ -233,4 +199,5 @@ def keep_promise(request: HttpRequest, promise: UUID) -> HttpResponse:
 
 
 def _ask(request: HttpRequest, case: Case, form: forms.Form, title: str, act: str) -> HttpResponse:
-    return page(request, "ask.html", title, status=422 if form.errors else 200, case=case, form=form, primary=act)
+    template = "describe.html" if isinstance(form, DescribeForm) else "ask.html"
+    return page(request, template, title, status=422 if form.errors else 200, case=case, form=form, primary=act)

@@ -1,6 +1,5 @@
 """The list of complaints within one's reach, and the search: reference, phone, last four digits of a card."""
 
-import re
 from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
@@ -13,16 +12,16 @@ from django.utils.translation import gettext as _
 
 from accounts.permissions import Verb, may_somewhere
 from cases.actions import references
-from cases.actions.parties import PHONE, telephone
+from cases.actions.parties import telephone
 from cases.errors import CaseError, NotAllowed
 from cases.models import Case
-from record.sealed import blind_indexes
 
 from ..models import StepTask
+from . import callers
 from .frame import page, told, who
 from .wording import summary_of, tags_of
 
-PAGE = 25
+PAGE, LONGEST = 25, 80
 
 
 @told
@@ -49,18 +48,28 @@ def cases(request: HttpRequest) -> HttpResponse:
 
 @told
 def find(request: HttpRequest) -> HttpResponse:
-    """A reference opens its case; anything else gives a short list. A POST: a phone number belongs in no URL."""
+    """A reference opens its case; anything else gives a short list. A POST: a phone number belongs in no URL.
+
+    That a phone was looked up is recorded, as on the page of a call.
+    """
     user = who(request)
     if not may_somewhere(user, Verb.SEE):
         raise NotAllowed
-    text = request.POST.get("q", "").strip()[:80]
+    text = request.POST.get("q", "").strip()[:LONGEST]
     visible = Case.objects.visible_to(user)
     if (reference := references.read(text)) is not None:
         hit = visible.filter(reference=reference).first()
         if hit is not None:
             return redirect("admin:case", hit.uuid)
     rows = list(visible.filter(_meant(text)).select_related("customer").order_by("-pk")[:PAGE]) if text else []
+    if callers.phone_of(text):
+        callers.record(user, "search", rows)
     return page(request, "cases.html", _("Search result"), rows=_rows(rows), query=text)
+
+
+def is_reference(text: str) -> bool:
+    """Whether somebody typed a reference rather than anything else."""
+    return references.read(text) is not None
 
 
 def place(text: str) -> UUID | None:
@@ -73,18 +82,19 @@ def place(text: str) -> UUID | None:
 
 def _meant(text: str) -> Q:
     """A phone by its blind index, written as it may be; four digits are the end of a card. Nothing else finds."""
+    if number := callers.phone_of(text):
+        return Q(customer__phone_index__in=callers.indexes(number))
     try:
-        number = telephone(text)
+        ending = telephone(text)
     except CaseError:
         return Q(pk__in=())
-    asked = Q(customer__phone_index__in=blind_indexes(number, PHONE))
-    return asked | Q(card__last_four=number) if re.fullmatch("[0-9]{4}", number) else asked
+    return Q(card__last_four=ending) if len(ending) == callers.CARD_ENDING else Q(pk__in=())
 
 
 def _rows(found: Iterable[Case]) -> list[dict[str, Any]]:
     found = list(found)
     steps: dict[int, StepTask] = {}
-    tasks = StepTask.objects.open().human().filter(case__in=found).order_by("-due_at")
+    tasks = StepTask.objects.open().human().filter(case__in=found).order_by("-due_at", "-pk")
     for task in tasks:
         steps[task.case_id] = task
     return [_row(case, steps.get(case.pk)) for case in found]

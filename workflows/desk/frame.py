@@ -23,6 +23,7 @@ from record.errors import KeyDestroyed
 from ..forms.base import StepForm
 from ..models import StepTask
 from ..verbs.stepwork import AnswersRefused
+from . import drafts
 
 # Ledgers whose addresses are older than the one entry for all of them.
 LEDGERS_ELSEWHERE = ("admin:stop_ledger", "admin:credit_list")
@@ -30,8 +31,10 @@ Page = Callable[..., HttpResponseBase]
 
 
 def page(request: HttpRequest, template: str, title: str, *, status: int = 200, **context: Any) -> HttpResponse:
-    """Render a desk page in its frame."""
-    framed = {**admin.site.each_context(request), "title": title, **context}
+    """Render a desk page in its frame. A form filled in from a draft is shown without complaints."""
+    draft = drafts.of(request, context.get("form"))
+    framed = {**admin.site.each_context(request), "title": title, "draft": draft, **context}
+    status = 200 if draft.restored else status
     return render(request, f"desk/{template}", framed, status=status)
 
 
@@ -62,6 +65,9 @@ def _nav(request: HttpRequest, user: User) -> Any:
         yield (_("Complaints"), cases, here == cases, None)
         ledgers = reverse("admin:ledgers")
         yield (_("Ledgers"), ledgers, here.startswith((ledgers, *map(reverse, LEDGERS_ELSEWHERE))), None)
+    if may_somewhere(user, Verb.SEE_RECEPTIONS):
+        visits = reverse("admin:receptions")
+        yield (_("Visits"), visits, here.startswith(("/reception/", visits)), None)
     if may_somewhere(user, Verb.MANAGE_PEOPLE):
         people = reverse("admin:app_list", args=["accounts"])
         yield (_("People and posts"), people, here.startswith(people), None)
@@ -77,7 +83,7 @@ def who(request: HttpRequest) -> User:
 def case_for(request: HttpRequest, uuid: Any) -> Case:
     """A case this person may see; 404 for all others, so that a guess tells nothing."""
     cases = Case.objects.visible_to(who(request)).select_related(
-        "person_key", "customer", "card", "handling_unit", "complained_unit", "bearing_unit"
+        "person_key", "customer__person_key", "card", "handling_unit", "complained_unit", "bearing_unit"
     )
     try:
         found: Case = cases.get(uuid=uuid)
@@ -93,7 +99,7 @@ def step_for(request: HttpRequest, uuid: Any) -> StepTask:
         "process",
         "owner",
         "handed_by",
-        "case__customer",
+        "case__customer__person_key",
         "case__card",
         "case__person_key",
         "case__handling_unit",
@@ -119,8 +125,8 @@ def right_to(request: HttpRequest, verb: Verb, case: Case) -> Standing:
 
 
 def posted(request: HttpRequest) -> Any:
-    """What a form is bound to: the answers of a POST, empty ones too; None when the page is only looked at."""
-    return request.POST if request.method == "POST" else None
+    """What a form is bound to: the answers of a POST, empty ones too, or of a draft; None when it is only looked at."""
+    return request.POST if request.method == "POST" else drafts.restored(request)
 
 
 def say(form: forms.BaseForm, error: CaseError) -> None:
@@ -196,6 +202,7 @@ def _typed(request: HttpRequest, task: StepTask) -> Any:
 
 
 def done(request: HttpRequest, sentence: str, to: str, *args: Any, part: str = "") -> HttpResponse:
-    """Say what was done and go on; `part` of a long page is where the work goes on."""
+    """Say what was done, end its draft, and go on; `part` of a long page is where the work goes on."""
+    drafts.forget(request)
     messages.success(request, sentence)
     return redirect(f"{reverse(to, args=args)}#{part}" if part else reverse(to, args=args))

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.permissions import Verb, may_somewhere
+from cases.actions.urging import OVER
 from cases.models import CardControl, Case, Notice, Promise
 from record import clock
 
@@ -20,7 +21,7 @@ from . import terms, tiles, worklists
 from .clocks import title_of
 from .frame import page, who
 from .reasons import by_question, reasons
-from .wording import opened, summary_of, tags_of
+from .wording import opened, summary_of, tags_of, urged_words
 
 MOST_NOTICES = 40  # at most four alarms a limit
 
@@ -165,17 +166,22 @@ def _controls(user: User) -> list[dict[str, Any]]:
 
 
 def _notices(user: User) -> list[dict[str, Any]]:
-    """The newest alarm of each limit that still runs; what is over is no news any more."""
+    """The newest alarm of each limit that still runs, that a customer urges; what is over is no news any more."""
     running = Notice.objects.filter(to=user, seen_at=None, deadline__ended_at=None).select_related("case", "deadline")
-    newest: dict[tuple[int | None, int], Notice] = {}
+    running = running.exclude(kind=Notice.Kind.URGED, case__state__in=OVER)
+    newest: dict[tuple[int | None, str], Notice] = {}
     for row in running.order_by("-made_at", "-level")[:MOST_NOTICES]:
-        newest.setdefault((row.deadline_id, 0 if row.deadline_id else row.case_id), row)
+        newest.setdefault((row.deadline_id, "" if row.deadline_id else f"{row.case_id} {row.kind}"), row)
     return [
         {
             "case": row.case,
             "words": row.get_kind_display(),
-            "limit": title_of(row.deadline) if row.deadline else "",
+            "limit": title_of(row.deadline) if row.deadline else _about(row),
             "made_at": row.made_at,
         }
         for row in list(newest.values())[:10]
     ]
+
+
+def _about(notice: Notice) -> str:
+    return urged_words(notice.case.urged or 0) if notice.kind == Notice.Kind.URGED else ""

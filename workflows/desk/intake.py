@@ -12,10 +12,10 @@ from accounts.models import User
 from accounts.models.post import Standing
 from accounts.permissions import Verb, allowed, refusal
 from cases import gateways
-from cases.actions import intake, repeats as second_calls
+from cases.actions import intake, reception as visits, repeats as second_calls
 from cases.actions.turn import Turn
 from cases.errors import CaseError, NotAllowed
-from cases.models import Card, Case
+from cases.models import Card, Case, Reception
 from knowledge.models import TaxonomyCode
 from knowledge.taxonomy import facets_for
 from record import clock
@@ -25,7 +25,7 @@ from ..flows import CardFraudFlow, GeneralFlow
 from ..forms.intake import CallForm, NewCaseForm, StopLossCallForm
 from ..forms.units import list_near
 from ..verbs import late
-from . import repeats
+from . import callers, drafts, reception, repeats
 from .frame import done, page, posted, say, told, who
 
 GROUPS = (
@@ -41,9 +41,10 @@ def stop_loss(request: HttpRequest) -> HttpResponse:
     """先止付: caller check and card, nothing else; the order goes out with the case's first fact."""
     user = who(request)
     right = _right(user, Verb.STOP_LOSS)
-    form = StopLossCallForm(posted(request))
+    form = StopLossCallForm(_sent(request), initial=_begun(request))
+    _starts_at(form, "name")
     if request.method == "POST" and form.is_valid():
-        call = {"kind": Case.Kind.CARD_FRAUD, "channel": Case.Channel.PHONE, "received_at": clock.now()}
+        call: dict[str, Any] = {"kind": Case.Kind.CARD_FRAUD, "channel": Case.Channel.PHONE, "received_at": clock.now()}
         try:
             case = _take(request, form, user, right, **call)
         except CaseError as error:
@@ -67,14 +68,18 @@ def new_case(request: HttpRequest) -> HttpResponse:
     user = who(request)
     right = _right(user, Verb.REGISTER)
     now = timezone.localtime(clock.now()).replace(microsecond=0)
-    form = NewCaseForm(posted(request), initial={"received_at": now, "channel": Case.Channel.PHONE})
+    visit = reception.asked_for(request)
+    by_phone = {"received_at": now, "channel": Case.Channel.PHONE, **_begun(request)}
+    form = NewCaseForm(_sent(request), initial=by_phone if visit is None else reception.said(request, visit))
     list_near(form, right.post.branch)
+    _starts_at(form, "kind")
+    form.within = Case.objects.visible_to(user)
     if request.method == "POST" and form.is_valid():
         answers = form.cleaned_data
         texts = {name: answers[name] for name in ("narrative", "demand", "demand_text", "complained_unit")}
         try:
             call = {name: answers[name] for name in ("kind", "channel", "received_at")}
-            case = _take(request, form, user, right, **call, **texts)
+            case = _take(request, form, user, right, visit=visit, **call, **texts)
         except CaseError as error:
             say(form, error)
         else:
@@ -87,24 +92,52 @@ def new_case(request: HttpRequest) -> HttpResponse:
         form=form,
         groups=_groups(form),
         primary=_("Open the case"),
+        visit=visit,
         **_met(request, form, user),
     )
 
 
-def _take(request: HttpRequest, form: CallForm, user: User, right: Standing, **what: Any) -> Case:
-    """Open a case, or add the call to the open one it belongs to. Raises OpenAlready to ask which."""
+def _starts_at(form: CallForm, name: str) -> None:
+    """Whoever writes in a call begins without a mouse; what was refused begins at what is wrong."""
+    if not form.is_bound:
+        form.fields[name].widget.attrs["autofocus"] = True
+
+
+def _sent(request: HttpRequest) -> Any:
+    """What the form is bound to; nothing when the page of a call only opens it, by POST for the number's sake."""
+    return None if "begin" in request.POST else posted(request)
+
+
+def _begun(request: HttpRequest) -> dict[str, Any]:
+    """What the page of a call hands on: the caller's number, which belongs in no address, and what is known of him."""
+    if "begin" not in request.POST:
+        return {}
+    number = callers.phone_of(request.POST.get("phone", ""))
+    return {"phone": number, "care": callers.care_of(who(request), number)} if number else {}
+
+
+def _take(
+    request: HttpRequest, form: CallForm, user: User, right: Standing, *, visit: Reception | None = None, **what: Any
+) -> Case:
+    """Open a case, or add the call to the open one it belongs to. Raises OpenAlready to ask which.
+
+    `visit`: the visit to a branch in which the complaint was made, if it was.
+    """
     fraud = what["kind"] == Case.Kind.CARD_FRAUD
     token = _token(form.cleaned_data) if fraud and form.names_card else ""
     form.met = repeats.met(form, token) if fraud else []
     if (known := repeats.chosen(request, form.met)) is not None:
-        return repeats.add(known, form, user, token, **what)
+        with transaction.atomic():
+            added = repeats.add(known, form, user, token, **what)
+            reception.lead(visit, added, user, right)
+        return added
     if not form.met:
-        return _open(form, user, right, token, **what)
+        return _open(form, user, right, token, visit=visit, **what)
     if "second" not in request.POST:
         raise repeats.OpenAlready
     first, why = form.met[0], request.POST.get("why_second", "")
     with transaction.atomic():
-        second = _open(form, user, right, token, beside=(first, why), **what)
+        second = _open(form, user, right, token, beside=(first, why), visit=visit, **what)
         late.tell_first(first, user=user, second=second, why=why)
     return second
 
@@ -141,11 +174,19 @@ def _groups(form: NewCaseForm) -> list[dict[str, Any]]:
 
 
 def _open(
-    form: CallForm, user: User, right: Standing, token: str, *, kind: str, beside: Any = None, **what: Any
+    form: CallForm,
+    user: User,
+    right: Standing,
+    token: str,
+    *,
+    kind: str,
+    beside: Any = None,
+    visit: Reception | None = None,
+    **what: Any,
 ) -> Case:
     """Open the case and, for card fraud, finish the first step of its flow in the same transaction.
 
-    `beside`: the open case it is opened beside on purpose, and why.
+    `beside`: the open case it is opened beside on purpose, and why. `visit`: what it was opened from.
     """
     fraud = kind == Case.Kind.CARD_FRAUD
     with transaction.atomic():
@@ -159,22 +200,26 @@ def _open(
             customer=customer,
             card=card,
             facets=_facets(form.cleaned_data["card_kind"]) if fraud else {},
-            then=_begin(form, kind, beside),
+            then=_begin(form, kind, beside, visit),
             no_texts=form.cleaned_data["no_texts"],
             **what,
         )
 
 
-def _begin(form: CallForm, kind: str, beside: Any) -> Any:
+def _begin(form: CallForm, kind: str, beside: Any, visit: Reception | None) -> Any:
     def then(turn: Turn) -> None:
         if beside is not None:
             first, why = beside
             second_calls.tell_second(turn, first=first, why=why)
         form.spokesman(turn)
+        if isinstance(form, NewCaseForm):
+            form.confirm(turn)
         if kind == Case.Kind.CARD_FRAUD:
             verbs.start_with(turn, CardFraudFlow, **form.first_step())
         else:
             verbs.start(turn, GeneralFlow)
+        if visit is not None:
+            visits.lead_to(turn, visit, as_contact=False)
 
     return then
 
@@ -203,6 +248,7 @@ def _right(user: User, verb: Verb) -> Standing:
 
 
 def _placed(request: HttpRequest, case: Case) -> HttpResponse:
+    drafts.forget(request)
     sent = gateways.is_on("card")
     within = Case.objects.visible_to(who(request)).filter(pk=case.pk).exists()
     return page(

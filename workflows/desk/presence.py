@@ -9,7 +9,7 @@ from cases.models import Case
 
 RARE: Final = (
     *("standstills", "settlements", "extensions", "new_facts", "referrals", "panels", "proceedings"),
-    *("repeat_calls", "repeats"),
+    *("repeat_calls", "repeats", "receptions"),
 )
 Row = TypeVar("Row")
 

@@ -1,6 +1,7 @@
 """A call about a matter that has a case already: found before a second case is opened, added to it with one click."""
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 from django.conf import settings
@@ -67,6 +68,8 @@ def add(case: Case, form: CallForm, user: User, token: str, **what: Any) -> Case
         said["represented"] = speaker
     if token and form.cleaned_data.get("stop", Stopping.NOW) == Stopping.NOW:
         said["stop"] = _stop(form, token)
+    if isinstance(form, NewCaseForm):
+        said["confirm"] = partial(form.confirm, call_again=True)
     received_at = what.get("received_at") or clock.now()
     late.add_call(case, user=user, channel=what["channel"], note=_note(form), happened_at=received_at, said=said)
     return case

@@ -26,10 +26,10 @@ from ..models import StepTask
 from ..nodes import Approval, Gather, Instruct, Step, asked_before
 from ..verbs.hand import hand_for, kept_apart
 from ..verbs.stepwork import AnswersRefused
-from . import beside as beside_case, board, controls_panel, door, evidence_panel, general
-from .clocks import clocks
-from .frame import done, page, say, step_for, told, who
-from .wording import act_of, opened
+from . import beside as beside_case, board, controls_panel, door, evidence_items, evidence_panel, general
+from .clocks import of_step
+from .frame import done, page, posted, say, step_for, told, who
+from .wording import act_of, opened, triage_facts
 
 MOST_NAMES, MOST_ORDERS = 8, 20
 ROWS = {
@@ -117,7 +117,7 @@ def _show(request: HttpRequest, task: StepTask, form: Any) -> HttpResponse:
     user, case, node = who(request), task.case, task.flow_task
     mine = task.is_open and task.owner_id == user.pk
     if form is None and mine:
-        form = node.form_class(case=case, task=task)
+        form = node.form_class(posted(request), case=case, task=task)
     return page(
         request,
         "step.html",
@@ -125,7 +125,7 @@ def _show(request: HttpRequest, task: StepTask, form: Any) -> HttpResponse:
         status=200 if form is None or not form.errors else 422,
         task=task,
         case=case,
-        clocks=clocks(case, subject=task.uuid),
+        clocks=of_step(task),
         form=form,
         groups=_groups(form, node) if form is not None else [],
         rows_template=f"desk/rows_{ROWS[node.name]}.html" if node.name in ROWS and form is not None else "",
@@ -205,6 +205,7 @@ def beside(request: HttpRequest, task: StepTask) -> dict[str, Any]:
         ],
         "guide": guides.guide(node.guide, translation.get_language() or "zh-hans"),
         "who": who_can(task),
+        "evidence_awaited": evidence_items.awaited(case),
         **evidence_panel.of(case, needed=node.evidence, user=who(request)),
     }
 
@@ -218,7 +219,7 @@ def brief_of(case: Case) -> list[dict[str, Any]]:
         facts.append({"label": _("Demand"), "value": case.get_demand_display()})
     if (stopped := controls_panel.since(case)) is not None:
         facts.insert(0, {"label": stopped[0], "value": stopped[1]})
-    return facts
+    return [*facts, *triage_facts(case)]
 
 
 def _disputed(case: Case) -> Any:

@@ -120,7 +120,7 @@ def _repeated(now: datetime) -> Q:
 
 
 def _sensitive(now: datetime) -> Q:
-    """One list of cases for four facts, so that it is found once and not asked of every step."""
+    """One list of cases for five facts, so that it is found once and not asked of every step."""
     marked = Case.objects.filter(SENSITIVE).order_by()
     cared_for = Case.objects.filter(archived_at=None).order_by()
     cared_for = cared_for.filter(customer__in=Customer.objects.exclude(care="").values("pk"))
@@ -188,8 +188,8 @@ TILES: dict[str, Tile] = {
             gettext_lazy("Sensitive"),
             gettext_lazy(
                 "From a regulator or with an authority's letter; customers recorded as needing special care (elderly,"
-                " disabled); mediation, arbitration or lawsuit going on, or a legal hold. Press and threats are not on"
-                " record here: ask the shift about them."
+                " disabled); confirmed as urgent; mediation, arbitration or lawsuit going on, or a legal hold. Press"
+                " and threats count when they made a complaint urgent: ask the shift about others."
             ),
             gettext_lazy("No sensitive complaint is open"),
             "late",

@@ -1,13 +1,17 @@
 """Words the desk puts together from a case: its summary in a line, its marks, the act a step asks for."""
 
+from collections.abc import Iterator
 from typing import Any
 
-from django.utils.translation import gettext as _, gettext_lazy
+from django.utils.translation import get_language, gettext as _, gettext_lazy, ngettext
 
 from cases.models import Case
+from knowledge import signs
 from record.errors import KeyDestroyed
 from record.sealed import SealedModel
 
+URGED_OFTEN = 2
+URGENCY: dict[int | None, str] = {Case.Severity.URGENT: "hot", Case.Severity.RAISED: "care"}
 ACTS = {
     "stop_loss": gettext_lazy("Confirm the loss report"),
     "check_real_card": gettext_lazy("Record the check"),
@@ -118,6 +122,34 @@ def summary_of(case: Case) -> str:
     return " · ".join(parts)
 
 
+def urged_words(times: int) -> str:
+    """How often the customer urged."""
+    return ngettext("Urged %(times)s time", "Urged %(times)s times", times) % {"times": times}
+
+
+def _pressing(case: Case) -> Iterator[dict[str, str]]:
+    """How urgent it was found, whom it is about, and how often he urged."""
+    if case.severity in URGENCY:
+        yield {
+            "words": _("Severity %(level)s") % {"level": case.get_severity_display()},
+            "tone": URGENCY[case.severity],
+        }
+    if case.customer is not None and case.customer.care:
+        yield {"words": _("Needs special care"), "tone": "care"}
+    if (case.urged or 0) >= URGED_OFTEN:
+        yield {"words": urged_words(case.urged or 0), "tone": "hot"}
+
+
+def triage_facts(case: Case) -> Iterator[dict[str, str]]:
+    """How urgent it was found, and what special care the customer needs, as case_brief.html shows facts."""
+    if case.severity is not None:
+        yield {"label": _("Severity"), "value": case.get_severity_display()}
+    if case.customer is not None and case.customer.care:
+        record = case.customer.care_record(purpose="a case is worked on")
+        words = signs.care_words(record, get_language() or "")
+        yield {"label": _("Special care"), "value": _(", ").join(words)}
+
+
 def tags_of(case: Case) -> list[dict[str, str]]:
     """Facts about the case that change how one handles it; never its time."""
     tags = []
@@ -125,8 +157,7 @@ def tags_of(case: Case) -> list[dict[str, str]]:
         tags.append({"words": _("Imported"), "tone": ""})
     if case.channel == Case.Channel.REGULATOR:
         tags.append({"words": _("Passed on by the regulator"), "tone": "hot"})
-    if case.customer is not None and case.customer.care:
-        tags.append({"words": _("Needs special care"), "tone": "care"})
+    tags += _pressing(case)
     if case.held_since is not None:
         tags.append({"words": _("Legal hold"), "tone": "hot"})
     if case.unhandled_at is not None:

@@ -14,6 +14,7 @@ from knowledge.models import TaxonomyCode
 from .base import StepForm, line, paragraph
 from .units import StaffField, UnitField
 
+FACETS = {"channel": "A", "business": "B", "cause": "C"}
 FRAUD = {Card.Kind.CREDIT: "B_CARD_CREDIT_FRAUD", Card.Kind.DEBIT: "B_CARD_DEBIT_FRAUD"}
 
 
@@ -39,9 +40,9 @@ class CloseForm(StepForm):
 
     sometimes = ("unit", "attribution_reason")
 
-    channel = FacetField("A", label=gettext_lazy("Channel of the business"))
-    business = FacetField("B", label=gettext_lazy("Kind of business"))
-    cause = FacetField("C", label=gettext_lazy("Cause"))
+    channel = FacetField(FACETS["channel"], label=gettext_lazy("Channel of the business"))
+    business = FacetField(FACETS["business"], label=gettext_lazy("Kind of business"))
+    cause = FacetField(FACETS["cause"], label=gettext_lazy("Cause"))
     verdict = forms.ChoiceField(
         label=gettext_lazy("Whose responsibility"),
         choices=Attribution.Verdict.choices,
@@ -72,9 +73,18 @@ class CloseForm(StepForm):
         return answers
 
     def build(self) -> None:
-        for name in ("channel", "business", "cause"):
-            code = getattr(self.case, f"{name}_final") or getattr(self.case, f"{name}_first")
-            self.fields[name].initial = code.local_code if code else self._suggested().get(name)
+        # the three facets are read together; each field still checks what was chosen against its own
+        codes = list(TaxonomyCode.objects.filter(facet__in=FACETS.values()).select_related("parent__parent"))
+        for name, facet in FACETS.items():
+            self._offer(self.fields[name], [code for code in codes if code.facet == facet])
+            known = getattr(self.case, f"{name}_final_id") or getattr(self.case, f"{name}_first_id")
+            code = next((code.local_code for code in codes if code.pk == known), None)
+            self.fields[name].initial = code or self._suggested().get(name)
+
+    @staticmethod
+    def _offer(field: Any, codes: list[TaxonomyCode]) -> None:
+        offered = ((code.local_code, field.label_from_instance(code)) for code in codes)
+        field.choices = [("", field.empty_label), *offered]
 
     def _suggested(self) -> dict[str, str]:
         """What a card-fraud case nearly always is; the person confirms it or chooses another."""

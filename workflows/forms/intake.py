@@ -6,18 +6,19 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.db.models import TextChoices
+from django.db.models import QuerySet, TextChoices
 from django.utils.translation import gettext_lazy as _
 
 from cases.actions import people
 from cases.actions.intake import describe, find_or_add_card, find_or_add_customer
-from cases.actions.parties import telephone
+from cases.actions.parties import find_customer, telephone
 from cases.actions.turn import Turn
 from cases.errors import CaseError
 from cases.models import Card, Case, Customer, Representative
 
 from .base import line, moment, paragraph
 from .card import warning, why_not_stopped
+from .triage import TriageFields
 from .units import UnitField
 
 
@@ -141,7 +142,7 @@ class SpeakerForm(SpokesmanFields):
         who.choices, who.required = Representative.Kind.choices, True
 
 
-class DescribeForm(SpokesmanFields):
+class DescribeForm(TriageFields, SpokesmanFields):
     """What is written after a stop in haste; what is left empty stays as it is."""
 
     field_order = ("demand", "demand_text", "narrative", "complained_unit")
@@ -160,7 +161,17 @@ class DescribeForm(SpokesmanFields):
             demand_text=answers["demand_text"] or None,
             complained_unit=answers["complained_unit"],
         )
+        self.confirm(turn)
         self.spokesman(turn)
+
+    def about(self, case: Case) -> None:
+        """The case it is for: what is confirmed already, and what the customer's record says."""
+        self.initial["severity"] = case.severity or Case.Severity.ORDINARY
+        self.record = case.customer.care_record(purpose="a call") if case.customer else ""
+
+    def plain_fields(self) -> list[forms.BoundField]:
+        """All that stands before the proposal."""
+        return [bound for bound in self.visible_fields() if bound.name not in TriageFields.base_fields]
 
 
 class Stopping(TextChoices):
@@ -171,7 +182,7 @@ class Stopping(TextChoices):
     UNKNOWN = "unknown", _("Its digits are not known yet")
 
 
-class NewCaseForm(CallForm):
+class NewCaseForm(TriageFields, CallForm):
     """A complaint as it comes in. Card fields are needed for card fraud only, and which follows from `stop`."""
 
     kind = forms.ChoiceField(label=_("What it is about"), choices=Case.Kind.choices)
@@ -188,6 +199,8 @@ class NewCaseForm(CallForm):
     )
     warned = warning()
     decline = why_not_stopped(help_text=_("In the customer's words; when the card is not known, how it will be found."))
+
+    within: QuerySet[Case] = Case.objects.none()  # complaints within the person's reach
 
     DIGITS = ("first_six", "last_four")
     CARD = (*DIGITS, "card_kind", "caller_check")
@@ -227,6 +240,14 @@ class NewCaseForm(CallForm):
         elif answers.get("stop") == Stopping.UNKNOWN:
             for name in self.DIGITS:
                 yield name, _("Without all ten digits leave this empty and write what is known under the reason.")
+
+    def known(self, answers: dict[str, Any]) -> str:
+        """The record of the customer of this phone and name, if a complaint of his is within reach."""
+        customer = find_customer(name=answers.get("name", ""), phone=answers.get("phone", ""))
+        if customer is None or not customer.care:
+            return ""
+        reads = self.within.filter(customer=customer).exists()
+        return customer.care_record(purpose="a call") if reads else ""
 
     @property
     def names_card(self) -> bool:

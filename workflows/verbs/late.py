@@ -69,13 +69,16 @@ def add_call(
     """The matter is reported again: a contact on the open case, whoever's case it is, and the stop if none stands.
 
     `said["stop"]` gives the answers for the step that takes a late card or stop, `said["represented"]` who calls for
-    the holder. Whoever may stop a card may add a call: he learns nothing of the case by it.
+    the holder, `said["confirm"]` keeps how urgent it was found. Whoever may stop a card may add a call: he learns
+    nothing of the case by it.
     """
     with turn(case, user=user) as hand:
         act_by(hand, Verb.STOP_LOSS, hand.case)
         call = repeats.add_call(hand, by=user, channel=channel, note=note, happened_at=happened_at)
         if (speaks := said.get("represented")) is not None:
             represent(hand, **speaks)
+        if (confirm := said.get("confirm")) is not None:
+            confirm(hand)
         if (answers := said.get("stop")) is not None and needs_stop(hand.case):
             _finish(hand, _late_step(hand), answers(hand.case))
     return call

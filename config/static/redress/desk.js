@@ -19,6 +19,11 @@
       event.preventDefault();
       return;
     }
+    if (keeper?.form === form && keeper.mustWait()) {
+      event.preventDefault();
+      keeper.settled().then((on) => { if (on) form.requestSubmit(event.submitter); });
+      return;
+    }
     sent.add(form);
     // After this turn: a button disabled now would leave its name out of what is sent.
     setTimeout(() => all("button, input[type=submit]", form).forEach((button) => { button.disabled = true; }));
@@ -47,6 +52,97 @@
       one("summary", menu).focus();
     };
   }
+
+  /* ---- what is typed is kept on the server while it is typed: a lost session, a closed window, a crash take nothing.
+     The hidden field `draft` of a form (desk/draft.html) says where and in which words ---- */
+  function keeping(field) {
+    const form = field.form;
+    const said = one("[data-keep-said]", form);
+    const lost = one("[data-keep-lost]", form);
+    const PAUSE = 2000;
+    let timer = null;
+    let running = Promise.resolve(true);
+    let busy = 0;
+    let answered = Date.now();
+    let kept = "";
+
+    function page() {
+      const here = new URL(window.location.href);
+      here.searchParams.delete("draft");
+      return here.pathname + here.search;
+    }
+
+    const token = () => one("input[name=csrfmiddlewaretoken]", form);
+    const ask = (options) => fetch(field.dataset.keep, { redirect: "manual", ...options });
+
+    function typed() {
+      const data = new FormData(form);
+      [...data.entries()].forEach(([name, value]) => { if (value instanceof File) data.delete(name); });
+      data.delete("csrfmiddlewaretoken");
+      return data;
+    }
+
+    function fresh(value) {
+      all("input[name=csrfmiddlewaretoken]").forEach((input) => { input.value = value; });
+    }
+
+    async function send(again) {
+      const data = typed();
+      const now = new URLSearchParams(data).toString();
+      const answer = await ask({ method: "POST", body: data, headers: { "X-CSRFToken": token().value, "X-Page": page() } });
+      if (answer.type === "opaqueredirect") return "lost";
+      if (answer.status === 403 && again) {
+        // logged in again in another window: the token of this page is void
+        const news = await ask({});
+        if (news.type === "opaqueredirect") return "lost";
+        fresh((await news.json()).token);
+        return send(false);
+      }
+      if (!answer.ok) return answer.status === 413 ? "tooMuch" : "unkept";
+      const { at, token: newToken } = await answer.json();
+      fresh(newToken);
+      kept = now;
+      return at;
+    }
+
+    async function attempt() {
+      const state = await send(true).catch(() => "unkept");
+      lost.hidden = state !== "lost";
+      said.textContent = state === "lost" ? "" : field.dataset[state] ?? field.dataset.kept.replace("{at}", state);
+      if (["lost", "unkept", "tooMuch"].includes(state)) return state !== "lost";
+      answered = Date.now();
+      return true;
+    }
+
+    function keep() {
+      clearTimeout(timer);
+      busy += 1;
+      running = running.then(attempt).finally(() => { busy -= 1; });
+      return running;
+    }
+
+    // Before it is sent: a draft under way would come behind and bring back what is done; and after so long a time that
+    // the session may be over, what is typed is kept first and sent once that is known.
+    const isStale = () => Date.now() - answered > Number(field.dataset.fresh) * 1000;
+    const mustWait = () => busy > 0 || isStale();
+    const settled = () => (isStale() ? keep() : running);
+
+    function later() {
+      clearTimeout(timer);
+      timer = setTimeout(keep, PAUSE);
+    }
+
+    form.addEventListener("input", later);
+    form.addEventListener("change", later);
+    form.addEventListener("submit", () => clearTimeout(timer));
+    document.addEventListener("visibilitychange", () => {
+      if (document.hidden ? timer !== null && new URLSearchParams(typed()).toString() !== kept : !lost.hidden) keep();
+    });
+    return { form, keep, mustWait, settled };
+  }
+
+  const draftField = one("[data-keep]");
+  const keeper = draftField ? keeping(draftField) : null;
 
   /* ---- keys ---- */
   function follow(address) {
@@ -80,22 +176,37 @@
     if (row) one("[data-tick]", row)?.click();
   }
 
+  /* The customer urges: the button of the row one is on, else the only one; of several the first gets the focus, and
+     with it the choice. */
+  function urge() {
+    const row = document.activeElement?.closest("[data-row]");
+    const buttons = all("[data-urge]");
+    const chosen = (row && one("[data-urge]", row)) ?? (buttons.length === 1 ? buttons[0] : null);
+    if (chosen) chosen.click();
+    else buttons[0]?.focus();
+  }
+
+  /* The page of a call hands the number on by a form; elsewhere the address is enough. */
+  function begin(look, address) {
+    const button = one(`[data-begin=${look}]`);
+    if (button) button.click();
+    else follow(address);
+  }
+
   const single = {
     "/": () => one("[data-find]")?.focus(),
     "?": openKeys,
     j: () => moveRow(1),
     k: () => moveRow(-1),
-    n: () => follow(keysList?.dataset.new),
+    n: () => begin("go", keysList?.dataset.new),
+    u: urge,
     x: tickRow,
   };
 
   function chord(event) {
-    if (event.altKey && !event.ctrlKey && !event.metaKey && event.code === "KeyZ") return () => follow(keysList?.dataset.stop);
+    if (event.altKey && !event.ctrlKey && !event.metaKey && event.code === "KeyZ") return () => begin("stop", keysList?.dataset.stop);
     if ((event.ctrlKey || event.metaKey) && event.key === "Enter") return submitMain;
-    if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "s") {
-      const draft = one("[data-draft]");
-      return draft ? () => draft.click() : null;
-    }
+    if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "s") return keeper ? keeper.keep : null;
     return null;
   }
 
@@ -186,6 +297,114 @@
     });
   }
 
+  /* ---- evidence put on file from the panel: dropped or chosen, one after the other, with progress; the page stays ---- */
+  function uploading(form) {
+    const panel = form.closest("section");
+    const box = form.closest("details");
+    const file = one("input[type=file]", form);
+    const bar = one("[data-sent]", form);
+    const said = one("[data-upload-said]", form);
+    const stop = one("[data-stop]", form);
+    const words = (name, values = {}) => Object.entries(values).reduce((text, [key, value]) => text.replace(`{${key}}`, value), form.dataset[name]);
+    let running = null;
+
+    function tell(text, bad = false) {
+      said.textContent = text;
+      said.classList.toggle("r-err", bad);
+    }
+
+    function send(one_) {
+      const data = new FormData(form);
+      data.delete("upload");
+      if (one_) data.set("upload", one_);
+      const name = one_ ? one_.name : data.get("reference");
+      return new Promise((resolve) => {
+        running = new XMLHttpRequest();
+        running.open("POST", form.action);
+        running.setRequestHeader("Accept", "application/json");
+        running.upload.addEventListener("progress", (event) => {
+          const percent = event.lengthComputable ? Math.floor((event.loaded / event.total) * 100) : 0;
+          bar.value = percent;
+          tell(percent < 100 ? words("sending", { name, percent: `${percent}%` }) : words("checking", { name }));
+        });
+        running.addEventListener("load", () => resolve(outcome(running)));
+        running.addEventListener("error", () => resolve(words("failed")));
+        running.addEventListener("abort", () => resolve(words("stopped", { name })));
+        running.send(data);
+      });
+    }
+
+    // nothing when it is on file, else what is wrong
+    function outcome(answer) {
+      const json = (answer.getResponseHeader("content-type") ?? "").startsWith("application/json");
+      if (json && answer.status === 201) return "";
+      if (json) return JSON.parse(answer.responseText).problems.join(" ");
+      return answer.status === 200 ? words("lost") : words("failed");
+    }
+
+    // The list anew, as the server has it; the rest of the page, with what is typed there, stays.
+    async function renew(problem) {
+      const answer = await fetch(window.location.pathname, { credentials: "same-origin" });
+      const fresh = one(`#${panel.id}`, new DOMParser().parseFromString(await answer.text(), "text/html"));
+      if (!answer.ok || !fresh) return;
+      panel.replaceWith(fresh);
+      const again = one("[data-upload]", fresh);
+      if (!again) return;
+      uploading(again).goOn(file.files, problem || words("done"), Boolean(problem));
+    }
+
+    async function sendAll(event) {
+      event.preventDefault();
+      if (running) return;
+      const files = [...file.files];
+      [bar, stop].forEach((part) => { part.hidden = false; });
+      let problem = "";
+      let filed = 0;
+      for (const next of files.length ? files : [null]) {
+        problem = await send(next);
+        if (problem) break;
+        filed += 1;
+        const left = new DataTransfer();
+        [...file.files].slice(1).forEach((rest) => left.items.add(rest));
+        file.files = left.files;
+      }
+      running = null;
+      [bar, stop].forEach((part) => { part.hidden = true; });
+      if (filed) await renew(problem);
+      else tell(problem, true);
+    }
+
+    function goOn(files, text, bad) {
+      box.open = true;
+      file.files = files;
+      tell(text, bad);
+      one("summary", box).focus();
+    }
+
+    const carries = (event) => event.dataTransfer?.types.includes("Files");
+    panel.addEventListener("dragover", (event) => {
+      if (!carries(event)) return;
+      event.preventDefault();
+      panel.classList.add("r-drop");
+    });
+    panel.addEventListener("dragleave", (event) => {
+      if (!panel.contains(event.relatedTarget)) panel.classList.remove("r-drop");
+    });
+    panel.addEventListener("drop", (event) => {
+      if (!carries(event)) return;
+      event.preventDefault();
+      panel.classList.remove("r-drop");
+      box.open = true;
+      file.files = event.dataTransfer.files;
+      one("select", form).focus();
+    });
+    form.addEventListener("submit", sendAll);
+    stop.addEventListener("click", () => running?.abort());
+    file.multiple = true;
+    one("[data-drop-hint]", form).hidden = false;
+    return { goOn };
+  }
+
   /* ---- start ---- */
   document.addEventListener("submit", guard);
   window.addEventListener("pageshow", release);
@@ -207,6 +426,7 @@
     adds(said);
   });
   all("form:has([data-tick])").forEach(ticks);
+  all("[data-upload]").forEach(uploading);
   all("[data-suggest-for]").forEach((select) => select.addEventListener("change", () => suggest(select)));
   one("[data-summary]")?.focus();
 })();

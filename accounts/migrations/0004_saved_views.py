@@ -25,7 +25,7 @@ VIEW = [
 
 
 class Migration(migrations.Migration):
-    dependencies = [("accounts", "0002_liability_panel")]
+    dependencies = [("accounts", "0003_drafts")]
 
     operations = [
         migrations.CreateModel(

@@ -1,0 +1,53 @@
+"""WCAG 2.2 AA on every page there is: each step as its holder works on it, each address as somebody who may open it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from accounts.roles import Role
+from tests.browser.seats import Seats
+from tests.desk.at_work import STEPS, Desk
+from tests.desk.test_strangers import FREE, addresses, held
+from tests.fixtures.axe import faults
+from tests.fixtures.browser import NARROW
+from tests.journey import Staff
+
+__all__ = ["held"]
+pytestmark = [
+    pytest.mark.needs("chromium"),
+    pytest.mark.xdist_group("browser"),
+    pytest.mark.django_db(transaction=True),
+]
+# Downloads, and what answers the page's own script or another machine.
+NO_PAGES = {*FREE, "evidence", "autocomplete", "keep_draft"}
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_every_step(step: str, seats: Seats) -> None:
+    desk = Desk.at(step, seats.staff)
+    seat = seats.seat(desk.person).comes_in().opens(desk.url)
+    assert list(faults(seat.page)) == []
+    assert list(faults(seat.at_width(NARROW).page)) == []
+
+
+def test_every_address(held: dict[str, Any], seats: Seats) -> None:
+    found = {}
+    for name, path in addresses(held):
+        if name not in NO_PAGES and (post := opens_to(path, seats.staff)):
+            seat = seats.seat(post).comes_in().opens(path)
+            if faulty := list(faults(seat.page)):
+                found[name] = faulty
+    assert found == {}
+
+
+def opens_to(path: str, staff: Staff) -> str:
+    """The first post that sees a page there; none for what only does something."""
+    for role in Role.values:
+        client = Client()
+        client.force_login(staff.people[role])
+        if client.get(path).status_code == 200:
+            return str(role)
+    return ""

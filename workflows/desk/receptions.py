@@ -1,0 +1,117 @@
+"""现场接待登记: the register of visits within one's reach, newest first by keyset; what is seen as a file."""
+
+import csv
+from collections.abc import Iterable, Iterator
+from typing import Any
+from urllib.parse import urlencode
+
+from django.db.models import Q, QuerySet, Subquery
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from accounts.permissions import Verb, may_somewhere, refusal
+from accounts.roles import Level
+from cases import access, kinds
+from cases.errors import NotAllowed
+from cases.models import Case, Reception
+
+from ..forms.reception import OPEN, RegisterForm
+from ..forms.units import list_near
+from .frame import page, told, who
+from .worklists import Place
+
+PAGE, MOST = 25, 5000
+FORMULA = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet would reckon with instead of showing it
+
+
+@told
+def register(request: HttpRequest) -> HttpResponse:
+    """The visits of a period, a branch, a state; `as=csv` gives them as a file and records who took it."""
+    user = who(request)
+    if not may_somewhere(user, Verb.SEE_RECEPTIONS):
+        raise NotAllowed(refusal(user, Verb.SEE_RECEPTIONS, None))
+    form = RegisterForm(request.GET)
+    list_near(form, user.standings_now()[0].post.branch)
+    rows = _found(Reception.objects.visible_to(user), form.asked())
+    if request.GET.get("as") == "csv":
+        return _file(user, list(rows[:MOST]))
+    kept = {name: request.GET[name] for name in form.fields if request.GET.get(name)}
+    found = list(_after(rows, Place.read(request.GET.get("after", "")))[: PAGE + 1])
+    return page(
+        request,
+        "receptions.html",
+        _("Reception register"),
+        form=form,
+        rows=list(_rows(user, found[:PAGE])),
+        may_receive=may_somewhere(user, Verb.RECEIVE),
+        csv_url=_address(kept, **{"as": "csv"}),
+        older_url=_older(found, kept),
+        newer_url=_address(kept) if request.GET.get("after") else "",
+    )
+
+
+def _found(rows: QuerySet[Reception], asked: dict[str, Any]) -> QuerySet[Reception]:
+    if "since" in asked:
+        rows = rows.filter(received_at__gte=asked["since"])
+    if "until" in asked:
+        rows = rows.filter(received_at__lt=asked["until"])
+    if "state" in asked:
+        rows = rows.filter(ended_at__isnull=asked["state"] == OPEN)
+    unit = asked.get("unit")
+    if unit is not None and unit.level != Level.HEAD_OFFICE:
+        rows = rows.filter(**{unit.level: unit})
+    return rows.select_related("unit", "by", "case").order_by("-received_at", "-pk")
+
+
+def _after(rows: QuerySet[Reception], after: Place | None) -> QuerySet[Reception]:
+    """The visits that follow a place; what is no place is the beginning."""
+    if after is None:
+        return rows
+    last = Subquery(Reception.objects.filter(uuid=after.step).values("pk"))
+    return rows.filter(Q(received_at__lt=after.due_at) | Q(received_at=after.due_at, pk__lt=last))
+
+
+def _older(found: list[Reception], kept: dict[str, str]) -> str:
+    if len(found) <= PAGE:
+        return ""
+    last = found[PAGE - 1]
+    return _address(kept, after=str(Place(last.received_at, last.uuid)))
+
+
+def _address(kept: dict[str, str], **more: str) -> str:
+    asked = urlencode({**kept, **more})
+    return f"{reverse('admin:receptions')}?{asked}" if asked else reverse("admin:receptions")
+
+
+def _rows(user: User, found: Iterable[Reception]) -> Iterator[dict[str, Any]]:
+    """One query for which of their complaints lie within reach; the others are named, not linked."""
+    found = list(found)
+    cases = [row.case_id for row in found if row.case_id]
+    within = set(Case.objects.visible_to(user).filter(pk__in=cases).values_list("pk", flat=True)) if cases else set()
+    for row in found:
+        yield {"visit": row, "within": row.case_id in within}
+
+
+def _file(user: User, rows: list[Reception]) -> HttpResponse:
+    access.exported(user, kinds.LEDGER_EXPORTED, {"ledger": "receptions", "count": len(rows)})
+    response = HttpResponse(
+        "\ufeff", content_type="text/csv; charset=utf-8"
+    )  # the mark tells a spreadsheet it is Unicode
+    response["Content-Disposition"] = 'attachment; filename="receptions.csv"'
+    response["Cache-Control"] = "no-store"
+    sheet = csv.writer(response)
+    heads = (_("Came at"), _("Branch"), _("Received by"), _("Visitor"), _("How many came"))
+    sheet.writerow([*heads, _("Number of the audio and video recording"), _("Outcome"), _("Case"), _("Left at")])
+    sheet.writerows(map(_line, rows))
+    return response
+
+
+def _line(row: Reception) -> list[str]:
+    came, left = (f"{timezone.localtime(at):%Y-%m-%d %H:%M}" if at else "" for at in (row.received_at, row.ended_at))
+    case = row.case.reference if row.case else ""
+    cells = (came, row.unit.label, row.by.display_name, row.visitor_masked, str(row.visitors))
+    texts = map(str, (*cells, row.av_number, row.get_outcome_display(), case, left))
+    return [f"'{text}" if text.startswith(FORMULA) else text for text in texts]
