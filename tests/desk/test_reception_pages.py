@@ -1,9 +1,8 @@
 """现场接待登记 on its pages: a visit taken down, ended, led to a complaint, looked at; the register and its file."""
 
-import csv
 from datetime import timedelta
-from io import StringIO
 from typing import Any
+from urllib.parse import parse_qsl
 
 import pytest
 from django.test import Client
@@ -16,6 +15,7 @@ from record import clock, journal
 from tests.desk.at_work import Desk, moment
 from tests.desk.costs import FORM, LIST, cost
 from tests.desk.looking import Page, nothing_changes
+from tests.desk.sheets import sheet
 from tests.factories import person
 from tests.journey import Staff
 
@@ -42,8 +42,8 @@ def address(row: Reception) -> str:
 
 
 def rows(inside: Client, asked: str = "") -> list[dict[str, str]]:
-    text = inside.get(f"{REGISTER}?as=csv{asked}").content.decode("utf-8-sig")
-    return list(csv.DictReader(StringIO(text)))
+    taken = sheet(inside, REGISTER, **dict(parse_qsl(asked)))
+    return [dict(zip(taken.heads, row, strict=True)) for row in taken.rows]
 
 
 def new_case(**changes: str) -> dict[str, str]:

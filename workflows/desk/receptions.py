@@ -1,34 +1,38 @@
 """现场接待登记: the register of visits within one's reach, newest first by keyset; what is seen as a file."""
 
-import csv
 from collections.abc import Iterable, Iterator
 from typing import Any
 from urllib.parse import urlencode
 
 from django.db.models import Q, QuerySet, Subquery
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from django.urls import reverse
-from django.utils import timezone
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext as _, gettext_lazy
 
 from accounts.models import User
 from accounts.permissions import Verb, may_somewhere, refusal
 from accounts.roles import Level
-from cases import access, kinds
 from cases.errors import NotAllowed
 from cases.models import Case, Reception
 
 from ..forms.reception import OPEN, RegisterForm
 from ..forms.units import list_near
+from . import export
 from .frame import page, told, who
+from .ledger import Cell
 from .worklists import Place
 
-PAGE, MOST = 25, 5000
-FORMULA = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet would reckon with instead of showing it
+PAGE = 25
+HEADS = (
+    *(gettext_lazy("Came at"), gettext_lazy("Branch"), gettext_lazy("Received by"), gettext_lazy("Visitor")),
+    *(gettext_lazy("How many came"), gettext_lazy("Number of the audio and video recording")),
+    *(gettext_lazy("Outcome"), gettext_lazy("Case"), gettext_lazy("Left at")),
+)
 
 
 @told
-def register(request: HttpRequest) -> HttpResponse:
+def register(request: HttpRequest) -> HttpResponseBase:
     """The visits of a period, a branch, a state; `as=csv` gives them as a file and records who took it."""
     user = who(request)
     if not may_somewhere(user, Verb.SEE_RECEPTIONS):
@@ -36,9 +40,10 @@ def register(request: HttpRequest) -> HttpResponse:
     form = RegisterForm(request.GET)
     list_near(form, user.standings_now()[0].post.branch)
     rows = _found(Reception.objects.visible_to(user), form.asked())
-    if request.GET.get("as") == "csv":
-        return _file(user, list(rows[:MOST]))
     kept = {name: request.GET[name] for name in form.fields if request.GET.get(name)}
+    if request.GET.get("as") == "csv":
+        codes = {name: value for name, value in kept.items() if name in form.cleaned_data}
+        return export.taken(user, export.Sheet("receptions", codes, HEADS, rows, _line))
     found = list(_after(rows, Place.read(request.GET.get("after", "")))[: PAGE + 1])
     return page(
         request,
@@ -95,23 +100,8 @@ def _rows(user: User, found: Iterable[Reception]) -> Iterator[dict[str, Any]]:
         yield {"visit": row, "within": row.case_id in within}
 
 
-def _file(user: User, rows: list[Reception]) -> HttpResponse:
-    access.exported(user, kinds.LEDGER_EXPORTED, {"ledger": "receptions", "count": len(rows)})
-    response = HttpResponse(
-        "\ufeff", content_type="text/csv; charset=utf-8"
-    )  # the mark tells a spreadsheet it is Unicode
-    response["Content-Disposition"] = 'attachment; filename="receptions.csv"'
-    response["Cache-Control"] = "no-store"
-    sheet = csv.writer(response)
-    heads = (_("Came at"), _("Branch"), _("Received by"), _("Visitor"), _("How many came"))
-    sheet.writerow([*heads, _("Number of the audio and video recording"), _("Outcome"), _("Case"), _("Left at")])
-    sheet.writerows(map(_line, rows))
-    return response
-
-
-def _line(row: Reception) -> list[str]:
-    came, left = (f"{timezone.localtime(at):%Y-%m-%d %H:%M}" if at else "" for at in (row.received_at, row.ended_at))
-    case = row.case.reference if row.case else ""
-    cells = (came, row.unit.label, row.by.display_name, row.visitor_masked, str(row.visitors))
-    texts = map(str, (*cells, row.av_number, row.get_outcome_display(), case, left))
-    return [f"'{text}" if text.startswith(FORMULA) else text for text in texts]
+def _line(row: Reception) -> list[Cell]:
+    return [
+        *(row.received_at, row.unit.label, row.by.display_name, row.visitor_masked, str(row.visitors), row.av_number),
+        *(row.get_outcome_display(), row.case.reference if row.case else "", row.ended_at),
+    ]

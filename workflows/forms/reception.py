@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from django import forms
 from django.conf import settings
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.translation import gettext_lazy as _
 
 from cases.actions.reception import MOST_VISITORS
@@ -85,11 +86,18 @@ class EndForm(forms.Form):
         return answers
 
 
+DAYS = (MinValueValidator(date(1990, 1, 1)), MaxValueValidator(date(2199, 12, 31)))  # what a clock can be set to
+
+
 class RegisterForm(forms.Form):
     """What to see: a period, one branch and what is below it, what is still open."""
 
-    since = forms.DateField(label=_("From"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
-    until = forms.DateField(label=_("To"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    since = forms.DateField(
+        label=_("From"), required=False, widget=forms.DateInput(attrs={"type": "date"}), validators=DAYS
+    )
+    until = forms.DateField(
+        label=_("To"), required=False, widget=forms.DateInput(attrs={"type": "date"}), validators=DAYS
+    )
     unit = UnitField(label=_("Branch"))
     state = forms.ChoiceField(
         label=_("State"),
