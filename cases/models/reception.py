@@ -60,6 +60,7 @@ class Reception(Placed, SealedModel, Tracked):
             models.Index(fields=["tier2", "-received_at", "-id"], name="reception_tier2"),
             models.Index(fields=["outlet", "-received_at", "-id"], name="reception_outlet"),
             models.Index(fields=["-received_at", "-id"], name="reception_all"),
+            models.Index(fields=["-received_at", "-id"], condition=Q(ended_at=None), name="reception_open"),
         ]
         constraints = [
             models.CheckConstraint(condition=Q(visitors__gte=1), name="reception_somebody_came"),
