@@ -18,7 +18,7 @@ from tests.journey import Staff
 __all__ = ["held"]
 pytestmark = [
     pytest.mark.needs("chromium"),
-    pytest.mark.xdist_group("browser"),
+    pytest.mark.xdist_group("axe"),  # long enough for a worker of its own
     pytest.mark.django_db(transaction=True),
 ]
 # Downloads, and what answers the page's own script or another machine.

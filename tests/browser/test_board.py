@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.seats import Seats
-from tests.browser.test_pages import faults
+from tests.fixtures.axe import faults
 from tests.fixtures.browser import NARROW
 from tests.journey import Journey
 from tests.workflows.roads import until
@@ -28,7 +28,7 @@ def test_the_board_is_read_on_a_desk_and_on_a_phone_and_a_finding_typed(seats: S
     board = f"/case/{journey.case.uuid}/board/"
 
     desk = seats.seat("liability").comes_in().opens(board).keeps("board")
-    assert list(faults(desk)) == []
+    assert list(faults(desk.page)) == []
     desk.page.emulate_media(color_scheme="light", media="print")
     desk.keeps("board-print")
     desk.page.emulate_media(media="screen")
@@ -37,14 +37,14 @@ def test_the_board_is_read_on_a_desk_and_on_a_phone_and_a_finding_typed(seats: S
     phone.opens(f"/step/{task.uuid}/").keeps("phone-board-decide").is_content()
 
     desk.page.locator("a[href$='/own/']").first.click()
-    assert list(faults(desk.keeps("board-finding"))) == []
+    assert list(faults(desk.keeps("board-finding").page)) == []
     desk.page.locator("[name=finding]").nth(1).check()
     desk.page.locator("[name=reason]").fill("录像中为陌生人")
     desk.page.locator("main .r-btn--go").click()
     expect(desk.page.get_by_text("录像中为陌生人")).to_be_visible()
 
     desk.opens(f"/step/{task.uuid}/").keeps("board-decide")
-    assert list(faults(desk)) == []
+    assert list(faults(desk.page)) == []
     reason = desk.page.locator("[data-suggest]")
     expect(reason).to_have_value("")
     desk.page.locator("[data-suggest-for]").select_option("L4")

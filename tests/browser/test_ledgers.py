@@ -14,9 +14,9 @@ from cases.actions import law_clock
 from cases.actions.turn import turn
 from record import clock
 from tests.browser.seats import Seats
-from tests.browser.test_pages import faults
 from tests.desk.at_work import Desk
 from tests.desk.test_complaint_ledger import full
+from tests.fixtures.axe import faults
 from tests.fixtures.browser import NARROW, WIDE
 from tests.journey import Staff
 from workflows.verbs import late
@@ -57,7 +57,7 @@ def test_an_officer_reads_filters_keeps_and_takes_along_the_complaint_ledger(
     rows = officer.page.locator("[data-row]")
     expect(rows).to_have_count(25)
     assert officer.path == "/ledgers/complaints/"
-    assert list(faults(officer.keeps("ledger-complaints"))) == []
+    assert list(faults(officer.keeps("ledger-complaints").page)) == []
     officer.at_width(NARROW).keeps("ledger-complaints").is_content()
     officer.at_width(WIDE)
 
@@ -72,7 +72,7 @@ def test_an_officer_reads_filters_keeps_and_takes_along_the_complaint_ledger(
     officer.page.keyboard.press("Enter")
     expect(rows).to_have_count(1)
     expect(rows.first).to_contain_text(desks[4].case.reference)
-    assert list(faults(officer.keeps("ledger-late"))) == []
+    assert list(faults(officer.keeps("ledger-late").page)) == []
 
     # what cannot be asked is said at its field; a name does not even leave the browser
     officer.page.locator("#id_lead").fill("张三")
@@ -83,13 +83,13 @@ def test_an_officer_reads_filters_keeps_and_takes_along_the_complaint_ledger(
     officer.page.keyboard.press("Enter")
     expect(officer.page.locator("#id_unit_error")).to_be_visible()
     officer.is_refused(422)
-    assert list(faults(officer.keeps("ledger-refused"))) == []
+    assert list(faults(officer.keeps("ledger-refused").page)) == []
 
     # and it is kept as a view, opened again, and taken along
     officer.opens("/ledgers/complaints/?state=late")
     officer.page.locator(".r-views a").last.click()
     officer.page.locator("#id_name").fill("超时未答复")
-    assert list(faults(officer.keeps("ledger-view-new"))) == []
+    assert list(faults(officer.keeps("ledger-view-new").page)) == []
     officer.page.locator("#id_name").press("Enter")
     expect(officer.page.locator(".messagelist")).to_contain_text("超时未答复")
     officer.opens("/ledgers/complaints/").page.locator(".r-views a").first.click()
@@ -106,12 +106,12 @@ def test_an_officer_reads_filters_keeps_and_takes_along_the_complaint_ledger(
     assert staff.consumer_protection.staff_number in mark
     officer.opens("/ledgers/views/complaints/").keeps("ledger-views").is_content()
     officer.page.locator(".r-list a").last.click()
-    assert list(faults(officer.keeps("ledger-view-change"))) == []
+    assert list(faults(officer.keeps("ledger-view-change").page)) == []
     officer.at_width(NARROW).keeps("ledger-view-change").is_content()
 
     # and whoever heads a branch reaches every ledger from there, on the phone, too
     head = seats.seat(Role.OUTLET_HEAD.value).comes_in().opens("/ledgers/")
     for name in head.page.locator(".r-tabs a").evaluate_all("all => all.map(one => one.getAttribute('href'))"):
         head.at_width(WIDE).opens(name).keeps(f"tab{name.replace('/', '-')}")
-        assert list(faults(head)) == []
+        assert list(faults(head.page)) == []
         head.at_width(NARROW).keeps(f"tab{name.replace('/', '-')}").is_content()

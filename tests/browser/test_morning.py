@@ -13,9 +13,9 @@ from cases.actions import law_clock, people
 from cases.actions.turn import turn
 from record import clock
 from tests.browser.seats import Seats
-from tests.browser.test_pages import faults
 from tests.desk.at_work import Desk
 from tests.factories import person
+from tests.fixtures.axe import faults
 from tests.fixtures.browser import NARROW, WIDE
 from tests.journey import Staff
 from workflows import verbs
@@ -62,7 +62,7 @@ def test_what_is_late_is_read_and_given_to_somebody_else_by_keys(seats: Seats, l
     )
     for show in ("late", "unsigned", "returned", "repeated", "sensitive", "today", "tomorrow"):
         lead.opens(f"/morning/?show={show}").keeps(f"morning-{show}")
-        assert list(faults(lead)) == []
+        assert list(faults(lead.page)) == []
         lead.at_width(NARROW).keeps(f"morning-{show}").is_content()
         lead.at_width(WIDE)
 
@@ -71,7 +71,7 @@ def test_what_is_late_is_read_and_given_to_somebody_else_by_keys(seats: Seats, l
     head.page.locator("#unit").select_option(label=staff.bank.outlet.label)
     head.page.locator("#unit + button").click()
     expect(head.page.locator("[data-row]")).to_have_count(6)
-    assert list(faults(head.keeps("morning-unit"))) == []
+    assert list(faults(head.keeps("morning-unit").page)) == []
     head.at_width(NARROW).keeps("morning-unit").is_content()
 
     # and ticks all three by keys and sends them
@@ -93,13 +93,13 @@ def test_what_is_late_is_read_and_given_to_somebody_else_by_keys(seats: Seats, l
     expect(lead.page.locator("[data-tick]:checked")).to_have_count(1)
     expect(button).to_have_text(re.compile("1"))
     expect(lead.page.locator("#id_why")).to_have_value("原主办请假")
-    assert list(faults(lead.keeps("morning-outcome"))) == []
+    assert list(faults(lead.keeps("morning-outcome").page)) == []
     lead.at_width(NARROW).keeps("morning-outcome").is_content()
     assert [desk.task.owner for desk in desks] == [colleague, staff.fraud, colleague]
 
     # and the colleague finds two hand-overs on his desk and signs for one there, for the other on the step
     his = seats.seat(colleague).comes_in().opens("/").keeps("home-not-signed")
-    assert list(faults(his)) == []
+    assert list(faults(his.page)) == []
     his.at_width(NARROW).keeps("home-not-signed").is_content()
     sign = his.page.locator("form[action$='/sign/'] button")
     expect(sign).to_have_count(2)
@@ -109,7 +109,7 @@ def test_what_is_late_is_read_and_given_to_somebody_else_by_keys(seats: Seats, l
     first, second = (desks[n].task for n in (0, 2))
     left = second if first.signed_at else first
     his.opens(f"/step/{left.uuid}/").keeps("step-not-signed")
-    assert list(faults(his)) == []
+    assert list(faults(his.page)) == []
     sign.first.click()
     expect(sign).to_have_count(0)
     assert his.path == f"/step/{left.uuid}/"

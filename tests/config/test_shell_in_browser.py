@@ -72,6 +72,7 @@ def test_keys_lead_where_the_list_of_keys_says(live_server: LiveServer, wide_pag
     # when he presses Alt Z he is at the stop-loss page, when he presses N at the new case
     page.keyboard.press("Alt+z")
     page.wait_for_url("**/stop-loss/")
+    page.evaluate("document.activeElement.blur()")  # its first field has the focus
     page.keyboard.press("n")
     page.wait_for_url("**/new/")
 
