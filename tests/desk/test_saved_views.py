@@ -107,3 +107,18 @@ def test_every_ledger_says_how_many_it_has_within_its_bound(path, staff, browser
     assert page.context["count"].number == len(page.context["rows"])
     monkeypatch.setattr(counting, "COUNTED", 0)
     assert cost(inside, path) <= LIST
+
+
+def test_the_reception_register_is_a_ledger_too_with_its_own_right(staff, browser):
+    head, fraud = browser(staff.outlet_head), browser(staff.fraud)
+    filters = f"state=open&unit={staff.bank.outlet.code}&since=nonsense"
+
+    assert fraud.get("/ledgers/views/receptions/").status_code == 403
+    kept = head.post("/ledgers/views/receptions/", {"name": "未办结来访", "filters": filters})
+
+    assert kept.status_code == 302
+    assert kept.url == f"/receptions/?unit={staff.bank.outlet.code}&state=open"
+    page = Page(head.get(kept.url))
+    assert "未办结来访" in page.source
+    assert "/receptions/" in page.links
+    assert "/receptions/" not in Page(fraud.get("/stops/")).links

@@ -16,7 +16,7 @@ from .ledger import Ledger
 from .partner_ledgers import Chargebacks, Inquiries, Recoveries
 from .review_ledger import Dissents, Reviews
 
-COMPLAINTS, STOPS, CREDIT = "complaints", "stops", "credit-records"
+COMPLAINTS, STOPS, CREDIT, RECEPTIONS = "complaints", "stops", "credit-records", "receptions"
 LEDGERS: dict[str, Ledger] = {
     "chargebacks": Chargebacks(),
     "inquiries": Inquiries(),
@@ -30,8 +30,15 @@ TITLES: dict[str, str | Promise] = {
     STOPS: gettext_lazy("Stop ledger"),
     **{name: one.title for name, one in LEDGERS.items()},
     CREDIT: gettext_lazy("Credit records"),
+    RECEPTIONS: gettext_lazy("Reception register"),
 }
-ADDRESSES = {COMPLAINTS: "admin:complaint_ledger", STOPS: "admin:stop_ledger", CREDIT: "admin:credit_list"}
+ADDRESSES = {
+    COMPLAINTS: "admin:complaint_ledger",
+    STOPS: "admin:stop_ledger",
+    CREDIT: "admin:credit_list",
+    RECEPTIONS: "admin:receptions",
+}
+RIGHTS = {CREDIT: Verb.SEE_CREDIT_LIST, RECEPTIONS: Verb.SEE_RECEPTIONS}  # the others: to see complaints
 
 
 def address(ledger: str, filters: Mapping[str, str] | None = None) -> str:
@@ -47,10 +54,7 @@ def onward(filters: Mapping[str, str], **more: str) -> str:
 
 def open_to(user: User) -> Iterator[str]:
     """The ledgers this person may open."""
-    if may_somewhere(user, Verb.SEE):
-        yield from (name for name in TITLES if name != CREDIT)
-    if may_somewhere(user, Verb.SEE_CREDIT_LIST):
-        yield CREDIT
+    yield from (name for name in TITLES if may_somewhere(user, RIGHTS.get(name, Verb.SEE)))
 
 
 def bar(user: User, here: str, filters: Mapping[str, str]) -> dict[str, Any]:

@@ -2,12 +2,10 @@
 
 from collections.abc import Iterable, Iterator
 from typing import Any
-from urllib.parse import urlencode
 
 from django.db.models import Q, QuerySet, Subquery
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
-from django.urls import reverse
 from django.utils.translation import gettext as _, gettext_lazy
 
 from accounts.models import User
@@ -19,8 +17,10 @@ from cases.models import Case, Reception
 from ..forms.reception import OPEN, RegisterForm
 from ..forms.units import list_near
 from . import export
+from .counting import count_of
 from .frame import page, told, who
 from .ledger import Cell
+from .ledger_bar import RECEPTIONS, address, bar
 from .worklists import Place
 
 PAGE = 25
@@ -40,10 +40,9 @@ def register(request: HttpRequest) -> HttpResponseBase:
     form = RegisterForm(request.GET)
     list_near(form, user.standings_now()[0].post.branch)
     rows = _found(Reception.objects.visible_to(user), form.asked())
-    kept = {name: request.GET[name] for name in form.fields if request.GET.get(name)}
+    kept = form.codes()
     if request.GET.get("as") == "csv":
-        codes = {name: value for name, value in kept.items() if name in form.cleaned_data}
-        return export.taken(user, export.Sheet("receptions", codes, HEADS, rows, _line))
+        return export.taken(user, export.Sheet(RECEPTIONS, kept, HEADS, rows, _line))
     found = list(_after(rows, Place.read(request.GET.get("after", "")))[: PAGE + 1])
     return page(
         request,
@@ -52,9 +51,10 @@ def register(request: HttpRequest) -> HttpResponseBase:
         form=form,
         rows=list(_rows(user, found[:PAGE])),
         may_receive=may_somewhere(user, Verb.RECEIVE),
-        csv_url=_address(kept, **{"as": "csv"}),
+        count=count_of(rows),
         older_url=_older(found, kept),
-        newer_url=_address(kept) if request.GET.get("after") else "",
+        newer_url=address(RECEPTIONS, kept) if request.GET.get("after") else "",
+        **bar(user, RECEPTIONS, kept),
     )
 
 
@@ -83,12 +83,7 @@ def _older(found: list[Reception], kept: dict[str, str]) -> str:
     if len(found) <= PAGE:
         return ""
     last = found[PAGE - 1]
-    return _address(kept, after=str(Place(last.received_at, last.uuid)))
-
-
-def _address(kept: dict[str, str], **more: str) -> str:
-    asked = urlencode({**kept, **more})
-    return f"{reverse('admin:receptions')}?{asked}" if asked else reverse("admin:receptions")
+    return address(RECEPTIONS, {**kept, "after": str(Place(last.received_at, last.uuid))})
 
 
 def _rows(user: User, found: Iterable[Reception]) -> Iterator[dict[str, Any]]:

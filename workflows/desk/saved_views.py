@@ -16,10 +16,11 @@ from accounts.errors import Refused
 from accounts.models import SavedView, User
 from cases.errors import NotAllowed
 
+from ..forms.reception import RegisterForm
 from . import credit_list, ledgers, stop_ledger
 from .complaint_filter import ComplaintFilter
 from .frame import done, page, posted, told, who
-from .ledger_bar import COMPLAINTS, CREDIT, LEDGERS, STOPS, TITLES, address, bar, open_to
+from .ledger_bar import COMPLAINTS, CREDIT, LEDGERS, RECEPTIONS, STOPS, TITLES, address, bar, open_to
 
 
 class NameForm(forms.Form):
@@ -100,7 +101,16 @@ def codes_of(which: str, sent: Any, user: User) -> dict[str, str]:
         return stop_ledger.LedgerForm(sent).codes()
     if which == CREDIT:
         return credit_list.asked_of(sent)
+    if which == RECEPTIONS:
+        return RegisterForm(sent).codes()
     return dict(ledgers.asked_of(LEDGERS[which], sent))
+
+
+def _form(which: str, asked: Mapping[str, str], user: User) -> forms.Form:
+    """The form of a ledger that has one."""
+    if which == COMPLAINTS:
+        return ComplaintFilter(asked, user=user)
+    return RegisterForm(asked) if which == RECEPTIONS else stop_ledger.LedgerForm(asked)
 
 
 def said(which: str, asked: Mapping[str, str], user: User) -> Iterator[dict[str, Any]]:
@@ -113,8 +123,7 @@ def said(which: str, asked: Mapping[str, str], user: User) -> Iterator[dict[str,
     elif which == CREDIT:
         labels["state"], words["state"] = _("State"), dict(credit_list.states())
     else:
-        form = ComplaintFilter(asked, user=user) if which == COMPLAINTS else stop_ledger.LedgerForm(asked)
-        for name, field in form.fields.items():
+        for name, field in _form(which, asked, user).fields.items():
             labels[name], words[name] = field.label, dict(getattr(field, "choices", ()))
     for name, value in asked.items():
         if name in labels:

@@ -111,6 +111,11 @@ class RegisterForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.fields["unit"].help_text = ""  # the list behind it says as much
 
+    def codes(self) -> dict[str, str]:
+        """What was chosen as its address holds it: days, a unit's code, a state."""
+        self.is_valid()
+        return {name: str(self.data[name]).strip() for name, value in self.cleaned_data.items() if value}
+
     def asked(self) -> dict[str, Any]:
         """What was chosen; of what cannot be, nothing. `since` and `until` are moments, `until` the first after it."""
         self.is_valid()
