@@ -429,4 +429,6 @@
   all("[data-upload]").forEach(uploading);
   all("[data-suggest-for]").forEach((select) => select.addEventListener("change", () => suggest(select)));
   one("[data-summary]")?.focus();
+  // On a phone the tab one is at may lie beyond the edge.
+  one(".r-tabs [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
 })();
