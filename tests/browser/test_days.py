@@ -107,7 +107,8 @@ def looks_into_every_list(seat: Seat) -> None:
         seat.opens(path).is_content()
         row = seat.page.locator("main [data-row] [data-open]").first
         if row.count():
-            row.click()
+            with seat.page.expect_navigation():
+                row.click()
             seat.is_content()
 
 
