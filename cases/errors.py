@@ -1,6 +1,7 @@
 """Why a case cannot do that now. Each error carries the sentence a person reads; its docstring is the default."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -26,7 +27,7 @@ class NotAllowed(CaseError):
 
 
 class SomeoneWasFirst(CaseError):
-    """Another person changed the step meanwhile; `who` and `when` say so."""
+    """Another person changed the step or visit meanwhile; `who` and `when` say so. `typed`: the form of the second."""
 
     sentence = _("Someone else has already done this.")
 
@@ -34,6 +35,7 @@ class SomeoneWasFirst(CaseError):
         super().__init__(sentence)
         self.who = who
         self.when = when
+        self.typed: Any = None
 
 
 class EvidenceMissing(CaseError):

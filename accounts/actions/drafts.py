@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Final
 from uuid import UUID
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from accounts.errors import Refused
@@ -22,7 +22,6 @@ OFFERED: Final = 3  # on one page
 BATCH: Final = 500
 
 
-@transaction.atomic
 def keep(owner: User, uuid: UUID, *, place: str, answers: str, key: PersonKey | None = None) -> Draft:
     """Keep what he has typed so far, in the place of what was kept of it before. `key`: of the person it is about.
 
@@ -30,16 +29,10 @@ def keep(owner: User, uuid: UUID, *, place: str, answers: str, key: PersonKey | 
     """
     if len(answers.encode()) > LARGEST or len(place) > LONGEST_PLACE:
         raise Refused(_("This is too much to be kept as a draft."))
-    draft = Draft.objects.select_related("person_key").select_for_update(of=("self",)).filter(uuid=uuid).first()
-    if draft is None:
-        _make_room(owner)
-        draft = Draft(uuid=uuid, owner=owner, person_key=key or create_key(subject=uuid))
-    elif draft.owner_id != owner.pk or draft.place != place:
-        raise Refused(_("This draft belongs to another page."))
-    draft.place, draft.kept_at = place, clock.now()
-    draft.seal(answers=answers)
-    draft.save()
-    return draft
+    try:
+        return _keep(owner, uuid, place=place, answers=answers, key=key)
+    except IntegrityError:  # two windows kept it for the first time at once: by now it is there
+        return _keep(owner, uuid, place=place, answers=answers, key=key)
 
 
 def offered(owner: User, place: str, *, besides: UUID) -> list[Draft]:
@@ -67,6 +60,20 @@ def purge() -> int:
     """Delete drafts nobody came back to for KEPT, a batch at a time; how many."""
     old = Draft.objects.filter(kept_at__lt=clock.now() - KEPT).select_related("person_key").order_by("id")
     return _delete(list(old[:BATCH]))
+
+
+@transaction.atomic
+def _keep(owner: User, uuid: UUID, *, place: str, answers: str, key: PersonKey | None) -> Draft:
+    draft = Draft.objects.select_related("person_key").select_for_update(of=("self",)).filter(uuid=uuid).first()
+    if draft is None:
+        _make_room(owner)
+        draft = Draft(uuid=uuid, owner=owner, person_key=key or create_key(subject=uuid))
+    elif draft.owner_id != owner.pk or draft.place != place:
+        raise Refused(_("This draft belongs to another page."))
+    draft.place, draft.kept_at = place, clock.now()
+    draft.seal(answers=answers)
+    draft.save()
+    return draft
 
 
 def _make_room(owner: User) -> None:

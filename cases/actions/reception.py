@@ -15,7 +15,7 @@ from accounts.models import Branch, User
 from cases import access, free_text, kinds_reception as kinds
 from cases.actions import contacts
 from cases.actions.turn import Turn
-from cases.errors import CaseError
+from cases.errors import CaseError, SomeoneWasFirst
 from cases.masking import masked_name
 from cases.models import Case, Contact, Reception
 from record import clock, journal
@@ -68,7 +68,8 @@ def lead_to(turn: Turn, reception: Reception, *, as_contact: bool) -> Reception:
     CaseError: it led to a case before, or ended otherwise; or the file is in the archive. KeyDestroyed: he was erased.
     """
     row = _locked(reception)
-    if row.case_id is not None or not row.is_open:
+    still_open(row)
+    if row.case_id is not None:
         raise CaseError(_("This visit has its outcome already."), field="outcome")
     if as_contact:
         _as_contact(turn, row)
@@ -99,8 +100,7 @@ def end(
     The recording's number is needed now unless it was typed before. CaseError names the field at fault.
     """
     with _held(reception, user.actor(role=role, for_whom=for_whom)) as (row, actor):
-        if not row.is_open:
-            raise CaseError(_("This visit has ended already."))
+        still_open(row)
         row.outcome = _outcome(row, outcome)
         told = row.outcome != Reception.Outcome.CASE
         row.seal(answer=free_text.written(answer, field="answer", required=told, longest=1000))
@@ -110,6 +110,14 @@ def end(
         about = {"outcome": str(row.outcome), "av_number": row.av_number, "ended_at": journal.stamp(row.ended_at)}
         _tell(row, actor, kinds.RECEPTION_ENDED, about, happened_at=row.ended_at)
     return row
+
+
+def still_open(row: Reception) -> None:
+    """Raises SomeoneWasFirst, who ended it and when, once the visit has ended."""
+    if not row.is_open:
+        ended = journal.Entry.objects.filter(stream=row.stream, kind=kinds.RECEPTION_ENDED.name).first()
+        who = ended.actor_name if ended else ""
+        raise SomeoneWasFirst(_("This visit has ended already."), who=who, when=row.ended_at)
 
 
 def show(reception: Reception, *, user: User, reason: str) -> dict[str, str]:

@@ -10,7 +10,7 @@ from accounts.models import User
 from accounts.roles import Role
 from cases.actions import intake, reception
 from cases.actions.turn import turn
-from cases.errors import CaseError
+from cases.errors import CaseError, SomeoneWasFirst
 from cases.models import Case, Reception
 from record import clock, journal, keys
 from record.errors import KeyDestroyed
@@ -196,8 +196,9 @@ def test_a_visit_leads_to_one_complaint_only(tree, agent):
 
 def test_what_ended_leads_nowhere_any_more(tree, agent):
     row = ends(visit(agent), agent)
-    with turn(Story(bank=tree).case, user=agent) as hand:
-        refused_at("outcome", lambda: reception.lead_to(hand, row, as_contact=True))
+    with turn(Story(bank=tree).case, user=agent) as hand, pytest.raises(SomeoneWasFirst) as refusal:
+        reception.lead_to(hand, row, as_contact=True)
+    assert (refusal.value.who, refusal.value.when) == (agent.display_name, row.ended_at)
 
 
 def test_erasing_the_customer_erases_his_visit(tree, agent):

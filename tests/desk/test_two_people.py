@@ -1,18 +1,23 @@
 """Two people, two tabs, twice the same button: the second reads who was first and when, and keeps what he typed."""
 
-import threading
+from functools import partial
 from typing import Any
+from uuid import uuid4
 
 import pytest
-from django.db import connection, connections
+from django.db import connection
 from django.test import Client
 
+from accounts.models import Draft
 from accounts.roles import Role
-from record import journal
-from tests.desk.at_work import Desk
+from cases.actions import reception
+from record import clock, journal
+from record.models import PersonKey
+from tests.desk.at_work import Desk, moment
 from tests.desk.looking import Page, nothing_changes
 from tests.factories import person
 from tests.journey import Journey, Staff
+from tests.together import at_the_same_moment
 from workflows import verbs
 from workflows.models import StepTask
 
@@ -193,22 +198,60 @@ def test_of_two_claims_at_the_same_moment_one_wins(browser):
     people = [staff.agent, person(Role.AGENT, staff.bank.outlet)]
     tasks = [Journey.begin(staff).task("stop_loss") for _ in range(3)]
     clients = [browser(user) for user in people]
-    answers: dict[tuple[int, int], int] = {}
-    start = threading.Barrier(2)
 
-    def claim(who: int) -> None:
-        try:
-            for n, task in enumerate(tasks):
-                start.wait(timeout=30)
-                answers[n, who] = clients[who].post(f"/step/{task.uuid}/claim/").status_code
-        finally:
-            connections.close_all()
+    def claim(task: StepTask, who: int) -> int:
+        return clients[who].post(f"/step/{task.uuid}/claim/").status_code
 
-    threads = [threading.Thread(target=claim, args=(who,)) for who in range(2)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=60)
-
-    assert [sorted(answers[n, who] for who in range(2)) for n in range(3)] == [[302, 409]] * 3
+    for task in tasks:
+        assert sorted(at_the_same_moment(partial(claim, task, 0), partial(claim, task, 1))) == [302, 409]
     assert connection.is_usable()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_who_end_a_visit_at_the_same_moment_one_wins(browser):
+    """The second reads that it has ended, and what the first wrote stands."""
+    staff = Staff.hired()
+    row = reception.receive(
+        user=staff.outlet_head, unit=staff.bank.outlet, received_at=clock.now(), visitor="张三丰", matter="被盗刷"
+    )
+    colleagues = [browser(staff.outlet_head), browser(staff.agent)]
+
+    def end(who: int) -> int:
+        typed = {"outcome": "told", "answer": f"答复{who}", "av_number": f"AV-{who}", "ended_at": moment()}
+        return colleagues[who].post(f"/reception/{row.uuid}/", typed).status_code
+
+    answers = at_the_same_moment(partial(end, 0), partial(end, 1))
+
+    assert sorted(answers) == [302, 409]
+    row.refresh_from_db()
+    assert row.av_number == f"AV-{answers.index(302)}"
+    assert journal.Entry.objects.filter(kind="reception.ended").count() == 1
+
+
+def test_a_visit_somebody_else_has_ended_is_told_with_what_was_typed(staff, browser):
+    row = reception.receive(
+        user=staff.outlet_head, unit=staff.bank.outlet, received_at=clock.now(), visitor="张三丰", matter="被盗刷"
+    )
+    inside = browser(staff.outlet_head)
+    reception.end(row, user=staff.agent, outcome="told", answer="已答复", av_number="AV-1", ended_at=clock.now())
+
+    with nothing_changes():
+        typed = {"outcome": "told", "answer": "请持卡到柜台换卡", "av_number": "AV-2", "ended_at": moment()}
+        page = second(inside.post(f"/reception/{row.uuid}/", typed), staff.agent)
+
+    assert "请持卡到柜台换卡" in page.source
+    assert f"/reception/{row.uuid}/" in page.links
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_draft_kept_for_the_first_time_twice_at_the_same_moment_is_one_draft(browser):
+    staff = Staff.hired()
+    uuid, windows = uuid4(), [browser(staff.agent) for _ in range(2)]
+
+    def keep(who: int) -> int:
+        typed = {"draft": str(uuid), "demand": f"赔偿{who}"}
+        return windows[who].post("/draft/", typed, headers={"X-Page": "/new/"}).status_code
+
+    assert at_the_same_moment(partial(keep, 0), partial(keep, 1)) == [200, 200]
+    assert Draft.objects.get().uuid == uuid
+    assert PersonKey.objects.filter(subject=uuid).count() == 1

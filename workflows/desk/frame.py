@@ -1,6 +1,6 @@
 """What every desk page is framed with: who works here, where he may go, and how errors of a verb are told."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import wraps
 from typing import Any
 
@@ -132,9 +132,11 @@ def posted(request: HttpRequest) -> Any:
 def say(form: forms.BaseForm, error: CaseError) -> None:
     """Put a verb's error on the form it came from, at its field when it has one. Raises what no other answer mends.
 
-    A step's form knows under which name it asks for what an action calls otherwise.
+    A step's form knows under which name it asks for what an action calls otherwise. Whoever was second keeps the form.
     """
     if isinstance(error, NotAllowed | SomeoneWasFirst):
+        if isinstance(error, SomeoneWasFirst):
+            error.typed = form
         raise error
     if isinstance(error, AnswersRefused):
         # a step finished on the way: its form asks the same under the same names
@@ -188,14 +190,18 @@ def conflict(request: HttpRequest, lost: SomeoneWasFirst, step: Any) -> HttpResp
         when=lost.when,
         case=task.case if task else None,
         task=task,
-        typed=list(_typed(request, task)) if task else [],
+        here=request.path,
+        typed=list(_typed(request, lost.typed or _form_of(task))),
     )
 
 
-def _typed(request: HttpRequest, task: StepTask) -> Any:
-    """What was typed into the step's form, by the labels of its fields, choices in words."""
-    form = task.flow_task.form_class(case=task.case, task=task)
-    for name, field in form.fields.items():
+def _form_of(task: StepTask | None) -> Any:
+    return task.flow_task.form_class(case=task.case, task=task) if task else None
+
+
+def _typed(request: HttpRequest, form: Any) -> Iterator[dict[str, Any]]:
+    """What was typed into the form, by the labels of its fields, choices in words."""
+    for name, field in form.fields.items() if form else ():
         choices = {} if hasattr(field, "queryset") else dict(getattr(field, "choices", ()))
         for value in filter(None, request.POST.getlist(name)):
             yield {"label": field.label, "value": choices.get(value, value)}

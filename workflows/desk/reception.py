@@ -50,13 +50,13 @@ def visit(request: HttpRequest, reception: UUID) -> HttpResponse:
     if request.method == "POST":
         if right is None:
             raise NotAllowed(refusal(who(request), Verb.RECEIVE, row))
-        if form.is_valid():
-            try:
+        try:
+            actions.still_open(row)
+            if form.is_valid():
                 _end(request, row, right, form)
-            except CaseError as error:
-                say(form, error)
-            else:
                 return done(request, _("The visit has ended."), "admin:reception", row.uuid)
+        except CaseError as error:
+            say(form, error)
     return _shown(request, row, form=form if right and row.is_open else None, status=422 if form.errors else 200)
 
 
