@@ -8,6 +8,8 @@ from django.test import Client
 
 from accounts.actions import drafts
 from accounts.models import Draft
+from cases.actions import reception
+from record import clock
 from tests.desk.at_work import APPROVALS, STEPS, Desk
 from tests.desk.costs import FORM, cost
 from tests.desk.looking import Page, nothing_changes
@@ -56,6 +58,23 @@ def test_every_steps_form_comes_back_as_it_was_typed_and_ends_its_draft_when_sen
         answers = answers | {"answer": "approve"}
     assert inside.post(desk.url, answers | {"draft": str(uuid)}).status_code == 302
     assert not Draft.objects.exists()
+
+
+@pytest.mark.parametrize("ending", [False, True], ids=["came", "left"])
+def test_a_visit_half_taken_down_or_half_ended_comes_back(ending, staff, browser):
+    row = reception.receive(
+        user=staff.outlet_head, unit=staff.bank.outlet, received_at=clock.now(), visitor="张三丰", matter="被盗刷"
+    )
+    inside = browser(staff.outlet_head)
+    url, name, typed = f"/reception/{row.uuid}/", "answer", "请持卡到柜台换卡"
+    if not ending:
+        url, name, typed = "/receptions/new/", "matter", "境外两笔交易不是本人所为"
+    uuid = kept(inside, url, **{name: typed})
+
+    assert f"?draft={uuid}" in Page(inside.get(url)).links
+    again = Page(inside.get(f"{url}?draft={uuid}"))
+    assert again.values[name] == [typed]
+    assert again.values["draft"] == [str(uuid)]
 
 
 def test_half_a_form_is_no_fault_before_it_is_sent(staff, browser):

@@ -64,7 +64,8 @@ def _lines(sheet: Sheet, user: User, language: str, zone: Any) -> Iterator[str]:
         yield "\ufeff"  # a spreadsheet reads it as Unicode only with this
         yield writer.writerow(map(str, sheet.heads))
         count = 0
-        for count, row in enumerate(sheet.rows.iterator(chunk_size=CHUNK), 1):  # noqa: B007  (counted)
+        for row in sheet.rows.iterator(chunk_size=CHUNK):
+            count += 1
             yield writer.writerow(map(plain, sheet.cells(row)))
         yield writer.writerow([_mark(user, count)])
 
