@@ -1,4 +1,4 @@
-"""Each of our records keeps history, or a reason stands here why not (docs/decisions/0041-nothing-is-missing.md)."""
+"""Each of our records keeps history, or a reason stands here why not (docs/decisions/0038-nothing-is-missing.md)."""
 
 from typing import Final
 
