@@ -14,8 +14,7 @@ from tests.desk.looking import Page
 from tests.factories import PostFactory, person
 from tests.factories.accounts import AbsenceFactory
 from workflows import verbs
-from workflows.desk import worklists
-from workflows.desk.case import timeline
+from workflows.desk import timeline, worklists
 from workflows.desk.step import following as following_steps, who_can
 from workflows.flows import CardFraudFlow
 from workflows.verbs.casework import declare_interest
@@ -187,7 +186,7 @@ def test_what_was_typed_later_says_how_much_later(late, words, staff):
         moment = hand.now - timedelta(**late)
         contacts.add_contact(hand, direction="in", channel="phone", note="来电", happened_at=moment)
 
-    entries = timeline(desk.case, RequestFactory().get("/"))["entries"]
+    entries = timeline.of(desk.case, RequestFactory().get("/"))["entries"]
 
     assert [entry["gap"] or None for entry in entries if "联系" in entry["words"]] == [words]
 

@@ -6,9 +6,11 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from accounts.permissions import Verb, may
 from cases.actions import advance as advancing, drafting, proposal, review_decision, write_off
 from cases.actions.asking import Question
 from cases.errors import CaseError
@@ -18,7 +20,7 @@ from .. import verbs
 from ..models import StepTask
 from ..nodes import Approval
 from ..nodes.approval import REFUSED
-from . import advance, asked_letter, asked_proposal, evidence_panel, remedies
+from . import advance, asked_letter, asked_proposal, evidence_panel, remedies, timeline
 from .clocks import of_step
 from .frame import done, page, posted, say, step_for, told, who
 from .step import standing_words
@@ -68,6 +70,7 @@ def _said(answer: str, task: StepTask) -> str:
 def _show(request: HttpRequest, task: StepTask, form: Any) -> HttpResponse:
     case, user = task.case, who(request)
     words = standing_words(task, user)
+    clear_url = reverse("admin:show_in_clear", args=[case.uuid]) if may(user, Verb.SHOW_IN_CLEAR, case) else ""
     refusal = words["refusal"] or (
         _("%(who)s has this step in hand.") % {"who": words["held_by"]} if words["held_by"] else ""
     )
@@ -85,6 +88,8 @@ def _show(request: HttpRequest, task: StepTask, form: Any) -> HttpResponse:
         may_refuse=task.flow_task.question.refuse is not None,
         form=form,
         refusal=refusal,
+        answered=timeline.answer_of(task, user, clear_url),
+        written=timeline.of_step(task, user, words),
         holds_it=task.is_open and task.owner_id == user.pk,
         guide=guides.guide(task.flow_task.guide, translation.get_language() or "zh-hans"),
         **{**asked, "independence": "" if refusal else asked["independence"]},

@@ -26,7 +26,7 @@ from ..models import StepTask
 from ..nodes import Approval, Gather, Instruct, Step, asked_before
 from ..verbs.hand import hand_for, kept_apart
 from ..verbs.stepwork import AnswersRefused
-from . import beside as beside_case, board, controls_panel, door, evidence_items, evidence_panel, general
+from . import beside as beside_case, board, controls_panel, door, evidence_items, evidence_panel, general, timeline
 from .clocks import of_step
 from .frame import done, page, posted, say, step_for, told, who
 from .wording import act_of, opened, triage_facts
@@ -116,6 +116,7 @@ def release(request: HttpRequest, step: UUID) -> HttpResponse:
 def _show(request: HttpRequest, task: StepTask, form: Any) -> HttpResponse:
     user, case, node = who(request), task.case, task.flow_task
     mine = task.is_open and task.owner_id == user.pk
+    words = standing_words(task, user)
     if form is None and mine:
         form = node.form_class(posted(request), case=case, task=task)
     return page(
@@ -132,7 +133,8 @@ def _show(request: HttpRequest, task: StepTask, form: Any) -> HttpResponse:
         primary=act_of(node),
         mine=mine,
         may_release=mine,
-        **standing_words(task, user),
+        **words,
+        written=timeline.of_step(task, user, words),
         **beside(request, task),
         **_board(task, form),
         bank_said=why_by_hand(task) if mine else "",
