@@ -79,7 +79,7 @@ def test_of_an_erased_person_the_note_is_said_to_be_erased(staff, browser):
     source = Page(browser(colleague).get(desk.url)).source
 
     assert NOTE not in source
-    assert '附言:</span> <span class="r-strong">已清除' in source
+    assert '<span class="r-strong">已清除</span>' in source
 
 
 def test_whoever_approves_next_reads_why_it_was_sent_back_before(returned, staff, browser):

@@ -89,7 +89,7 @@ def case(request: HttpRequest, case: UUID) -> HttpResponse:
         **panel.of(found),
         **remedies.of(found, user),
         **texts.of(found, user=user, paid=any(line.kind != "recovery" and line.state == "booked" for line in money)),
-        **advance.of(found, tasks, money),
+        **advance.of(found, tasks),
         **evidence_items.of(found, user),
         **(board.whole(found, disputed=disputed) if rules.is_card_fraud(found) else {}),
         **timeline.of(found, request),

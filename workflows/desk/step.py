@@ -26,7 +26,17 @@ from ..models import StepTask
 from ..nodes import Approval, Gather, Instruct, Step, asked_before
 from ..verbs.hand import hand_for, kept_apart
 from ..verbs.stepwork import AnswersRefused
-from . import beside as beside_case, board, controls_panel, door, evidence_items, evidence_panel, general, timeline
+from . import (
+    beside as beside_case,
+    board,
+    casefile,
+    controls_panel,
+    door,
+    evidence_items,
+    evidence_panel,
+    general,
+    timeline,
+)
 from .clocks import of_step
 from .frame import done, page, posted, say, step_for, told, who
 from .wording import act_of, opened, triage_facts
@@ -116,6 +126,7 @@ def release(request: HttpRequest, step: UUID) -> HttpResponse:
 def _show(request: HttpRequest, task: StepTask, form: Any) -> HttpResponse:
     user, case, node = who(request), task.case, task.flow_task
     mine = task.is_open and task.owner_id == user.pk
+    casefile.open_board(case)
     words = standing_words(task, user)
     if form is None and mine:
         form = node.form_class(posted(request), case=case, task=task)
@@ -192,6 +203,7 @@ def why_back(task: StepTask) -> dict[str, Any]:
         "back_reason": opened(last.row, last.field, purpose="returned step"),
         "back_by": task.returned_by.display_name if task.returned_by else "",
         "back_at": last.at,
+        "back_refused": last.refused,
     }
 
 
