@@ -9,7 +9,6 @@ from django.utils.translation import gettext as _
 
 from config.wording import moments
 
-
 RESTS = "rests"
 
 

@@ -6,13 +6,17 @@ import pytest
 from django.urls import reverse
 
 from accounts.roles import Role
+from cases import kinds_panel, kinds_triage
+from cases.actions.turn import turn
 from cases.models import Case
-from record import keys
+from knowledge import signs
+from record import journal, keys
 from record.journal import SYSTEM
 from tests.desk.at_work import Desk
 from tests.desk.looking import Page
 from tests.factories import person
 from workflows import verbs
+from workflows.desk import timeline
 
 pytestmark = pytest.mark.django_db
 BANK = ZoneInfo("Asia/Shanghai")
@@ -138,3 +142,21 @@ def test_my_own_older_page_says_that_it_was_me(staff, browser):
     assert page.status == 409
     assert page.texts["h1"] == "您先前已办理"
     assert "对方" not in page.source
+
+
+def test_every_text_that_is_sealed_in_the_journal_has_a_name_people_know():
+    sealed = {name for kind in journal.kinds() for name in kind.personal}
+    assert sealed - timeline.NAMES.keys() == set()
+
+
+def test_what_was_chosen_from_a_list_is_told_in_words(staff, browser):
+    desk = Desk.at("trace", staff)
+    with turn(desk.case, user=staff.agent) as hand:
+        hand.tell(kinds_panel.VOTED, data={"number": 1, "seat": "legal"}, personal={"vote": "against"})
+        hand.tell(kinds_triage.TRIAGED, data={}, personal={"care": signs.BETWEEN.join(["elderly", "language"])})
+
+    page = Page(browser(staff.auditor).post(clear_page(desk.case), {"reason": "核对"})).source
+
+    assert "表决</span> <p>反对" in page or "表决</span> 反对" in page
+    assert "elderly" not in page
+    assert "against" not in page

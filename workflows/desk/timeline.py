@@ -57,6 +57,18 @@ NAMES: Final[dict[str, Promise]] = {
     "course": gettext_lazy("Course of the meeting"),
     "index": gettext_lazy("Index of the file"),
     "text": gettext_lazy("Text"),
+    "answered_by": gettext_lazy("answered by"),
+    "body": gettext_lazy("Court, arbitration or mediation body"),
+    "care": gettext_lazy("Special care"),
+    "decision": gettext_lazy("Decision"),
+    "limits": gettext_lazy("Time limits"),
+    "process": gettext_lazy("Handling process"),
+    "result": gettext_lazy("Result"),
+    "state": gettext_lazy("State of the customer's address"),
+    "tags": gettext_lazy("Marks of the source"),
+    "vote": gettext_lazy("Vote"),
+    "words": gettext_lazy("Answer"),
+    "zip_code": gettext_lazy("Post code"),
 }
 
 
@@ -139,7 +151,19 @@ def _of(entry: Entry, opened: dict[int, dict[str, str | None]]) -> list[tuple[st
 
 def _texts(found: dict[str, str | None]) -> list[tuple[str, str]]:
     """By the names people know; of an erased person, that it is gone."""
-    return [(str(NAMES.get(name, name)), _("erased") if text is None else text) for name, text in found.items()]
+    return [
+        (str(NAMES.get(name, name)), _("erased") if text is None else _in_words(name, text))
+        for name, text in found.items()
+    ]
+
+
+def _in_words(name: str, text: str) -> str:
+    """What people typed as it is; what was chosen from a list by its words."""
+    if name == "vote":
+        return _("In favour") if text == "for" else _("Against")
+    if name == "care":
+        return _(", ").join(signs.care_words(text, get_language() or ""))
+    return text
 
 
 def _line(entry: Entry, case: Case) -> dict[str, Any]:
