@@ -15,7 +15,7 @@ from tests.factories import PostFactory, person
 from tests.factories.accounts import AbsenceFactory
 from workflows import verbs
 from workflows.desk import timeline, worklists
-from workflows.desk.step import following as following_steps, who_can
+from workflows.desk.who_can import following as following_steps, who_can
 from workflows.flows import CardFraudFlow
 from workflows.verbs.casework import declare_interest
 
