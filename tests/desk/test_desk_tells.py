@@ -218,3 +218,21 @@ def test_the_branch_that_bears_the_sum_is_proposed_and_shown_to_who_approves(sta
     verbs.claim(desk.journey.task("propose").uuid, user=staff.consumer_protection)
     again = Page(inside.get(f"/step/{desk.journey.task('propose').uuid}/"))
     assert again.values["bearing_unit"] == [unit.code]
+
+
+def test_a_step_that_rests_is_told_in_words_of_its_own_not_those_of_an_imported_case(staff, browser):
+    desk = Desk.at("trace", staff)
+    task = desk.task
+    task.due_at = None
+    task.save(update_fields=["due_at"])
+
+    home = Page(browser(staff.fraud).get("/")).source
+    assert "暂不计时限" in home
+    assert "时限未知" not in home
+
+    case = desk.case
+    case.imported_from = "cfpb"
+    case.save()
+    home = Page(browser(staff.fraud).get("/")).source
+    assert "时限未知" in home
+    assert "暂不计时限" not in home
