@@ -145,7 +145,8 @@ def test_my_own_older_page_says_that_it_was_me(staff, browser):
 
 
 def test_every_text_that_is_sealed_in_the_journal_has_a_name_people_know():
-    sealed = {name for kind in journal.kinds() for name in kind.personal}
+    ours = [kind for kind in journal.kinds() if not kind.name.startswith("lab.")]  # those of the tests of the journal
+    sealed = {name for kind in ours for name in kind.personal}
     assert sealed - timeline.NAMES.keys() == set()
 
 
