@@ -72,9 +72,9 @@ def _said(answer: str, task: StepTask, total: str) -> str:
     """What was answered, of which case, about which sum, and where it goes."""
     about = {"case": task.case.reference, "title": task.flow_task.task_title, "sum": total}
     if answer == "approve":
-        return _("Approved: %(case)s, %(title)s%(sum)s.") % about
+        return _("Approved. %(case)s, %(title)s%(sum)s.") % about
     if answer == "return":
-        return _("Returned for change: %(case)s, %(title)s%(sum)s.") % about
+        return _("Returned for change. %(case)s, %(title)s%(sum)s.") % about
     back = task.flow_task.after(REFUSED).task_title
     if not back:
         return _("Refused: %(case)s, %(title)s%(sum)s; nothing more is done.") % about
