@@ -123,7 +123,7 @@ def test_the_panel_tells_where_it_stands_and_costs_the_same_with_more(desk, brow
 
     paid(desk, amount="50.00")
 
-    assert cost(inside, case_page(desk)) == before <= CASE + 4
+    assert cost(inside, case_page(desk)) == before <= CASE
     assert 'id="advance"' in Page(inside.get(case_page(desk))).source
 
 

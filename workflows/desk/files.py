@@ -21,6 +21,7 @@ from ..forms.base import line, moment, paragraph, within_a_year
 from ..forms.intake import DescribeForm
 from ..forms.units import list_near
 from ..verbs import casework, late
+from . import timeline
 from .frame import case_for, done, page, posted, right_to, say, told, who
 
 
@@ -138,14 +139,23 @@ def download(request: HttpRequest, evidence_uuid: UUID) -> HttpResponse:
 
 @told
 def show_in_clear(request: HttpRequest, case: UUID) -> HttpResponse:
-    """The customer's words and numbers in clear: by POST, with a reason, recorded in the reader's access stream."""
+    """The customer's words and numbers, and what people wrote in the time line, in clear: by POST, with a reason.
+
+    Recorded in the reader's access stream.
+    """
     found = case_for(request, case)
     right_to(request, Verb.SHOW_IN_CLEAR, found)
     form = ReasonForm(posted(request))
     if request.method == "POST" and form.is_valid():
         shown = clear.show(found, user=who(request), reason=form.cleaned_data["reason"])
         return page(
-            request, "clear.html", _("In clear"), case=found, shown=shown, awaits_mandate=rules.awaits_mandate(found)
+            request,
+            "clear.html",
+            _("In clear"),
+            case=found,
+            shown=shown,
+            entries=timeline.in_clear(found),
+            awaits_mandate=rules.awaits_mandate(found),
         )
     return _ask(request, found, form, _("Show in clear"), _("Show, and record that I looked"))
 

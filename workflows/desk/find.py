@@ -105,7 +105,7 @@ def _row(case: Case, task: StepTask | None) -> dict[str, Any]:
         "case": case,
         "step": task.flow_task.task_title if task else "",
         "due_at": task.due_at if task else None,
-        "kind": "house",
+        "kind": task.limit_kind if task else "house",
         "summary": summary_of(case),
         "tags": tags_of(case),
     }

@@ -12,6 +12,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from viewflow.workflow import STATUS
 
 from accounts.models import User
 from accounts.models.post import Standing
@@ -183,11 +184,13 @@ def refused(request: HttpRequest, sentence: str, *, status: int) -> HttpResponse
 def conflict(request: HttpRequest, lost: SomeoneWasFirst, step: Any) -> HttpResponse:
     """Somebody was first: who and when, and what this person typed, so that nothing is lost."""
     task = step_for(request, step) if step else None
+    mine = task is not None and task.status == STATUS.DONE and task.owner_id == who(request).pk
     return page(
         request,
         "conflict.html",
-        _("Somebody was first"),
+        _("You did this already") if mine else _("Somebody was first"),
         status=409,
+        mine=mine,
         what=str(lost.sentence),
         who=lost.who,
         when=lost.when,

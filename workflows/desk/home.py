@@ -91,7 +91,7 @@ def _row(task: StepTask) -> dict[str, Any]:
         "task": task,
         "step": task.flow_task.task_title,
         "due_at": task.due_at,
-        "kind": "house",
+        "kind": task.limit_kind,
         "summary": summary_of(task.case),
         "tags": _tags(task),
         "act": _("Work on it"),
