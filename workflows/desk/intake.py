@@ -125,7 +125,7 @@ def _take(
     """
     fraud = what["kind"] == Case.Kind.CARD_FRAUD
     token = _token(form.cleaned_data) if fraud and form.names_card else ""
-    form.met = repeats.met(form, token) if fraud else []
+    form.met = repeats.met(form, token, what["kind"])
     if (known := repeats.chosen(request, form.met)) is not None:
         with transaction.atomic():
             added = repeats.add(known, form, user, token, **what)
@@ -145,7 +145,10 @@ def _take(
 def _met(request: HttpRequest, form: CallForm, user: User) -> dict[str, Any]:
     """Context of met.html."""
     cases = repeats.shown(form.met, user) if form.met else []
-    return {"met": cases, "why_second": request.POST.get("why_second", "")}
+    fraud = (
+        form.is_bound and getattr(form, "cleaned_data", {}).get("kind", Case.Kind.CARD_FRAUD) == Case.Kind.CARD_FRAUD
+    )
+    return {"met": cases, "met_stops": fraud, "why_second": request.POST.get("why_second", "")}
 
 
 def _told_number(request: HttpRequest, case: Case) -> HttpResponse:
