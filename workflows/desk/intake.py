@@ -1,5 +1,6 @@
 """A call comes in: stop the loss first, or write a new case; the caller's earlier cases stand beside it."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from django.db import transaction
@@ -10,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.models.post import Standing
-from accounts.permissions import Verb, allowed, refusal
+from accounts.permissions import Verb, allowed, may, refusal
 from cases import gateways
 from cases.actions import intake, reception as visits, repeats as second_calls
 from cases.actions.turn import Turn
@@ -25,7 +26,7 @@ from ..flows import CardFraudFlow, GeneralFlow
 from ..forms.intake import CallForm, NewCaseForm, StopLossCallForm
 from ..forms.units import list_near
 from ..verbs import late
-from . import callers, drafts, reception, repeats
+from . import callers, drafts, reception, repeats, stop_order
 from .frame import done, page, posted, say, told, who
 
 GROUPS = (
@@ -259,13 +260,23 @@ def _placed(request: HttpRequest, case: Case) -> HttpResponse:
         "stop_loss.html",
         _("Stop the loss first"),
         form=None,
+        awaited_stop=stop_order.awaited(case) if within and sent else {},
         placed={
             "state": "sent" if sent else "rejected",
             "words": _("The order to stop the card is on its way; the case page shows when it is in force.")
             if sent
             else _("There is no interface to the card system: stop the card on its own terminal now."),
             "case": case,
-            "next_url": reverse("admin:case", args=[case.uuid]) if within else reverse("admin:index"),
-            "next_words": _("Go to the case") if within else _("To the desk"),
+            "acts": list(_next(case, who(request), within)),
         },
     )
+
+
+def _next(case: Case, user: User, within: bool) -> Iterator[dict[str, str]]:
+    """What comes after the stop: what happened is written down, on the case or wherever the call was added."""
+    if within and case.narrative is None and may(user, Verb.REGISTER, case):
+        yield {"url": reverse("admin:describe", args=[case.uuid]), "words": _("Complete the registration")}
+    if within:
+        yield {"url": reverse("admin:case", args=[case.uuid]), "words": _("Go to the case")}
+    else:
+        yield {"url": reverse("admin:index"), "words": _("To the desk")}
