@@ -241,6 +241,7 @@ def _contacts(contacts: list[Contact]) -> list[dict[str, Any]]:
             "direction": row.get_direction_display(),
             "channel": Case.Channel(row.channel).label if row.channel in Case.Channel.values else row.channel,
             "words": "",
+            "noted": row.note is not None,
             "happened_at": row.happened_at,
             "by": row.by.display_name if row.by else "",
             "reached": row.reached,

@@ -26,15 +26,8 @@ from ..flows import CardFraudFlow, GeneralFlow
 from ..forms.intake import CallForm, NewCaseForm, StopLossCallForm
 from ..forms.units import list_near
 from ..verbs import late
-from . import callers, drafts, reception, repeats, stop_order
+from . import callers, drafts, intake_fields, known_cards, reception, repeats, stop_order
 from .frame import done, page, posted, say, told, who
-
-GROUPS = (
-    ("kind", "channel", "received_at", "represented_by"),
-    ("name", "phone", "customer_kind", "representative_name", "representative_phone", "no_texts"),
-    ("stop", "first_six", "last_four", "card_kind", "caller_check", "warned", "decline"),
-    ("demand", "complained_unit", "demand_text", "narrative"),
-)
 
 
 @told
@@ -42,7 +35,10 @@ def stop_loss(request: HttpRequest) -> HttpResponse:
     """先止付: caller check and card, nothing else; the order goes out with the case's first fact."""
     user = who(request)
     right = _right(user, Verb.STOP_LOSS)
-    form = StopLossCallForm(_sent(request), initial=_begun(request))
+    begun, sent = _begun(request), _sent(request)
+    known = known_cards.of(request, user, sent, begun)
+    form = StopLossCallForm(known.filled(sent), initial=begun)
+    known.offer(form)
     _starts_at(form, "name")
     if request.method == "POST" and form.is_valid():
         call: dict[str, Any] = {"kind": Case.Kind.CARD_FRAUD, "channel": Case.Channel.PHONE, "received_at": clock.now()}
@@ -59,6 +55,7 @@ def stop_loss(request: HttpRequest) -> HttpResponse:
         status=422 if form.errors else 200,
         form=form,
         primary=_("Stop the card"),
+        **known.shown(),
         **_met(request, form, user),
     )
 
@@ -68,10 +65,13 @@ def new_case(request: HttpRequest) -> HttpResponse:
     """A new case, in the call; card fraud starts its flow, and its first step is done: stopped, or why not."""
     user = who(request)
     right = _right(user, Verb.REGISTER)
-    now = timezone.localtime(clock.now()).replace(microsecond=0)
+    now = timezone.localtime(clock.now()).replace(second=0, microsecond=0)
     visit = reception.asked_for(request)
-    by_phone = {"received_at": now, "channel": Case.Channel.PHONE, **_begun(request)}
-    form = NewCaseForm(_sent(request), initial=by_phone if visit is None else reception.said(request, visit))
+    begun, sent = _begun(request), _sent(request)
+    known = known_cards.of(request, user, sent, begun)
+    by_phone = {"received_at": now, "channel": Case.Channel.PHONE, **begun}
+    form = NewCaseForm(known.filled(sent), initial=by_phone if visit is None else reception.said(request, visit))
+    known.offer(form)
     list_near(form, right.post.branch)
     _starts_at(form, "kind")
     form.within = Case.objects.visible_to(user)
@@ -91,9 +91,10 @@ def new_case(request: HttpRequest) -> HttpResponse:
         _("New case"),
         status=422 if form.errors else 200,
         form=form,
-        groups=_groups(form),
+        groups=intake_fields.groups(form),
         primary=_("Open the case"),
         visit=visit,
+        **known.shown(),
         **_met(request, form, user),
     )
 
@@ -165,16 +166,6 @@ def _opened(case: Case) -> str:
     return _("Case %(reference)s is open, no card is stopped; tell the customer this number.") % {
         "reference": case.reference
     }
-
-
-def _groups(form: NewCaseForm) -> list[dict[str, Any]]:
-    titles = (_("The call"), _("The customer"), _("The card"), _("The complaint"))
-    card = _("For card fraud. Never type the full number, the code on the back, the PIN or the expiry date.")
-    hints = ("", "", card, "")
-    return [
-        {"title": title, "hint": hint, "fields": [form[name] for name in names]}
-        for title, hint, names in zip(titles, hints, GROUPS, strict=True)
-    ]
 
 
 def _open(

@@ -383,6 +383,7 @@
       panel.replaceWith(fresh);
       const again = one("[data-upload]", fresh);
       if (!again) return;
+      if (problem) one("select", again).value = one("select", form).value; // for the files that are left
       uploading(again).goOn(file.files, problem || words("done"), Boolean(problem));
     }
 
@@ -429,8 +430,10 @@
       panel.classList.remove("r-drop");
       box.open = true;
       file.files = event.dataTransfer.files;
+      tell("");
       one("select", form).focus();
     });
+    file.addEventListener("change", () => tell(""));
     form.addEventListener("submit", sendAll);
     stop.addEventListener("click", () => running?.abort());
     file.multiple = true;
