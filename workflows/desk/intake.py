@@ -39,7 +39,6 @@ def stop_loss(request: HttpRequest) -> HttpResponse:
     known = known_cards.of(request, user, sent, begun)
     form = StopLossCallForm(known.filled(sent), initial=begun)
     known.offer(form)
-    _starts_at(form, "name")
     if request.method == "POST" and form.is_valid():
         call: dict[str, Any] = {"kind": Case.Kind.CARD_FRAUD, "channel": Case.Channel.PHONE, "received_at": clock.now()}
         try:
@@ -73,7 +72,6 @@ def new_case(request: HttpRequest) -> HttpResponse:
     form = NewCaseForm(known.filled(sent), initial=by_phone if visit is None else reception.said(request, visit))
     known.offer(form)
     list_near(form, right.post.branch)
-    _starts_at(form, "kind")
     form.within = Case.objects.visible_to(user)
     if request.method == "POST" and form.is_valid():
         answers = form.cleaned_data
@@ -97,12 +95,6 @@ def new_case(request: HttpRequest) -> HttpResponse:
         **known.shown(),
         **_met(request, form, user),
     )
-
-
-def _starts_at(form: CallForm, name: str) -> None:
-    """Whoever writes in a call begins without a mouse; what was refused begins at what is wrong."""
-    if not form.is_bound:
-        form.fields[name].widget.attrs["autofocus"] = True
 
 
 def _sent(request: HttpRequest) -> Any:
