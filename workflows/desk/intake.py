@@ -36,7 +36,7 @@ def stop_loss(request: HttpRequest) -> HttpResponse:
     user = who(request)
     right = _right(user, Verb.STOP_LOSS)
     begun, sent = _begun(request), _sent(request)
-    known = known_cards.of(request, user, sent, begun)
+    known = known_cards.of(user, sent, begun)
     form = StopLossCallForm(known.filled(sent), initial=begun)
     known.offer(form)
     if request.method == "POST" and form.is_valid():
@@ -67,7 +67,7 @@ def new_case(request: HttpRequest) -> HttpResponse:
     now = timezone.localtime(clock.now()).replace(second=0, microsecond=0)
     visit = reception.asked_for(request)
     begun, sent = _begun(request), _sent(request)
-    known = known_cards.of(request, user, sent, begun)
+    known = known_cards.of(user, sent, begun)
     by_phone = {"received_at": now, "channel": Case.Channel.PHONE, **begun}
     form = NewCaseForm(known.filled(sent), initial=by_phone if visit is None else reception.said(request, visit))
     known.offer(form)

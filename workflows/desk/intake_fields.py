@@ -25,7 +25,7 @@ def groups(form: NewCaseForm) -> list[dict[str, Any]]:
     """Groups of new_case.html, in the order of a call."""
     titles = (_("The call"), _("When, how, and who calls for whom"), _("The card"), _("The complaint"))
     card = _("For card fraud. Never type the full number, the code on the back, the PIN or the expiry date.")
-    found = [
+    found: list[dict[str, Any]] = [
         {"title": title, "hint": "", "part": part, "fields": [form[name] for name in names if name in form.fields]}
         for part, title, names in zip(("", "rest", "card", ""), titles, GROUPS, strict=True)
     ]

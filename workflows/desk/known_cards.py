@@ -7,7 +7,7 @@ number on, and what the form sends back has to prove that it did (docs/decisions
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from django.http import HttpRequest, QueryDict
+from django.http import QueryDict
 from django.utils.crypto import constant_time_compare, salted_hmac
 
 from accounts.models import User
@@ -54,13 +54,14 @@ class Known:
         return {"known": lines, "known_proof": self.proof}
 
 
-def of(request: HttpRequest, user: User, sent: QueryDict | None, begun: dict[str, Any]) -> Known:
+def of(user: User, sent: QueryDict | None, begun: dict[str, Any]) -> Known:
     """Of the number that came from the page of a call, now or when the form was first shown. One query, or none."""
-    number = begun.get("phone", "") or callers.phone_of((sent or {}).get("phone", ""))
+    said = sent if sent is not None else QueryDict()
+    number = begun.get("phone", "") or callers.phone_of(said.get("phone", ""))
     if not number:
         return Known()
     proof = salted_hmac("workflows.known_cards", f"{user.pk}:{number}").hexdigest()
-    if not begun and not constant_time_compare(proof, (sent or {}).get(PROOF, "")):
+    if not begun and not constant_time_compare(proof, said.get(PROOF, "")):
         return Known()
     found = callers.complaints(user, number)[: callers.MOST]
     if begun and found:
