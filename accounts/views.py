@@ -3,6 +3,7 @@
 from contextlib import suppress
 
 from django.contrib import admin
+from django.contrib.auth.decorators import login_required
 from django.contrib.auth.views import PasswordChangeView
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
@@ -29,6 +30,7 @@ def set_language(request: HttpRequest) -> HttpResponse:
     return remember_in_browser(request)
 
 
+@login_required
 @require_POST
 def set_keys(request: HttpRequest) -> HttpResponse:
     """Switch the person's single keys `on` or off, as posted in `keys`; then back to `next`."""
