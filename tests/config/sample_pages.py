@@ -180,8 +180,7 @@ def stop_placed() -> dict[str, object]:
         "words": "指令已发，等待卡系统回执。",
         "state": "sent",
         "case": CASE,
-        "next_url": "/",
-        "next_words": "登记工单",
+        "acts": [{"url": "/", "words": "登记工单"}],
     }
     return {"title": "先止付", "placed": placed}
 

@@ -44,6 +44,8 @@ STRANGERS: dict[str, dict[str, tuple[int, int]]] = {
         "new_case": ((403, 403), (200, 422), (403, 403), (403, 403)),
         "stop_loss": ((403, 403), (200, 422), (403, 403), (403, 403)),
         "case": ((404, 404), (404, 404), (404, 404), (200, 200)),
+        "stop_state": ((404, 404), (404, 404), (404, 404), (200, 200)),
+        "set_keys": ((405, 302), (405, 302), (405, 302), (405, 302)),
         "board": ((404, 404), (404, 404), (404, 404), (200, 200)),
         "first_hop": ((404, 404), (404, 404), (404, 404), (403, 403)),
         "find_burden": ((404, 404), (404, 404), (404, 404), (403, 403)),
@@ -227,6 +229,7 @@ def who_is(who: str, staff: Staff) -> Any:
 def typed(name: str) -> dict[str, Any]:
     """What would do something at this address, if it were allowed."""
     return {
+        "set_keys": {"keys": "on"},  # everybody's own; as it is already
         "add_evidence": {"kind": "caller_check", "reference": "REC-9"},
         "add_contact": {
             "direction": "in",

@@ -52,6 +52,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "post": held[0].post.get_role_display() if held else "",
         "unit": str(held[0].post.branch.label) if held else "",
         "can_register": may_somewhere(user, Verb.REGISTER),
+        "keys": user.keys_off_since is None,
     }
 
 
