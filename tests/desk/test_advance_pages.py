@@ -147,7 +147,7 @@ def test_the_ledger_and_its_file_hold_what_one_may_see(desk, browser, staff):
     opens(desk, AdvanceFlow)
     assert cost(inside, ledger()) == before
     heads, (first, _second), _mark = sheet(inside, ledger())
-    assert len(heads) == 10
+    assert len(heads) == 11
     assert first[0] == desk.case.reference
     assert "100.00" in first
     stranger = person(Role.CONSUMER_PROTECTION, staff.bank.other_tier1)

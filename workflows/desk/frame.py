@@ -70,7 +70,7 @@ def _nav(request: HttpRequest, user: User) -> Any:
         yield (_("Ledgers"), ledgers, here.startswith((ledgers, *map(reverse, LEDGERS_ELSEWHERE))), None)
     if may_somewhere(user, Verb.SEE_RECEPTIONS):
         visits = reverse("admin:receptions")
-        yield (_("Visits"), visits, here.startswith(("/reception/", visits)), None)
+        yield (_("Reception register"), visits, here.startswith(("/reception/", visits)), None)
     if may_somewhere(user, Verb.MANAGE_PEOPLE):
         people = reverse("admin:app_list", args=["accounts"])
         yield (_("People and posts"), people, here.startswith(people), None)

@@ -28,6 +28,7 @@ from . import (
     remedies,
     risk,
     saved_views,
+    several,
     step,
     stop_ledger,
     stop_order,
@@ -35,12 +36,15 @@ from . import (
     terms,
     texts,
     urging,
+    whole_list,
 )
 
 urlpatterns = [
+    path("desk/<slug:waiting>/", whole_list.whole_list, name="whole_list"),
     path("complaints/", find.cases, name="cases"),
     path("credit-records/", credit_list.corrections, name="credit_list"),
     path("morning/", morning.morning, name="morning"),
+    path("reassign/", several.reassign_several, name="reassign_several"),
     path("draft/", keeping.keep, name="keep_draft"),
     path("draft/<uuid:draft>/forget/", keeping.forget, name="forget_draft"),
     path("call/", call.call, name="call"),
