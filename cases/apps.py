@@ -27,6 +27,7 @@ class CasesConfig(AppConfig):
             kinds_terms,
             kinds_triage,
         )
-        from record import keys
+        from record import keys, triggers
 
         keys.KEEPERS.append(holds.why_kept)
+        triggers.CALLED.add("cases_next_number")
