@@ -48,10 +48,10 @@ def test_a_dead_database_makes_the_site_unready_but_alive(client: Client, monkey
     def broken() -> None:
         raise OperationalError
 
-    monkeypatch.setattr("config.health.connection.cursor", broken)
-
-    assert client.get("/readyz").status_code == 503
-    assert client.get("/healthz").status_code == 200
+    with monkeypatch.context() as dead:
+        dead.setattr("config.health.connection.cursor", broken)
+        assert client.get("/readyz").status_code == 503
+        assert client.get("/healthz").status_code == 200
 
 
 def test_a_stranger_is_sent_to_the_log_in(client: Client) -> None:
