@@ -26,7 +26,9 @@ class CasesConfig(AppConfig):
             kinds_systems,
             kinds_terms,
             kinds_triage,
+            streams,
         )
-        from record import keys
+        from record import keys, verification
 
         keys.KEEPERS.append(holds.why_kept)
+        verification.STREAMS_OF["case"] = streams.streams_of

@@ -123,9 +123,16 @@ def reveal(entry: Entry, name: str, *, purpose: str) -> str:
     value = SealedValue.objects.select_related("key").get(stream=entry.stream, number=entry.number, field=name)
     clear = sealed.open_bytes(value.key, value.ciphertext, label=_label(entry, name))
     salt, text = clear[:SALT], clear[SALT:].decode()
-    if commitment(salt, text) != entry.told["personal"].get(name):
+    if not _committed(salt, text, entry.told["personal"].get(name)):
         raise sealed.SealBroken(f"Not what entry {entry.number} of {entry.stream} committed to ({name}).")
     return text
+
+
+def _committed(salt: bytes, value: str, told: Any) -> bool:
+    try:
+        return commitment(salt, value, algorithms.name_of(told)) == told
+    except ValueError:
+        return False
 
 
 def _ready(fact: Fact, key: PersonKey | None) -> _Ready:
@@ -203,10 +210,11 @@ def _written(stream: str, facts: Sequence[_Ready], actor: Actor) -> list[Entry]:
 
 def _open(stream: str) -> tuple[int, str, str]:
     """Lock the stream (made when it is new): its length, head and algorithm, as the last writer left them."""
+    new = algorithms.hash_now()
     with prepared(connection.alias) as cursor:
         cursor.execute(
             "SELECT length, head, algorithm FROM record_open_stream(%s, %s, %s)",
-            [stream, algorithms.nothing(), algorithms.HASH],
+            [stream, algorithms.nothing(new), new],
         )
         length, head, algorithm = cursor.fetchone()
     return length, head, algorithm

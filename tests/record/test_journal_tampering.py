@@ -135,7 +135,7 @@ def test_the_command_tells_what_it_read(stream, tell, capsys):
 
     text, as_json = capsys.readouterr().out.splitlines()
     assert "1" in text
-    assert as_json == '{"streams": 1, "breaks": 0}'
+    assert as_json == '{"streams": 1, "entries": 3, "seals": 0, "breaks": 0}'
 
 
 def test_the_command_names_each_break_and_fails(stream, tell, tampering, capsys):
@@ -148,4 +148,4 @@ def test_the_command_names_each_break_and_fails(stream, tell, tampering, capsys)
 
     found, counts = capsys.readouterr().out.splitlines()
     assert found == f'{{"stream": "{stream}", "number": 2, "what": "missing"}}'
-    assert counts == '{"streams": 1, "breaks": 1}'
+    assert counts == '{"streams": 1, "entries": 2, "seals": 0, "breaks": 1}'

@@ -27,6 +27,7 @@ REVOKE CREATE ON SCHEMA {schema} FROM PUBLIC;
 GRANT USAGE ON SCHEMA {schema} TO {role};
 GRANT USAGE ON ALL SEQUENCES IN SCHEMA {schema} TO {role};
 GRANT EXECUTE ON FUNCTION record_open_stream(text, text, text) TO {role};
+GRANT EXECUTE ON FUNCTION record_seal_horizon() TO {role};
 """
 # The stream's head moves by the trigger on entries only; which migrations ran is the owner's business.
 READ_ONLY = {"record_stream", "django_migrations"}
