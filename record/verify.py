@@ -45,8 +45,8 @@ FROM record_stream s WHERE {scope} AND s.key > %s AND s.key <= COALESCE(%s, s.ke
 """
 # One statement, one moment: whether a stream that had grown since its entries were read ends as it says.
 _END_NOW = """
-SELECT s.length = (SELECT count(*) FROM record_entry e WHERE e.stream = s.key) AND s.head = (
-    SELECT e.hash FROM record_entry e WHERE e.stream = s.key ORDER BY e.number DESC LIMIT 1
+SELECT s.length = (SELECT count(*) FROM record_entry e WHERE e.stream = s.key) AND (s.head, s.algorithm) = (
+    SELECT e.hash, e.algorithm FROM record_entry e WHERE e.stream = s.key ORDER BY e.number DESC LIMIT 1
 ) FROM record_stream s WHERE s.key = %s
 """
 

@@ -14,7 +14,7 @@ from accounts.models import User
 from accounts.permissions import Verb, may_somewhere
 from cases.actions.urging import OVER
 from cases.models import CardControl, Case, Notice, Promise
-from record import clock
+from record import clock, nightly
 
 from ..models import StepTask
 from . import terms, tiles, worklists
@@ -30,7 +30,7 @@ def home(request: HttpRequest) -> HttpResponse:
     """The desk for whoever signed in; at most fifteen queries, however many cases there are."""
     user = who(request)
     if not may_somewhere(user, Verb.SEE):
-        return admin.AdminSite.index(admin.site, request)
+        return admin.AdminSite.index(admin.site, request, _journal(user))
     after = worklists.Place.read(request.GET.get("after", ""))
     (work, not_signed), waiting = worklists.mine(user, after), worklists.waiting(user)
     return page(
@@ -52,6 +52,11 @@ def home(request: HttpRequest) -> HttpResponse:
         notices=_notices(user),
         below=_below(user),
     )
+
+
+def _journal(user: User) -> dict[str, Any]:
+    """For whoever keeps people and limits: how the journal stands. Six queries."""
+    return {"journal": nightly.state()} if may_somewhere(user, Verb.MANAGE_PEOPLE) else {}
 
 
 def _below(user: User) -> list[dict[str, Any]]:
