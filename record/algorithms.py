@@ -50,7 +50,7 @@ class Cipher:
 
 @dataclass(frozen=True)
 class Signature:
-    """A signature by its name, on raw bytes: `sign(private, data)`, `holds(public, signature, data)`, `public(private)`."""
+    """A signature by its name: `sign(private, data)`, `holds(public, signature, data)`, `public(private)`; bytes."""
 
     name: str
     sign: Callable[[bytes, bytes], bytes]

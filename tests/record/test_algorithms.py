@@ -159,8 +159,9 @@ class TestHashes:
             last = entries(stream).last()
         with pytest.raises(IntegrityError, match="does not carry"), connection.cursor() as cursor:
             cursor.execute(
-                "INSERT INTO record_entry SELECT nextval('record_entry_id_seq'), stream, 3, kind, happened_at, recorded_at,"
-                " actor_number, actor_name, actor_role, for_whom, hash, %s, %s, 'md5' FROM record_entry WHERE id = %s",
+                "INSERT INTO record_entry SELECT nextval('record_entry_id_seq'), stream, 3, kind, happened_at,"
+                " recorded_at, actor_number, actor_name, actor_role, for_whom, hash, %s, %s, 'md5'"
+                " FROM record_entry WHERE id = %s",
                 [body, right, last.pk],
             )
 

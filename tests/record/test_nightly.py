@@ -134,7 +134,7 @@ def test_the_alarms_have_words(tell, stream, tampering):
     nightly.verify()
 
     state = nightly.state()
-    assert [one.words() for one in state.breaks][0].startswith(f"{stream} 1: ")
+    assert state.breaks[0].words().startswith(f"{stream} 1: ")
     for language in ("en", "zh-hans"):
         with translation.override(language):
             assert len({str(alarm.label) for alarm in Alarm}) == len(Alarm)

@@ -1,4 +1,4 @@
-"""What someone who owns the database does to a sealed journal, triggers off and chains computed anew, and what shows it."""
+"""What the owner of the database does to a sealed journal, triggers off and chains computed anew; what shows it."""
 
 import base64
 import json
@@ -126,36 +126,42 @@ class TestTheJournalUnderASeal:
         assert found() == [("a", 2, "missing"), ("b", 3, "columns")]
 
 
+SECOND = "UPDATE record_seal SET {} WHERE number = 2"
+GONE = "DELETE FROM record_sealcopy; DELETE FROM record_sealedhead {}; DELETE FROM record_seal {}"
 SEAL_ALTERATIONS = [
-    ("UPDATE record_seal SET root = 'sha256:' || repeat('0', 64) WHERE number = 2", (SEALS, 2, "seal_columns")),
-    ("UPDATE record_seal SET body = replace(body, '\"number\":2', '\"number\":5') WHERE number = 2", (SEALS, 2, "seal_altered")),
-    ("UPDATE record_seal SET sealed_at = sealed_at - interval '1 day' WHERE number = 2", (SEALS, 2, "seal_columns")),
-    ("UPDATE record_seal SET horizon = horizon - 1 WHERE number = 2", (SEALS, 2, "seal_columns")),
-    ("UPDATE record_seal SET entries = 9223372036854775807 WHERE number = 2", (SEALS, 2, "seal_columns")),
-    ("UPDATE record_seal SET previous = hash WHERE number = 2", (SEALS, 2, "seal_unchained")),
-    ("UPDATE record_seal SET algorithm = 'md5' WHERE number = 2", (SEALS, 2, "seal_algorithm")),
-    ("UPDATE record_seal SET signed_by = 'rsa' WHERE number = 2", (SEALS, 2, "seal_algorithm")),
-    ("UPDATE record_seal SET signature = 'no base64' WHERE number = 2", (SEALS, 2, "seal_forged")),
-    ("UPDATE record_seal SET signature = (SELECT signature FROM record_seal WHERE number = 1) WHERE number = 2", (SEALS, 2, "seal_forged")),
-    ("UPDATE record_sealedhead SET length = length + 1 WHERE seal_id = 2 AND position = 0", (SEALS, 2, "seal_root")),
-    ("UPDATE record_sealedhead SET stream = stream || 'x' WHERE seal_id = 1 AND position = 2", (SEALS, 1, "seal_root")),
-    ("DELETE FROM record_sealedhead WHERE seal_id = 2 AND position = 1", (SEALS, 2, "seal_root")),
-    ("DELETE FROM record_sealedhead WHERE seal_id = 2", (SEALS, 2, "seal_root")),
-    ("UPDATE record_sealedhead SET position = 9 WHERE seal_id = 2 AND position = 1", (SEALS, 2, "seal_root")),
-    ("DELETE FROM record_sealcopy; DELETE FROM record_sealedhead WHERE seal_id = 2; DELETE FROM record_seal WHERE number = 2", (SEALS, 2, "seal_missing")),
-    ("DELETE FROM record_sealcopy; DELETE FROM record_sealedhead WHERE seal_id = 3; DELETE FROM record_seal WHERE number = 3", (SEALS, 3, "copy_newer")),
-    ("DELETE FROM record_sealcopy; DELETE FROM record_sealedhead; DELETE FROM record_seal", (SEALS, 1, "copy_newer")),
-]  # fmt: skip
+    # (what is done, number of the seal named, flaw)
+    (SECOND.format("root = 'sha256:' || repeat('0', 64)"), 2, "seal_columns"),
+    (SECOND.format("body = replace(body, '\"number\":2', '\"number\":5')"), 2, "seal_altered"),
+    (SECOND.format("sealed_at = sealed_at - interval '1 day'"), 2, "seal_columns"),
+    (SECOND.format("horizon = horizon - 1"), 2, "seal_columns"),
+    (SECOND.format("entries = 9223372036854775807"), 2, "seal_columns"),
+    (SECOND.format("previous = hash"), 2, "seal_unchained"),
+    (SECOND.format("algorithm = 'md5'"), 2, "seal_algorithm"),
+    (SECOND.format("signed_by = 'rsa'"), 2, "seal_algorithm"),
+    (SECOND.format("signature = 'no base64'"), 2, "seal_forged"),
+    (SECOND.format("signature = (SELECT signature FROM record_seal WHERE number = 1)"), 2, "seal_forged"),
+    ("UPDATE record_sealedhead SET length = length + 1 WHERE seal_id = 2 AND position = 0", 2, "seal_root"),
+    ("UPDATE record_sealedhead SET stream = stream || 'x' WHERE seal_id = 1 AND position = 2", 1, "seal_root"),
+    ("UPDATE record_sealedhead SET position = 9 WHERE seal_id = 2 AND position = 1", 2, "seal_root"),
+    ("DELETE FROM record_sealedhead WHERE seal_id = 2 AND position = 1", 2, "seal_root"),
+    ("DELETE FROM record_sealedhead WHERE seal_id = 2", 2, "seal_root"),
+    ("DELETE FROM record_sealcopy; DELETE FROM record_seal WHERE number = 3", 3, "seal_missing"),
+    (GONE.format("WHERE seal_id = 2", "WHERE number = 2"), 2, "seal_missing"),
+    (GONE.format("WHERE seal_id = 3", "WHERE number = 3"), 3, "copy_newer"),
+    (GONE.format("", ""), 1, "copy_newer"),
+]
 
 
 class TestTheSeals:
-    @pytest.mark.parametrize(("done", "first"), SEAL_ALTERATIONS)
-    def test_every_alteration_is_named_with_its_seal(self, sealed, tampering, done, first):
+    @pytest.mark.parametrize(("done", "number", "flaw"), SEAL_ALTERATIONS)
+    def test_every_alteration_is_named_with_its_seal(self, sealed, tampering, done, number, flaw):
         with tampering("record_seal", "record_sealedhead", "record_sealcopy") as cursor:
+            cursor.execute("ALTER TABLE record_sealedhead DISABLE TRIGGER ALL")
+            cursor.execute("ALTER TABLE record_seal DISABLE TRIGGER ALL")
             for statement in done.split(";"):
                 cursor.execute(statement)
 
-        assert first in found()
+        assert (SEALS, number, flaw) in found()
 
     def test_two_heads_that_change_places(self, sealed, tampering):
         with tampering() as cursor:
