@@ -149,7 +149,6 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'Verification of the journal',
                 'verbose_name_plural': 'Verifications of the journal',
-                'indexes': [models.Index(fields=['-ended_at'], name='record_verification_newest')],
             },
         ),
         migrations.CreateModel(

@@ -90,7 +90,6 @@ class Verification(models.Model):
     class Meta:
         verbose_name = _("Verification of the journal")
         verbose_name_plural = _("Verifications of the journal")
-        indexes = [models.Index(fields=["-ended_at"], name="record_verification_newest")]
 
     def __str__(self) -> str:
         return f"{self.ended_at:%Y-%m-%d %H:%M} {self.breaks}"
