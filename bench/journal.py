@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+import psycopg
 from django.db import connection, transaction
 
 from bench.figures import ratios
@@ -31,14 +32,18 @@ def against_reading() -> list[float]:
 
 
 def _read() -> None:
-    """Every column of every row, chunk by chunk from the server, and the hash of what the entry's hash is of."""
+    """Every column of every row, chunk by chunk from the server by psycopg as it comes (Django's own readers of dates
+    take twice the time), and the hash of what the entry's hash is of.
+    """
     read = 0
-    columns = ", ".join(column.column for column in Entry._meta.local_concrete_fields)
-    place = {column.column: at for at, column in enumerate(Entry._meta.local_concrete_fields)}
-    previous, body = place["previous"], place["body"]
-    with transaction.atomic(), connection.connection.cursor(name="reading") as cursor:
+    columns = [column.column for column in Entry._meta.local_concrete_fields]
+    previous, body = columns.index("previous"), columns.index("body")
+    where = {
+        name: connection.get_connection_params().get(name) for name in ("host", "port", "dbname", "user", "password")
+    }
+    with psycopg.connect(**where) as plain, plain.cursor(name="reading") as cursor:
         cursor.itersize = CHUNK
-        cursor.execute(f"SELECT {columns} FROM record_entry WHERE starts_with(stream, %s)", [PREFIX])
+        cursor.execute(f"SELECT {', '.join(columns)} FROM record_entry WHERE starts_with(stream, %s)", [PREFIX])
         for row in cursor:
             hashlib.sha256(bytes.fromhex(row[previous][7:]) + row[body].encode()).hexdigest()
             read += 1

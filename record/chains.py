@@ -5,7 +5,9 @@ For a whole journal these few lines run a billion times, so they work on plain r
 
 import json
 import re
+from collections.abc import Sequence
 from datetime import datetime
+from functools import lru_cache
 from json.encoder import encode_basestring as _quoted
 from typing import Any
 
@@ -15,6 +17,7 @@ from record.flaws import Flaw
 
 _NAMES = ("actor", "changed", "data", "happened_at", "kind", "number", "personal", "recorded_at", "stream", "v")
 _ACTOR = ("cause", "for_whom", "name", "number", "role")
+_CAUSE = '{"actor":{"cause":"'
 _EXACT_DIGITS = 15  # whole numbers of so many digits are exact everywhere
 
 
@@ -41,6 +44,51 @@ def flaw_of(row: Row, expected: int, previous: str, algorithm: str) -> tuple[Fla
     if (body := read(text)) is None:
         return Flaw.ALTERED, {}
     return (None if (stream, number, kind, *moments, *actor) == _repeated(body) else Flaw.COLUMNS), body
+
+
+def follow(rows: Sequence[Row], at: int, length: int, last: str, algorithm: str) -> int:
+    """How many rows from `at` on plainly follow an entry `length` with the hash `last`: to be asked nothing more.
+
+    Their hashes are computed and their columns compared with the text where it repeats them; what stands between,
+    `changed` and `data`, is read as kept. Stops at whatever is wrong, has personal values, or is not so plain.
+    """
+    if algorithm not in algorithms.HASHES:
+        return 0
+    hashed, name, first = algorithms.HASHES[algorithm].of, f"{algorithm}:", at
+    digest = bytes.fromhex(last[len(name) :])
+    for row in rows if at == 0 else rows[at:]:
+        text, length = row[10], length + 1
+        digest = hashed(digest + text.encode())
+        told = name + digest.hex()
+        if row[1] != length or row[12] != algorithm or row[9] != last or row[11] != told or not _is_plain(row, text):
+            break
+        last, at = told, at + 1
+    return at - first
+
+
+def _is_plain(row: Row, text: str) -> bool:
+    """Whether the text begins and ends as the columns say, nothing personal in it. Its first quote ends the cause."""
+    stream, number, kind, happened_at, recorded_at, who, called, role, for_whom, *_rest = row
+    told = _stamp(recorded_at)
+    happened = told if happened_at == recorded_at else _stamp(happened_at)
+    end = text.find('"', len(_CAUSE))
+    return (
+        text.endswith(
+            f',"happened_at":"{happened}","kind":{_quoted(kind)},"number":{number},"personal":{{}},'
+            f'"recorded_at":"{told}","stream":{_quoted(stream)},"v":{VERSION}}}'
+        )
+        and text.startswith(_CAUSE)
+        and text.startswith(_actor(who, called, role, for_whom), end)
+        and text[end - 1] != "\\"
+    )
+
+
+@lru_cache(maxsize=1024)
+def _actor(who: str, called: str, role: str, for_whom: str) -> str:
+    return (
+        f'","for_whom":{_quoted(for_whom)},"name":{_quoted(called)},"number":{_quoted(who)},"role":{_quoted(role)}}},'
+        '"changed":['
+    )
 
 
 def read(text: str) -> dict[str, Any] | None:

@@ -10,7 +10,8 @@ for hours, and what is appended meanwhile is no break.
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import islice
+from itertools import groupby, islice
+from operator import itemgetter
 from typing import Any
 
 import psycopg
@@ -18,7 +19,7 @@ from django.db import connection
 from psycopg.types.string import TextLoader
 
 from record import algorithms
-from record.chains import Row, flaw_of
+from record.chains import Row, flaw_of, follow
 from record.flaws import Break, Flaw
 from record.models import Seal
 from record.verify_beside import Beside
@@ -79,7 +80,10 @@ class _Chain:
 
 @dataclass
 class Reading:
-    """One reading of chains, and how much was read. `history` compares history rows with their digests, too."""
+    """One reading of chains, and how much was read.
+
+    With `history` every body is read to its end, and the history rows it speaks of are compared with their digests.
+    """
 
     history: bool = False
     streams: int = 0
@@ -93,8 +97,8 @@ class Reading:
         horizon = newest.horizon if newest else 0
         done = ""
         for page, is_last in self._pages(scope):
-            for row in page:
-                self._take(row)
+            for stream, rows in groupby(page, key=itemgetter(0)):
+                self._follow(stream, list(rows))
             for stream, number, flaw in self._beside.flaws(history=self.history):
                 self._open[stream].breaks(stream, number, flaw)
             going_on = None if is_last or not page else page[-1][0]
@@ -114,18 +118,26 @@ class Reading:
                 return
             after = page[-1][0], page[-1][1]
 
-    def _take(self, row: Row) -> None:
-        stream = row[0]
+    def _follow(self, stream: str, rows: list[Row]) -> None:
+        """The next entries of one stream: most of them quickly, unless every body is to be read."""
         chain = self._open.get(stream)
         if chain is None:
-            self._open[stream] = chain = _Chain(row[-1], last=_beginning(row[-1]))
-        if chain.broken is not None:
-            return
+            self._open[stream] = chain = _Chain(rows[0][12], last=_beginning(rows[0][12]))
+        at = 0
+        while at < len(rows) and chain.broken is None:
+            if not self.history and (plain := follow(rows, at, chain.length, chain.last, chain.algorithm)):
+                at += plain
+                chain.length, chain.last = rows[at - 1][1], rows[at - 1][11]
+            else:
+                self._take(rows[at], chain)
+                at += 1
+
+    def _take(self, row: Row, chain: _Chain) -> None:
         flaw, body = flaw_of(row, chain.length + 1, chain.last, chain.algorithm)
         if flaw is not None:
-            chain.breaks(stream, chain.length + 1, flaw)
+            chain.breaks(row[0], chain.length + 1, flaw)
             return
-        chain.length, chain.last = row[1], row[-2]
+        chain.length, chain.last = row[1], row[11]
         if body["personal"] or (self.history and body["changed"]):
             self._beside.add(body)
 

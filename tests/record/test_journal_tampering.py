@@ -48,6 +48,7 @@ def test_every_alteration_is_named_with_its_first_entry(stream, tell, tampering,
         cursor.execute(done)
 
     assert verify(stream) == Break(stream, number, flaw)
+    assert verify(stream, history=True) == Break(stream, number, flaw)
     assert list(verify_streams("case:")) == [Break(stream, number, flaw)]
 
 
@@ -92,6 +93,19 @@ def test_a_body_that_is_not_canonical_is_no_body(stream, tell, tampering):
         cursor.execute("UPDATE record_stream SET head = %s", [f"sha256:{forged}"])
 
     assert verify(stream) == Break(stream, 1, "altered")
+
+
+def test_what_stands_inside_a_body_is_read_with_the_history(stream, tell, tampering):
+    tell(stream, 1)
+    entry = entries(stream).get()
+    body = entry.body.replace('"what":0', '"what":0,"what":1')
+    forged = hashlib.sha256(bytes(32) + body.encode()).hexdigest()
+    with tampering() as cursor:
+        cursor.execute("UPDATE record_entry SET body = %s, hash = %s", [body, f"sha256:{forged}"])
+        cursor.execute("UPDATE record_stream SET head = %s WHERE key = %s", [f"sha256:{forged}", stream])
+
+    assert verify(stream) is None
+    assert verify(stream, history=True) == Break(stream, 1, "altered")
 
 
 def test_an_entry_of_another_stream_is_not_at_home(stream, tell, tampering):

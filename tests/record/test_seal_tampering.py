@@ -14,7 +14,7 @@ from record.flaws import SEALS, Break, Flaw
 from record.journal import Fact, append, entries
 from record.models import Entry, Seal, SealedHead, Stream
 from record.verification import Task, kept_copies
-from record.verify import Scope
+from record.verify import Reading, Scope
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("empty_journal")]
 
@@ -308,7 +308,8 @@ def test_any_flipped_bit_is_found(sealed, tampering, data):
         try:
             change = f"UPDATE {model._meta.db_table} SET {name} = %s WHERE {model._meta.pk.column} = %s"
             cursor.execute(change, [new, row.pk])
-            assert found(copies=False) != [], (model, name, old, new)
+            for history in (False, True):
+                assert list(Task(Reading(history=history)).of_all()) != [], (model, name, old, new)
         except IntegrityError:
             pass  # a place that is taken: PostgreSQL itself does not have it
         finally:
