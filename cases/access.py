@@ -23,7 +23,10 @@ def looked(
     data: Mapping[str, object],
     personal: Mapping[str, str] | None = None,
 ) -> None:
-    """Record that this person looked at something of the case; the same again within a quarter of an hour is silent."""
+    """Record that this person looked at something of the case; the same again within a quarter of an hour is silent.
+
+    A look with a reason of its own (`personal`) is told each time.
+    """
     told = {"case": str(case.uuid), "reference": case.reference, **data}
     _looked(user, kind, told, personal, case.person_key)
 
@@ -45,9 +48,11 @@ def _looked(
     now = clock.now()
     stream = f"access:{user.uuid}:{_day(now)}"
     with transaction.atomic():
-        if not _known(stream, kind, told, _quarter(now)):
-            fact = journal.Fact(kind, told, personal or {})
+        fact = journal.Fact(kind, told, personal or {})
+        if personal:
             journal.append(stream, fact, actor=user.actor(), key=key)
+        else:
+            journal.append_once(stream, fact, since=_quarter(now), actor=user.actor(), key=key)
 
 
 def opened_by_system(case: Case, kind: journal.Kind, data: Mapping[str, object]) -> None:
@@ -73,11 +78,6 @@ def _anew(user: User, kind: journal.Kind, data: Mapping[str, object]) -> None:
     now = clock.now()
     with transaction.atomic():
         journal.append(f"access:{user.uuid}:{_day(now)}", journal.Fact(kind, data), actor=user.actor())
-
-
-def _known(stream: str, kind: journal.Kind, told: Mapping[str, object], since: datetime) -> bool:
-    recent = journal.entries(stream).filter(kind=kind.name, recorded_at__gte=since)
-    return any(entry.data == told for entry in recent)
 
 
 def _day(now: datetime) -> str:

@@ -21,6 +21,7 @@ CASE_IMPORTED = _kind("case.imported", _("The complaint was taken over from %(so
 CASE_DESCRIBED = _kind("case.described", _("What the complaint says was registered."))
 CASE_WITHDRAWN = _kind("case.withdrawn", _("The customer withdrew the complaint."), "reason")
 CASE_CLOSED = _kind("case.closed", _("The complaint was completed."), "note")
+CASE_READ = _kind("case.read", _("Complaint %(reference)s was opened to be read."))
 CASE_SHOWN = _kind(
     "case.shown_in_clear", _("Personal values of complaint %(reference)s were shown in clear."), "reason"
 )

@@ -24,6 +24,7 @@ PREPARED = _kind("advance.prepared", _("The payment of the advance of %(amount)s
 SENT_BACK = _kind("advance.sent_back", _("The payment of the advance of %(amount)s went back to be changed."), "reason")
 RELEASED = _kind("advance.released", _("The advance of %(amount)s was checked and released for payment."))
 ORDERED = _kind("advance.ordered", _("The advance of %(amount)s was ordered from the core ledger."))
+TYPED = _kind("advance.typed", _("The advance of %(amount)s was paid at the core terminal, voucher %(receipt)s."))
 PAID = _kind("advance.paid", _("The customer has the advance of %(amount)s since %(paid_at)s."))
 SET_OFF = _kind("advance.set_off", _("Of the decided sum %(amount)s was set off against the advance."))
 NOTICED = _kind(

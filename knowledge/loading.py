@@ -27,6 +27,10 @@ RULE_LOADED = journal.register(
 )
 
 
+CLASS_LOADED = journal.register(journal.Kind("taxonomy.loaded", _("Class of complaint loaded: %(name)s (%(code)s)")))
+CLASS_CHANGED = journal.register(journal.Kind("taxonomy.changed", _("Class of complaint changed: %(name)s (%(code)s)")))
+
+
 class PackChanged(ValueError):
     """A pack file says something else than what was loaded under the same version."""
 
@@ -65,16 +69,17 @@ def load_packs(folder: Path = pack_files.FOLDER) -> int:
 
 @transaction.atomic
 def load_taxonomy(path: Path = TAXONOMY) -> int:
-    """Load the classes of complaint; returns how many were new. A changed wording is taken over."""
+    """Load the classes of complaint; returns how many were new. A changed wording is taken over, and told."""
     _one_at_a_time()
     known = {row.local_code: row for row in TaxonomyCode.objects.filter(edition=EDITION)}
-    new = 0
-    with path.open(encoding="utf-8", newline="") as lines:
+    before, facts = len(known), []
+    with acting(journal.system("taxonomy")) as actor, path.open(encoding="utf-8", newline="") as lines:
         for line in csv.DictReader(lines):
             values = {name: line[name] for name in ("facet", "name", "name_en", "confidence")}
             parent = known[line["parent"]] if line["parent"] else None
-            new += _load_code(known, line["local_code"], {**values, "parent": parent})
-    return new
+            facts += _load_code(known, line["local_code"], {**values, "parent": parent})
+        journal.append(f"taxonomy:{EDITION}", *facts, actor=actor)
+    return len(known) - before
 
 
 def _load_rule(told: PackRule, actor: journal.Actor) -> None:
@@ -105,17 +110,19 @@ def _load_editions() -> None:
             )
 
 
-def _load_code(known: dict[str, TaxonomyCode], local_code: str, values: dict[str, Any]) -> int:
+def _load_code(known: dict[str, TaxonomyCode], local_code: str, values: dict[str, Any]) -> list[journal.Fact]:
+    """What is to be told of this class: that it came, that it reads otherwise, or nothing."""
     row = known.get(local_code)
     if row is None:
-        known[local_code] = TaxonomyCode.objects.create(edition=EDITION, local_code=local_code, **values)
-        return 1
+        row = known[local_code] = TaxonomyCode.objects.create(edition=EDITION, local_code=local_code, **values)
+        return [journal.Fact(CLASS_LOADED, {"code": local_code, "name": row.name}, changed=[row])]
     changed = [name for name, value in values.items() if getattr(row, name) != value]
+    if not changed:
+        return []
     for name in changed:
         setattr(row, name, values[name])
-    if changed:
-        row.save(update_fields=changed)
-    return 0
+    row.save(update_fields=changed)
+    return [journal.Fact(CLASS_CHANGED, {"code": local_code, "name": row.name}, changed=[row])]
 
 
 def _one_at_a_time() -> None:

@@ -21,7 +21,7 @@ from django.db import connection
 from django.db.models import QuerySet
 
 from record import algorithms, clock, sealed
-from record.body import SYSTEM, Actor, JournalError, chain, checked, commitment, money, stamp, system, write
+from record.body import SYSTEM, Actor, JournalError, canonical, chain, checked, commitment, money, stamp, system, write
 from record.history import Tracked, digest_of_row, told, untold
 from record.kinds import Kind, kind, kinds, register, registered
 from record.models import Entry, PersonKey, SealedValue
@@ -37,6 +37,7 @@ __all__ = [
     "JournalError",
     "Kind",
     "append",
+    "append_once",
     "entries",
     "kind",
     "kinds",
@@ -50,6 +51,7 @@ __all__ = [
 ]
 
 SALT = 32
+LOOKED_BACK = 200  # entries at the end of a stream in which the same is looked for
 
 
 @dataclass(frozen=True)
@@ -88,23 +90,20 @@ def append(stream: str, *facts: Fact, actor: Actor, key: PersonKey | None = None
     Two queries (lock the stream, insert), and a third when there are personal values, sealed under `key`.
     RuntimeError outside a transaction; JournalError for what the format refuses; KeyDestroyed for an erased person.
     """
-    if not connection.in_atomic_block:
-        raise RuntimeError("The journal is written in the transaction of the change it tells.")
-    if not stream or stream != checked(stream, "stream"):
-        raise JournalError("A stream has a name.")
+    _fits(stream)
     ready = [_ready(fact, key) for fact in facts]
-    if not ready:
-        return []
-    written = _written(stream, ready, actor)
-    # Sealed before anything is written: an erased person's key must not leave an entry without its values.
-    values = [] if key is None else list(_sealed(written, ready, key))
-    _insert(written)
-    if values:
-        SealedValue.objects.bulk_create(values)
-    for fact in facts:
-        for instance in fact.changed:
-            told(instance)
-    return written
+    return _append(stream, facts, ready, _open(stream), actor, key) if ready else []
+
+
+def append_once(stream: str, fact: Fact, *, since: datetime, actor: Actor, key: PersonKey | None = None) -> list[Entry]:
+    """`append`, unless one of the stream's last entries tells the same (kind and data) since that moment: then nothing.
+
+    One query when it does, the same two or three when it does not. Two who tell it at once may both be told.
+    """
+    _fits(stream)
+    ready = _ready(fact, key)
+    place = _open_unless(stream, ready, since)
+    return _append(stream, [fact], [ready], place, actor, key) if place else []
 
 
 def entries(stream: str) -> QuerySet[Entry]:
@@ -133,6 +132,33 @@ def _committed(salt: bytes, value: str, told: Any) -> bool:
         return commitment(salt, value, algorithms.name_of(told)) == told
     except ValueError:
         return False
+
+
+def _append(
+    stream: str,
+    facts: Sequence[Fact],
+    ready: Sequence[_Ready],
+    place: tuple[int, str, str],
+    actor: Actor,
+    key: PersonKey | None,
+) -> list[Entry]:
+    written = _written(stream, place, ready, actor)
+    # Sealed before anything is written: an erased person's key must not leave an entry without its values.
+    values = [] if key is None else list(_sealed(written, ready, key))
+    _insert(written)
+    if values:
+        SealedValue.objects.bulk_create(values)
+    for fact in facts:
+        for instance in fact.changed:
+            told(instance)
+    return written
+
+
+def _fits(stream: str) -> None:
+    if not connection.in_atomic_block:
+        raise RuntimeError("The journal is written in the transaction of the change it tells.")
+    if not stream or stream != checked(stream, "stream"):
+        raise JournalError("A stream has a name.")
 
 
 def _ready(fact: Fact, key: PersonKey | None) -> _Ready:
@@ -171,8 +197,8 @@ def _identity(instance: Tracked) -> dict[str, Any]:
     return {"pk": instance.pk} if name is None else {"uuid": str(name)}
 
 
-def _written(stream: str, facts: Sequence[_Ready], actor: Actor) -> list[Entry]:
-    length, head, algorithm = _open(stream)
+def _written(stream: str, place: tuple[int, str, str], facts: Sequence[_Ready], actor: Actor) -> list[Entry]:
+    length, head, algorithm = place
     now = clock.now()
     written: list[Entry] = []
     for number, fact in enumerate(facts, length + 1):
@@ -218,6 +244,31 @@ def _open(stream: str) -> tuple[int, str, str]:
         )
         length, head, algorithm = cursor.fetchone()
     return length, head, algorithm
+
+
+def _open_unless(stream: str, fact: _Ready, since: datetime) -> tuple[int, str, str] | None:
+    """As `_open`; the stream is neither made nor locked when the same was told since: None."""
+    new = algorithms.hash_now()
+    with prepared(connection.alias) as cursor:
+        cursor.execute(
+            """
+            SELECT opened.* FROM (
+                SELECT NOT EXISTS (
+                    SELECT FROM (
+                        SELECT kind, recorded_at, body FROM record_entry WHERE stream = %s ORDER BY number DESC LIMIT %s
+                    ) last WHERE kind = %s AND recorded_at >= %s AND body::jsonb -> 'data' = %s::jsonb
+                ) AS untold
+            ) asked, LATERAL (
+                SELECT (record_open_stream(%s, %s, %s)).* WHERE asked.untold
+            ) opened
+            """,
+            [
+                *(stream, LOOKED_BACK, fact.kind, since, canonical(fact.data).decode()),
+                *(stream, algorithms.nothing(new), new),
+            ],
+        )
+        found = cursor.fetchone()
+    return found if found is None else (found[0], found[1], found[2])
 
 
 @cache

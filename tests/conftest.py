@@ -16,8 +16,11 @@ from pytest_django.plugin import DjangoDbBlocker
 
 from record import clock
 from tests import databases, needs
+from tests.fixtures.written import history_is_whole
 
 pytest.register_assert_rewrite("tests.factories", "tests.journey", "tests.workflows.roads", "tests.workflows.contests")
+__all__ = ["history_is_whole"]
+
 PICTURES = Path(settings.DATA_DIR) / "screenshots"
 BEGUN = time.time()
 COPYING = pytest.StashKey[AbstractContextManager[bool]]()

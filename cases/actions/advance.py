@@ -149,11 +149,10 @@ def overtaken(turn: Turn) -> list[Advance]:
     """The complaint is decided and told, or withdrawn: what was not released for payment is not paid any more."""
     dropped = []
     for matter in turn.case.advances.select_related("person_key", "entry").filter(stage__in=Advance.OPEN):
-        drop_entry(matter)
+        dropped_lines = drop_entry(matter)
         matter.stage, matter.ended_at = Stage.DROPPED, turn.now
         matter.save(update_fields=["stage", "ended_at"])
-        changed = [one for one in (matter, matter.entry) if one is not None]
-        turn.tell(kinds.OVERTAKEN, data=said(matter), changed=changed)
+        turn.tell(kinds.OVERTAKEN, data=said(matter), changed=[matter, *dropped_lines])
         deadlines.stop_of(turn, matter.uuid, outcome="cancelled")
         dropped.append(matter)
     return dropped
@@ -192,11 +191,13 @@ def must_be(matter: Advance, *stages: str) -> None:
         raise CaseError(words % {"stage": matter.get_stage_display()})
 
 
-def drop_entry(matter: Advance) -> None:
-    """Its line is money no more."""
-    if matter.entry is not None and matter.entry.state != State.DROPPED:
-        matter.entry.state = State.DROPPED
-        matter.entry.save(update_fields=["state"])
+def drop_entry(matter: Advance) -> list[MoneyEntry]:
+    """Its line is money no more; returns it, to be told, when it was some until now."""
+    if matter.entry is None or matter.entry.state == State.DROPPED:
+        return []
+    matter.entry.state = State.DROPPED
+    matter.entry.save(update_fields=["state"])
+    return [matter.entry]
 
 
 def said(matter: Advance) -> dict[str, object]:

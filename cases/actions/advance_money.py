@@ -4,7 +4,7 @@ The same exactly-once rules as the compensation (`money`), with an order and a k
 released it, it always ends with the customer: by the order, or by hand when the core says that it is not booked.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -17,6 +17,7 @@ from cases.actions.turn import Turn
 from cases.errors import CaseError
 from cases.models import Advance, Booking, Evidence, MoneyEntry
 from knowledge.evidence import EvidenceKind
+from record.history import Tracked
 from record.journal import stamp
 from record.models import Order
 
@@ -34,8 +35,8 @@ def stop(turn: Turn, matter: Advance, *, reason: str) -> Advance:
     """The maker does not pay it: back to whoever asked, who asks anew or gives up. CaseError: no reason."""
     advance.must_be(matter, Stage.APPROVED)
     reason = free_text.written(reason, field="reason", required=True, longest=500)
-    advance.drop_entry(matter)
-    return _moved(turn, matter, Stage.ASKING, kinds.SENT_BACK, personal={"reason": reason})
+    dropped = advance.drop_entry(matter)
+    return _moved(turn, matter, Stage.ASKING, kinds.SENT_BACK, personal={"reason": reason}, also=dropped)
 
 
 def release(turn: Turn, matter: Advance) -> Advance:
@@ -93,9 +94,9 @@ def credited(turn: Turn, matter: Advance, *, order: Order, receipt: str, booked_
     return bookings
 
 
-def not_booked(turn: Turn, matter: Advance, *, enquiry: str) -> None:
+def not_booked(turn: Turn, matter: Advance, *, enquiry: str, seen_at: datetime | None = None) -> None:
     """A person asked the core ledger itself and it said: not booked. It may be paid by hand. As `money.not_booked`."""
-    money.not_booked(turn, order=order_of(matter), enquiry=enquiry)
+    money.not_booked(turn, order=order_of(matter), enquiry=enquiry, seen_at=seen_at)
 
 
 def order_of(matter: Advance) -> Order:
@@ -116,6 +117,8 @@ def enter_voucher(turn: Turn, matter: Advance, *, receipt: str, booked_at: datet
     kind = EvidenceKind.ADVANCE_VOUCHER
     matter.voucher = evidence.add_reference(turn, kind=kind, reference=receipt, happened_at=booked_at)
     matter.save(update_fields=["voucher"])
+    data = {**advance.said(matter), "receipt": matter.voucher.reference, "booked_at": stamp(booked_at)}
+    turn.tell(kinds.TYPED, data=data, changed=[matter], happened_at=booked_at)
     return matter.voucher
 
 
@@ -133,25 +136,31 @@ def book_by_hand(turn: Turn, matter: Advance, *, receipt: str) -> list[Booking]:
         raise CaseError(words, field="receipt")
     money.close_orders(turn, [entry])
     bookings = money.book(turn, [entry], Booking.Way.RECEIPT, voucher.reference, voucher.happened_at)
-    _paid(turn, matter, voucher.happened_at)
+    _paid(turn, matter, voucher.happened_at, [entry, *bookings])
     return bookings
 
 
-def _paid(turn: Turn, matter: Advance, at: datetime) -> None:
+def _paid(turn: Turn, matter: Advance, at: datetime, booked: Sequence[Tracked] = ()) -> None:
+    """`booked`: line and bookings nobody has told of yet."""
     matter.stage, matter.paid_at = Stage.PAID, at
     matter.save(update_fields=["stage", "paid_at", "voucher"])
     data = {**advance.said(matter), "paid_at": stamp(at)}
-    turn.tell(kinds.PAID, data=data, changed=[matter], happened_at=at)
+    turn.tell(kinds.PAID, data=data, changed=[matter, *booked], happened_at=at)
     deadlines.stop_of(turn, matter.uuid)
     advance_end.settle(turn, matter)
 
 
 def _moved(
-    turn: Turn, matter: Advance, stage: Advance.Stage, kind: Any, personal: dict[str, str] | None = None
+    turn: Turn,
+    matter: Advance,
+    stage: Advance.Stage,
+    kind: Any,
+    personal: dict[str, str] | None = None,
+    also: Sequence[Tracked] = (),
 ) -> Advance:
     matter.stage = stage
     matter.save(update_fields=["stage"])
-    turn.tell(kind, data=advance.said(matter), personal=personal, changed=[matter])
+    turn.tell(kind, data=advance.said(matter), personal=personal, changed=[matter, *also])
     return matter
 
 

@@ -14,6 +14,7 @@ from cases.actions.turn import Turn
 from cases.errors import CaseError
 from cases.models import Card, CardControl
 from knowledge.messages import Template
+from record.history import untold
 from record.journal import stamp
 from record.models import Order
 
@@ -149,11 +150,14 @@ def card_ended(
 
 
 def _replaced(control: CardControl, new_card: Mapping[str, Any] | None) -> list[Card]:
-    """The old card with its successor named; nothing when the card came back as it was or the new one is not known."""
+    """The old card with its successor named, and that one when it was not known before.
+
+    Nothing when the card came back as it was or the new one is not known.
+    """
     if control.chosen_end != End.REPLACED or not new_card:
         return []
     old = Card.objects.select_related("customer").get(pk=cast(int, control.card_id))
-    old.replaced_by = find_or_add_card(
+    old.replaced_by = new = find_or_add_card(
         token=new_card["token"],
         first_six=new_card.get("first_six") or new_card["first6"],
         last_four=new_card.get("last_four") or new_card["last4"],
@@ -161,7 +165,7 @@ def _replaced(control: CardControl, new_card: Mapping[str, Any] | None) -> list[
         customer=old.customer,
     )
     old.save(update_fields=["replaced_by"])
-    return [old]
+    return [old, new] if untold(new) else [old]
 
 
 def running(turn: Turn) -> CardControl | None:

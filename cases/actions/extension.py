@@ -5,6 +5,7 @@ Which limit follows, who must approve and whether the customer is told is data o
 by itself, and nothing that has passed.
 """
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -18,6 +19,7 @@ from cases.errors import CaseError, NotAllowed
 from cases.models import Deadline, DeadlineSpan, Duty, Extension
 from knowledge import limits, policies
 from knowledge.evidence import EvidenceKind
+from record.history import Tracked
 from record.journal import Kind, stamp
 
 State = Extension.State
@@ -165,9 +167,12 @@ def _take_effect(turn: Turn, asked: Extension, personal: dict[str, str]) -> Exte
     _keep_spans(turn, asked.extended, spans, left_out)
     asked.state = State.IN_FORCE
     asked.save()
-    _tell(turn, asked, kinds_terms.EXTENSION_IN_FORCE, personal=personal)
-    if before.subject is None:
-        _put_off(turn, later.amount - earlier.amount)
+    days = later.amount - earlier.amount if before.subject is None else 0
+    if days:
+        turn.case.later_by = (turn.case.later_by or 0) + days
+        turn.case.save(update_fields=["later_by"])
+    _tell(turn, asked, kinds_terms.EXTENSION_IN_FORCE, personal=personal, also=[turn.case] if days else [])
+    _put_off(turn, days)
     return asked
 
 
@@ -180,9 +185,9 @@ def _keep_spans(turn: Turn, longer: Deadline, spans: list[DeadlineSpan], left_ou
 
 
 def _put_off(turn: Turn, days: int) -> None:
-    """The house's limits of the decision, unless they have passed, and those that begin from now on."""
-    turn.case.later_by = (turn.case.later_by or 0) + days
-    turn.case.save(update_fields=["later_by"])
+    """The house's limits of the decision that run, unless they have passed; `later_by` puts off those to come."""
+    if not days:
+        return
     running = Deadline.objects.filter(case=turn.case, ended_at=None, key__in=limits.OF_THE_DECISION)
     for one in running.order_by("id"):
         if one.due_at > (stands_since(one) or turn.now):
@@ -212,9 +217,10 @@ def _tell(
     *,
     personal: dict[str, str] | None = None,
     at: datetime | None = None,
+    also: Sequence[Tracked] = (),
     **more: object,
 ) -> None:
     data: dict[str, object] = {"extension": str(asked.uuid), "key": asked.key, "due_at": stamp(asked.deadline.due_at)}
     if asked.extended is not None:
         data["until"] = stamp(asked.extended.due_at)
-    turn.tell(kind, data=data | more, personal=personal or {}, changed=[asked], happened_at=at)
+    turn.tell(kind, data=data | more, personal=personal or {}, changed=[asked, *also], happened_at=at)

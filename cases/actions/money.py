@@ -127,20 +127,21 @@ def credit_rejected(turn: Turn, *, order: Order, reason: str) -> list[MoneyEntry
     return entries
 
 
-def not_booked(turn: Turn, *, order: Order, enquiry: str) -> list[MoneyEntry]:
+def not_booked(turn: Turn, *, order: Order, enquiry: str, seen_at: datetime | None = None) -> list[MoneyEntry]:
     """A person asked the core ledger itself and it said: not booked. The order is void, its lines may be paid by hand.
 
-    `enquiry` is the core's own number of the enquiry. CaseError: an order of another case, one that was answered, or
-    one that is on its way at this moment.
+    `enquiry` is the core's own number of the enquiry, `seen_at` when he saw it (None: now). CaseError: a time to come,
+    an order of another case, one that was answered, or one that is on its way at this moment.
     """
     enquiry = free_text.code(enquiry, field="enquiry")
+    seen_at = states.happened(seen_at or turn.now, turn, field="seen_at")
     entries = _of_order(turn, order)
     if order.state not in outbox.OPEN:
         raise CaseError(_("The core ledger has answered this order already."))
     _void(turn, order, f"not booked, enquiry {enquiry}")
     entries = _given_back(entries)
     data = {"order": str(order.key), "enquiry": enquiry, **_said(turn, entries)}
-    turn.tell(kinds.MONEY_NOT_BOOKED, data=data, changed=entries)
+    turn.tell(kinds.MONEY_NOT_BOOKED, data=data, changed=entries, happened_at=seen_at)
     return entries
 
 

@@ -6,7 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_lazy as _, pgettext_lazy
 
 from record.history import history
 from record.sealed import SealedField
@@ -36,7 +36,7 @@ class Advance(Beside):
         APPROVED = "approved", _("Approved, to be paid")
         PREPARED = "prepared", _("Prepared, to be checked")
         RELEASED = "released", _("Released for payment")
-        PAID = "paid", _("With the customer")
+        PAID = "paid", pgettext_lazy("advance", "With the customer")
         TAKEN = "taken", _("To come back; the customer was told")
         ENTERED = "entered", _("Paid back, to be checked")
         WRITE_OFF = "write_off", _("Write-off waits for approval")

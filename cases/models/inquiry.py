@@ -5,7 +5,7 @@ import uuid
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_lazy as _, pgettext_lazy
 
 from record import clock
 from record.history import Tracked, history
@@ -28,7 +28,7 @@ class Inquiry(Recovering):
 
         FULL = "full", _("Cooperated")
         PARTLY = "partly", _("Cooperated in part")
-        REFUSED = "refused", _("Refused")
+        REFUSED = "refused", pgettext_lazy("other institution", "Refused")
         SILENT = "silent", _("Did not answer")
 
     case = models.ForeignKey("cases.Case", models.PROTECT, related_name="inquiries")

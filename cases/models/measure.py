@@ -5,7 +5,7 @@ from typing import Final, Self
 
 from django.db import models
 from django.db.models import F, Q
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_lazy as _, pgettext_lazy
 
 from record import clock
 from record.history import Tracked, TrackedQuerySet, history
@@ -50,7 +50,7 @@ class AccountMeasure(Tracked):
         CLEAN = "clean", _("No bad record was reported")
 
     class End(models.TextChoices):
-        LIFTED = "lifted", _("Lifted")
+        LIFTED = "lifted", pgettext_lazy("protection", "Lifted")
         PERMANENT = "permanent", _("Made permanent")
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)

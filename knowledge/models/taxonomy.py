@@ -3,6 +3,8 @@
 from django.db import models
 from django.utils.translation import get_language, gettext_lazy as _
 
+from record.history import Tracked, history
+
 
 class Facet(models.TextChoices):
     """The three facets of JR/T 0169-2018; a complaint has one value in each."""
@@ -12,7 +14,7 @@ class Facet(models.TextChoices):
     CAUSE = "C", _("Cause of the complaint")
 
 
-class TaxonomyCode(models.Model):
+class TaxonomyCode(Tracked):
     """One class of JR/T 0169-2018, loaded from `taxonomy.csv`.
 
     `local_code` is ours and never printed as an official code; the bank that owns the standard fills in
@@ -30,6 +32,8 @@ class TaxonomyCode(models.Model):
     )
     edition = models.CharField(_("edition"), max_length=40)
     confidence = models.CharField(_("confidence"), max_length=10)
+
+    history = history()
 
     class Meta:
         verbose_name = _("class of complaint")

@@ -5,15 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from django.test import Client
 
-from accounts.roles import Role
 from tests.browser.seats import Seats
 from tests.desk.at_work import STEPS, Desk
-from tests.desk.test_strangers import FREE, addresses, held
+from tests.desk.test_strangers import NO_PAGES, addresses, held, opens_to
 from tests.fixtures.axe import faults
 from tests.fixtures.browser import NARROW
-from tests.journey import Staff
 
 __all__ = ["held"]
 pytestmark = [
@@ -21,8 +18,6 @@ pytestmark = [
     pytest.mark.xdist_group("axe"),  # long enough for a worker of its own
     pytest.mark.django_db(transaction=True),
 ]
-# Downloads, and what answers the page's own script or another machine.
-NO_PAGES = {*FREE, "evidence", "autocomplete", "keep_draft"}
 
 
 @pytest.mark.parametrize("step", STEPS)
@@ -41,13 +36,3 @@ def test_every_address(held: dict[str, Any], seats: Seats) -> None:
             if faulty := list(faults(seat.page)):
                 found[name] = faulty
     assert found == {}
-
-
-def opens_to(path: str, staff: Staff) -> str:
-    """The first post that sees a page there; none for what only does something."""
-    for role in Role.values:
-        client = Client()
-        client.force_login(staff.people[role])
-        if client.get(path).status_code == 200:
-            return str(role)
-    return ""

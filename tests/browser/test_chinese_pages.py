@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from django.http import HttpResponse
@@ -20,6 +21,7 @@ from sandbox_bank.ledger import Bank
 from tests.browser.seats import crew
 from tests.browser.words import Page, latin
 from tests.desk.at_work import STEPS, Desk
+from tests.desk.test_strangers import NO_PAGES, addresses, held, opens_to
 from tests.fixtures.browser import PASSWORD
 from tests.journey import Journey, Staff
 from tests.workflows.beside import on_the_way
@@ -29,10 +31,19 @@ from workflows.desk.ledgers import LEDGERS
 from workflows.flows import BESIDE
 from workflows.nodes import Approval
 
+__all__ = ["held"]
 pytestmark = pytest.mark.django_db
 OF_A_CASE = (
     *("add_evidence", "add_contact", "urge", "add_promise", "declare_interest"),
     *("withdraw", "show_in_clear", "describe", "join"),
+)
+# Addresses that only act or lead on, never show a page by themselves; forms of another moment have their own test.
+ACTS = frozenset(
+    {
+        *("claim", "release", "sign", "start_handling", "keep_promise", "see_control", "wants_texts", "urge_now"),
+        *("ledgers", "forget_draft", "hand_over", "offer_stop", "order_formal_loss"),
+        *(f"accounts_{kind}_delete" for kind in ("user", "post", "absence", "authoritylimit", "branch")),
+    }
 )
 OF_A_STEP = ("hand_over", "reassign", "cancel_step")
 
@@ -125,6 +136,21 @@ def test_every_desk(staff: Staff, reader: Reader) -> None:
             reader.reads(client.post("/find/", {"q": sought}), f"{role} seeks {sought}")
         for number in ("13816262207", "13900139000"):
             reader.reads(client.post("/call/", {"q": number}), f"{role} is called by {number}")
+
+
+def test_every_address(held: dict[str, Any], staff: Staff, reader: Reader) -> None:
+    """As the first post it opens to sees it, and sent with nothing in it; as somebody else is refused."""
+    unseen = []
+    for name, path in addresses(held):
+        if name in NO_PAGES:
+            continue
+        post = opens_to(path, staff)
+        if post:
+            reader.opens(at(staff.people[post]), path)
+        elif name not in ACTS:
+            unseen.append(name)
+        reader.reads(at(staff.administrator).get(path), f"{path} for an administrator")
+    assert unseen == []
 
 
 def test_every_small_form_of_a_case(staff: Staff, reader: Reader) -> None:

@@ -12,8 +12,10 @@ VOID: Final = frozenset({"br", "img", "input", "link", "meta", "hr", "path", "re
 # Names of keys, code and digests are no words; what is marked as another language is meant to be in it.
 SILENT: Final = frozenset({"script", "style", "kbd", "defs", "textarea"})
 
-# Redress; what staff write in Latin letters themselves; types of files
-ALLOWED: Final = frozenset({"Redress", "ATM", "POS", "PDF", "JPG", "JPEG", "PNG", "TIFF", "MP", "MB", "AB", "VISA"})
+# Redress; what staff write in Latin letters themselves; types of files; the currency's code; a language by its own name
+ALLOWED: Final = frozenset(
+    {"Redress", "ATM", "POS", "PDF", "JPG", "JPEG", "PNG", "TIFF", "MP", "MB", "AB", "VISA"} | {"CNY", "English"}
+)
 # References, receipts, staff numbers, grounds L0-L12, 3D: whatever holds a digit is a number to its reader.
 NUMBERED: Final = re.compile(r"[A-Za-z0-9_./*-]*\d[A-Za-z0-9_./*-]*")
 WORD: Final = re.compile(r"[A-Za-z][A-Za-z_'-]*")

@@ -149,6 +149,7 @@ def plan_of(rows: Any) -> str:
         return "\n".join(line for (line,) in cursor.fetchall())
 
 
+@pytest.mark.beside_history("thousands of rows, written by SQL")
 @pytest.mark.parametrize(
     ("post", "asked", "index"),
     [
@@ -169,10 +170,12 @@ def test_a_page_is_read_along_an_index_in_the_order_of_receipt(post, asked, inde
     assert index in plan_of(complaints.page_of(parts, None))
 
 
+@pytest.mark.beside_history("thousands of rows, written by SQL")
 def test_what_is_late_is_found_among_running_clocks_alone(many):
     assert "using deadline_leading" in plan_of(late_ones(clock.now()))
 
 
+@pytest.mark.beside_history("thousands of rows, written by SQL")
 def test_complaints_against_an_outlet_are_read_along_an_index(staff, many):
     form = ComplaintFilter({"unit": staff.bank.outlet.code}, user=staff.auditor)
     parts = [form.narrow(part) for part in Case.objects.visible_by_branch(staff.auditor)]

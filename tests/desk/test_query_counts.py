@@ -15,14 +15,17 @@ from cases.models import Notice
 from knowledge import limits
 from record import clock
 from tests.desk.at_work import Desk
-from tests.desk.costs import CALLER, CASE, FORM, HOME, LIST, STEP, cost
+from tests.desk.costs import CALLER, CASE, CHECKED, FORM, HOME, LIST, STEP, cost
 from tests.desk.test_case_answers import PDF
+from tests.desk.test_strangers import NO_PAGES, addresses, held, opens_to
 from tests.factories import PostFactory, person
 from tests.journey import Journey
 from tests.workflows.roads import until
 from workflows import verbs
 
+__all__ = ["held"]
 pytestmark = pytest.mark.django_db
+GATHERING = ("approval", "step")
 
 
 def test_each_posts_home_costs_at_most_fifteen_queries(staff, browser):
@@ -31,6 +34,17 @@ def test_each_posts_home_costs_at_most_fifteen_queries(staff, browser):
         Desk.at(step, staff)
     costs = {role: cost(browser(user), "/") for role, user in staff.people.items()}
     assert max(costs.values()) <= HOME, costs
+
+
+def test_no_address_costs_more_than_a_step(held, staff, browser):
+    """Whatever page there is, as the first post that opens it; what gathers all that was done before has its bound."""
+    costs = {}
+    for name, path in addresses(held):
+        if name not in NO_PAGES and (post := opens_to(path, staff)):
+            costs[name] = cost(browser(staff.people[post]), path)
+    assert len(costs) > 60
+    dear = {name: found for name, found in costs.items() if found > (CHECKED if name in GATHERING else STEP)}
+    assert dear == {}
 
 
 def fill_home(staff) -> None:

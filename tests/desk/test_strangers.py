@@ -7,6 +7,7 @@ from uuid import uuid4
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from accounts.actions import save_view
@@ -123,6 +124,8 @@ FREE = {
     "source",
     "bank_knock",
 }  # answer without a person, and tell nothing
+# Downloads, and what answers the page's own script or another machine.
+NO_PAGES = {*FREE, "evidence", "autocomplete", "keep_draft"}
 SECRETS = ("张", "13816262207", "1381626", "4417", "境外", "REC-1", "法释")
 
 
@@ -197,6 +200,16 @@ def addresses(held: dict[str, Any]) -> Iterator[tuple[str, str]]:
         else:
             given = {key: held["approval" if short == "approval" else key] for key in wanted}
             yield short, reverse(name, kwargs=given)
+
+
+def opens_to(path: str, staff: Staff) -> str:
+    """The first post that sees a page there, those who do most first; none for what only does something."""
+    for role in dict.fromkeys([Role.CONSUMER_PROTECTION, Role.SUPERVISOR, Role.AGENT, *Role]):
+        client = Client()
+        client.force_login(staff.people[role])
+        if client.get(path).status_code == 200:
+            return str(role)
+    return ""
 
 
 def who_is(who: str, staff: Staff) -> Any:

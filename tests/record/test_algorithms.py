@@ -157,7 +157,8 @@ class TestHashes:
             with pytest.raises(IntegrityError, match=why), transaction.atomic():
                 last.save()
             last = entries(stream).last()
-        with pytest.raises(IntegrityError, match="does not carry"), connection.cursor() as cursor:
+        refused = pytest.raises(IntegrityError, match="does not carry")
+        with refused, transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(
                 "INSERT INTO record_entry SELECT nextval('record_entry_id_seq'), stream, 3, kind, happened_at,"
                 " recorded_at, actor_number, actor_name, actor_role, for_whom, hash, %s, %s, 'md5'"

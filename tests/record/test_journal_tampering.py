@@ -9,7 +9,7 @@ from record import keys
 from record.journal import Fact, append, entries, verify, verify_streams
 from record.verify import Break
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("empty_journal")]
 
 CLOSE_THE_GAP = """
 DELETE FROM record_entry WHERE number = 3;

@@ -21,6 +21,7 @@ from knowledge import limits
 from record import clock, journal
 from record.models import Order
 from sandbox_bank.ledger import Bank
+from tests.fixtures.written import without_entry
 from tests.journey import LOCAL, Journey, Staff
 from workflows import verbs
 from workflows.flows import CardFraudFlow, GeneralFlow
@@ -280,6 +281,7 @@ def whole(journey: Journey) -> None:
     assert not case.duties.filter(state="held").exists()
     assert case.withdrawn_at or not case.evidence_items.open().exists()
     assert journal.verify(case.stream) is None
+    assert list(without_entry(of_the_system=True)) == []
 
 
 def without_a_card(staff: Staff) -> Journey:

@@ -332,6 +332,16 @@ def test_maker_and_checker_send_back_what_cannot_be_paid(journey):
     assert not journey.case.money.advances().exists()
 
 
+def test_one_sent_back_by_the_maker_is_overtaken_by_the_decision_without_a_word_about_its_dropped_line(journey):
+    process = opens(journey, AdvanceFlow)
+    runs(journey, process, *PAY[:2])
+    does(journey, process, "pay_advance", result="wrong", account_checked="", reason="账户已销户")
+
+    verbs.withdraw(journey.case, user=journey.staff.agent, reason="客户撤诉", means="REC-8")
+
+    assert matter_of(process).stage == "dropped"
+
+
 def test_whoever_asked_traced_or_decided_does_not_approve_it_and_the_next_level_is_found(journey):
     head = journey.staff.outlet_head
     fraud = person(Role.FRAUD, journey.staff.bank.outlet)

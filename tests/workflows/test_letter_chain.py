@@ -108,6 +108,7 @@ def test_the_level_that_approved_the_sum_issues_the_letter(staff: Staff) -> None
     assert journey.task("issue_letter").role == approved.approver_role == Role.OUTLET_HEAD
 
 
+@pytest.mark.beside_history("somebody with SQL, on purpose")
 def test_a_text_changed_behind_the_systems_back_is_not_told(staff: Staff) -> None:
     journey = in_writing(staff, "tell")
     letter = letter_of(journey)

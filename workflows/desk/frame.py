@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from accounts.models.post import Standing
 from accounts.permissions import Verb, may_somewhere, refusal, standing
+from cases import access, kinds
 from cases.errors import CaseError, NotAllowed, SomeoneWasFirst
 from cases.models import Case
 from record.errors import KeyDestroyed
@@ -81,7 +82,7 @@ def who(request: HttpRequest) -> User:
 
 
 def case_for(request: HttpRequest, uuid: Any) -> Case:
-    """A case this person may see; 404 for all others, so that a guess tells nothing."""
+    """A case this person may see, and the looking on record; 404 for all others, so that a guess tells nothing."""
     cases = Case.objects.visible_to(who(request)).select_related(
         "person_key", "customer__person_key", "card", "handling_unit", "complained_unit", "bearing_unit"
     )
@@ -89,11 +90,12 @@ def case_for(request: HttpRequest, uuid: Any) -> Case:
         found: Case = cases.get(uuid=uuid)
     except Case.DoesNotExist:
         raise Http404 from None
+    access.looked(who(request), found, kinds.CASE_READ, {})
     return found
 
 
 def step_for(request: HttpRequest, uuid: Any) -> StepTask:
-    """A person's step of a case this person may see, else 404."""
+    """A person's step of a case this person may see, and the looking on record; else 404."""
     tasks = StepTask.objects.visible_to(who(request)).human()
     related = (
         "process",
@@ -109,6 +111,7 @@ def step_for(request: HttpRequest, uuid: Any) -> StepTask:
     except StepTask.DoesNotExist:
         raise Http404 from None
     found.process.case = found.case
+    access.looked(who(request), found.case, kinds.CASE_READ, {})
     return found
 
 

@@ -144,7 +144,7 @@ class EnquiryForm(CoreEnquiryForm, MatterForm):
             order = advance_money.order_of(self.matter)
             advance_money.credited(turn, self.matter, order=order, receipt=enquiry, booked_at=seen_at)
         else:
-            advance_money.not_booked(turn, self.matter, enquiry=enquiry)
+            advance_money.not_booked(turn, self.matter, enquiry=enquiry, seen_at=seen_at)
 
 
 class ReceiptForm(MatterForm):

@@ -1,7 +1,7 @@
 """What is asked when the statutory clock stands, runs again or begins anew, and when an authority joins."""
 
 from django import forms
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_lazy as _, pgettext_lazy
 
 from cases.models import Referral, Standstill
 
@@ -24,7 +24,7 @@ class RunAgainForm(forms.Form):
     """What came of it, and when."""
 
     ended_at = moment(_("Ended at"))
-    result = paragraph(_("What came of it"), rows=2)
+    result = paragraph(pgettext_lazy("while the clock stood", "What came of it"), rows=2)
 
 
 class NewFactsForm(forms.Form):

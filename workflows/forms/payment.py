@@ -70,12 +70,11 @@ class EnquiryForm(StepForm):
 
     def save(self, turn: Turn) -> None:
         order = money.order_of(turn.case)
+        enquiry, seen_at = self.cleaned_data["enquiry"], self.cleaned_data["seen_at"]
         if self.cleaned_data["result"] == self.BOOKED:
-            money.credited(
-                turn, order=order, receipt=self.cleaned_data["enquiry"], booked_at=self.cleaned_data["seen_at"]
-            )
+            money.credited(turn, order=order, receipt=enquiry, booked_at=seen_at)
         else:
-            money.not_booked(turn, order=order, enquiry=self.cleaned_data["enquiry"])
+            money.not_booked(turn, order=order, enquiry=enquiry, seen_at=seen_at)
 
 
 class ReceiptForm(PaysOut):
