@@ -26,7 +26,26 @@ def limit_of(
 
     The limit set nearest to the place counts: its own branch, then each one above, then "everywhere".
     """
-    return _nearest(_in_force([role], branch, kind=kind, at=at, currency=currency), branch).get(role)
+    return limits_of(role, branch, kinds=(kind,), at=at, currency=currency).get(kind)
+
+
+def limits_of(
+    role: str, branch: Place | None, *, kinds: Iterable[str], at: datetime, currency: str = "CNY"
+) -> dict[str, Decimal]:
+    """By their kinds the limits the role has there at a moment, as `limit_of`; a kind without one is left out.
+
+    One query.
+    """
+    found = list(_in_force([role], branch, kinds=kinds, at=at, currency=currency))
+    of_kind = {kind: [limit for limit in found if limit.kind == kind] for kind in {limit.kind for limit in found}}
+    return {kind: _nearest(limits, branch)[role] for kind, limits in of_kind.items()}
+
+
+def quarter_begins(at: datetime) -> datetime:
+    """The first moment of the bank's calendar quarter in which a moment lies."""
+    local = at.astimezone(ZoneInfo(settings.BANK_TIME_ZONE))
+    month = local.month - (local.month - 1) % 3
+    return local.replace(month=month, day=1, hour=0, minute=0, second=0, microsecond=0)
 
 
 def approving_roles(
@@ -41,12 +60,12 @@ def approving_roles(
 
     With a place the limits set for its branches count before those set for everywhere.
     """
-    limits = _nearest(_in_force(APPROVAL_ORDER, place, kind=kind, at=at, currency=currency), place)
+    limits = _nearest(_in_force(APPROVAL_ORDER, place, kinds=(kind,), at=at, currency=currency), place)
     return [role for role in APPROVAL_ORDER if role in limits and amount <= limits[role]]
 
 
 def _in_force(
-    roles: Iterable[str], place: Place | None, *, kind: str, at: datetime, currency: str
+    roles: Iterable[str], place: Place | None, *, kinds: Iterable[str], at: datetime, currency: str
 ) -> Iterable[AuthorityLimit]:
     day = bank_day(at)
     here = Q(branch=None) | Q(branch__in=chain(place)) | Q(branch__level=Level.HEAD_OFFICE)
@@ -54,7 +73,7 @@ def _in_force(
         here,
         Q(valid_to=None) | Q(valid_to__gte=day),
         role__in=list(roles),
-        kind=kind,
+        kind__in=list(kinds),
         currency=currency,
         valid_from__lte=day,
     ).select_related("branch")

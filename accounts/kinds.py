@@ -31,6 +31,8 @@ USER_UNLOCKED = register(Kind("user.unlocked", _("The log-in lock was removed"))
 PASSWORD_SET = register(Kind("user.password_set", _("A new password was set by an administrator")))
 PASSWORD_CHANGED = register(Kind("user.password_changed", _("The person changed the password")))
 LANGUAGE_CHOSEN = register(Worded("user.language_chosen", _("The person chose the language %(language)s")))
+KEYS_OFF = register(Kind("user.keys_off", _("The person switched the single keys off")))
+KEYS_ON = register(Kind("user.keys_on", _("The person switched the single keys on")))
 
 POST_GIVEN = register(Worded("post.given", _("Post given: %(role)s at %(branch)s from %(since)s")))
 POST_ENDED = register(Worded("post.ended", _("Post ended: %(role)s at %(branch)s on %(until)s")))

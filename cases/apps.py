@@ -28,7 +28,8 @@ class CasesConfig(AppConfig):
             kinds_triage,
             streams,
         )
-        from record import keys, verification
+        from record import keys, triggers, verification
 
         keys.KEEPERS.append(holds.why_kept)
+        triggers.CALLED.add("cases_next_number")
         verification.STREAMS_OF["case"] = streams.streams_of

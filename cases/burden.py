@@ -46,11 +46,26 @@ class Grid:
 
     def standing(self, ground: str) -> Standing | None:
         """How the ground stands; None when it does not fit the transaction's type."""
-        return next((stand.standing for stand in self.stands if stand.ground.code == ground), None)
+        stand = self.stand(ground)
+        return stand.standing if stand else None
+
+    @property
+    def lacking(self) -> list[Cell]:
+        """What applies and is missing or lost, whatever hangs on it."""
+        return [cell for cell in self.cells if cell.is_missing]
+
+    @property
+    def contested(self) -> list[Cell]:
+        """What applies and is contested."""
+        return [cell for cell in self.cells if cell.state == State.CONTESTED]
+
+    def stand(self, ground: str) -> Stand | None:
+        """How a ground stands, with what it lacks; None when it does not fit the transaction's type."""
+        return next((stand for stand in self.stands if stand.ground.code == ground), None)
 
     @property
     def missing(self) -> list[Cell]:
-        """What is missing or lost and would open a ground by its mere absence."""
+        """What is missing or lost and would open a ground by its mere absence; less than is `lacking`."""
         return [cell for cell in self.cells if cell.is_missing and cell.row is not None and cell.row.missing_opens]
 
 

@@ -11,13 +11,19 @@ from cases import card_numbers
 from cases.errors import CaseError
 
 LONGEST: Final = 20_000
+REASONS: Final = frozenset({"reason", "reasons", "why"})
 DIGITS_IN_CLEAR: Final = 10  # first six and last four of a masked number
 # NUL does not go into PostgreSQL, half a surrogate pair does not go into UTF-8.
 _UNSTORABLE: Final = re.compile("[\0\ud800-\udfff]")
 
 
 def written(text: str, *, field: str, required: bool = False, longest: int = LONGEST) -> str:
-    """The text without blanks around it. CaseError at `field`: missing, too long, unstorable, a full card number."""
+    """The text without blanks around it. CaseError at `field`: missing, too long, unstorable, a full card number.
+
+    A reason that has to be given has words in it: a full stop is none.
+    """
+    if required and field in REASONS and (text or "").strip() and not any(sign.isalpha() for sign in text):
+        raise CaseError(_("Say it in words."), field=field)
     return _written(text, card_numbers.refuse, field=field, required=required, longest=longest)
 
 

@@ -305,12 +305,12 @@ PROMISE_KEPT = _kind("promise.kept", _("The promise due by %(due_at)s was kept."
 
 # time limits ----------------------------------------------------------------------------------------------------------
 
-DEADLINE_STARTED = _kind("deadline.started", _("A time limit runs until %(due_at)s."))
-DEADLINE_MET = _kind("deadline.met", _("The time limit of %(due_at)s was met."))
-DEADLINE_MISSED = _kind("deadline.missed", _("The time limit of %(due_at)s was missed."))
-DEADLINE_CANCELLED = _kind("deadline.cancelled", _("The time limit of %(due_at)s is no longer needed."))
-DEADLINE_PAUSED = _kind("deadline.paused", _("The time limit of %(due_at)s stands still."))
-DEADLINE_RESUMED = _kind("deadline.resumed", _("The time limit runs again, until %(due_at)s."))
+DEADLINE_STARTED = _kind("deadline.started", _("The time limit “%(key)s” runs until %(due_at)s."))
+DEADLINE_MET = _kind("deadline.met", _("The time limit “%(key)s” of %(due_at)s was met."))
+DEADLINE_MISSED = _kind("deadline.missed", _("The time limit “%(key)s” of %(due_at)s was missed."))
+DEADLINE_CANCELLED = _kind("deadline.cancelled", _("The time limit “%(key)s” of %(due_at)s is no longer needed."))
+DEADLINE_PAUSED = _kind("deadline.paused", _("The time limit “%(key)s” of %(due_at)s stands still."))
+DEADLINE_RESUMED = _kind("deadline.resumed", _("The time limit “%(key)s” runs again, until %(due_at)s."))
 CLOCK_STANDS = _kind("clock.stands", _("The statutory clock stands; the customer was told, number %(notice)s."))
 CLOCK_RUNS = _kind("clock.runs", _("The statutory clock runs again; %(days)s natural days are not counted."))
 NEW_FACTS = _kind(
@@ -320,9 +320,11 @@ NEW_FACTS = _kind(
 )
 REFERRAL_JOINED = _kind("referral.joined", _("An authority passed the complaint on, its number %(number)s."))
 REFERRAL_REPORTED = _kind("referral.reported", _("The authority was told how the complaint ended, number %(number)s."))
-DEADLINE_REMINDED = _kind("deadline.reminded", _("A reminder was sent: due by %(due_at)s."))
-DEADLINE_OVERDUE = _kind("deadline.overdue", _("The time limit of %(due_at)s has passed."))
-DEADLINE_ESCALATED = _kind("deadline.escalated", _("The passed time limit of %(due_at)s was reported upwards."))
+DEADLINE_REMINDED = _kind("deadline.reminded", _("A reminder was sent: “%(key)s”, due by %(due_at)s."))
+DEADLINE_OVERDUE = _kind("deadline.overdue", _("The time limit “%(key)s” of %(due_at)s has passed."))
+DEADLINE_ESCALATED = _kind(
+    "deadline.escalated", _("The passed time limit “%(key)s” of %(due_at)s was reported upwards.")
+)
 
 # lists taken out, in the reader's own stream --------------------------------------------------------------------------
 

@@ -20,9 +20,13 @@ EXTENSION_TOLD = register(
     Kind("extension.told", _("The customer was told of the extension to %(until)s, number %(notice)s."))
 )
 EXTENSION_DROPPED = register(Kind("extension.dropped", _("The extension is no longer needed.")))
-DEADLINE_EXTENDED = register(Kind("deadline.extended", _("The time limit of %(due_at)s gave way to a longer one.")))
+DEADLINE_EXTENDED = register(
+    Kind("deadline.extended", _("The time limit “%(key)s” of %(due_at)s gave way to a longer one."))
+)
 DEADLINE_OVERRIDDEN = register(
-    Kind("deadline.overridden", _("The time limit of %(due_at)s had passed; another date was agreed and kept."))
+    Kind(
+        "deadline.overridden", _("The time limit “%(key)s” of %(due_at)s had passed; another date was agreed and kept.")
+    )
 )
 SETTLED = register(
     Kind(
@@ -38,6 +42,9 @@ DEADLINE_PUT_OFF = register(
     Kind("deadline.put_off", _("A time limit of the house was put off to %(due_at)s, with the statutory one."))
 )
 DEADLINE_GAVE_WAY = register(
-    Kind("deadline.gave_way", _("The time limit of %(due_at)s is kept; the date agreed with the customer leads."))
+    Kind(
+        "deadline.gave_way",
+        _("The time limit “%(key)s” of %(due_at)s is kept; the date agreed with the customer leads."),
+    )
 )
-DEADLINE_LEADS = register(Kind("deadline.leads", _("The time limit of %(due_at)s leads again.")))
+DEADLINE_LEADS = register(Kind("deadline.leads", _("The time limit “%(key)s” of %(due_at)s leads again.")))

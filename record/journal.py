@@ -25,6 +25,7 @@ from record.body import SYSTEM, Actor, JournalError, canonical, chain, checked, 
 from record.history import Tracked, digest_of_row, told, untold
 from record.kinds import Kind, kind, kinds, register, registered
 from record.models import Entry, PersonKey, SealedValue
+from record.personal import SALT, label_of, open_value
 from record.rows import prepared
 from record.verify import Break, verify, verify_streams
 
@@ -50,7 +51,6 @@ __all__ = [
     "verify_streams",
 ]
 
-SALT = 32
 LOOKED_BACK = 200  # entries at the end of a stream in which the same is looked for
 
 
@@ -120,18 +120,7 @@ def reveal(entry: Entry, name: str, *, purpose: str) -> str:
     if not purpose.strip():
         raise ValueError("A sealed value opens for a purpose.")
     value = SealedValue.objects.select_related("key").get(stream=entry.stream, number=entry.number, field=name)
-    clear = sealed.open_bytes(value.key, value.ciphertext, label=_label(entry, name))
-    salt, text = clear[:SALT], clear[SALT:].decode()
-    if not _committed(salt, text, entry.told["personal"].get(name)):
-        raise sealed.SealBroken(f"Not what entry {entry.number} of {entry.stream} committed to ({name}).")
-    return text
-
-
-def _committed(salt: bytes, value: str, told: Any) -> bool:
-    try:
-        return commitment(salt, value, algorithms.name_of(told)) == told
-    except ValueError:
-        return False
+    return open_value(entry, value)
 
 
 def _append(
@@ -299,9 +288,5 @@ def _insert(written: Sequence[Entry]) -> None:
 def _sealed(written: Sequence[Entry], facts: Sequence[_Ready], key: PersonKey) -> Iterator[SealedValue]:
     for entry, fact in zip(written, facts, strict=True):
         for name, (salt, value) in fact.personal.items():
-            ciphertext = sealed.seal_bytes(key, salt + value.encode(), label=_label(entry, name))
+            ciphertext = sealed.seal_bytes(key, salt + value.encode(), label=label_of(entry, name))
             yield SealedValue(stream=entry.stream, number=entry.number, field=name, key=key, ciphertext=ciphertext)
-
-
-def _label(entry: Entry, name: str) -> str:
-    return f"record.sealedvalue|{name}|{entry.stream}#{entry.number}"

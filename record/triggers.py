@@ -2,6 +2,10 @@
 
 from django.db.migrations import RunSQL
 
+# Functions with their owner's rights that web and worker may call, by name; `harden_database` shuts all others. An app
+# that brings one adds it when it is ready.
+CALLED = {"record_open_stream", "record_seal_horizon"}
+
 # The function `record_refuse_change` is made by record's first migration: depend on ("record", "0001_initial").
 _MAKE = """
 CREATE TRIGGER {row} BEFORE UPDATE OR DELETE ON {table} FOR EACH ROW EXECUTE FUNCTION record_refuse_change();
@@ -17,7 +21,7 @@ def append_only(*tables: str) -> list[RunSQL]:
     """One reversible operation a table: UPDATE, DELETE and TRUNCATE are refused with "append-only".
 
     Tests that truncate between transactions disable the trigger `<table>_no_truncate`, and only there.
-    `grant_database_roles` knows append-only tables by these triggers.
+    `harden_database` knows append-only tables by these triggers.
     """
     return [RunSQL(_said(_MAKE, table), _said(_DROP, table)) for table in tables]
 

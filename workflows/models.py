@@ -179,6 +179,11 @@ class StepTask(AbstractTask, Placed):
         return self.status in OPEN
 
     @property
+    def limit_kind(self) -> str:
+        """Whose limit the step has, as `time_left` takes it: the house's, or that it rests and none runs."""
+        return "rests" if self.due_at is None and not self.case.imported_from else "house"
+
+    @property
     def waits_for_signature(self) -> bool:
         """Given to its holder by somebody else, and not yet signed for."""
         return self.is_open and self.handed_at is not None and self.signed_at is None

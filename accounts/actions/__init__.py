@@ -9,7 +9,7 @@ from accounts.actions.branches import change_branch, close_branch, create_branch
 from accounts.actions.limits import end_limit, set_limit
 from accounts.actions.people import activate_user, change_user, create_first_person, create_user, deactivate_user
 from accounts.actions.posts import end_post, give_post
-from accounts.actions.sign_in import change_password, choose_language, set_password, unlock_user
+from accounts.actions.sign_in import change_password, choose_language, set_password, switch_keys, unlock_user
 from accounts.actions.views import remove_view, rename_view, save_view
 
 __all__ = [
@@ -34,5 +34,6 @@ __all__ = [
     "save_view",
     "set_limit",
     "set_password",
+    "switch_keys",
     "unlock_user",
 ]

@@ -18,7 +18,6 @@ KEPT: Final = timedelta(days=7)  # natural days; over a long week-end and a week
 LARGEST: Final = 256 * 1024  # bytes of one form
 LONGEST_PLACE: Final = 400
 MOST: Final = 40  # of one person
-OFFERED: Final = 3  # on one page
 BATCH: Final = 500
 
 
@@ -36,17 +35,22 @@ def keep(owner: User, uuid: UUID, *, place: str, answers: str, key: PersonKey | 
 
 
 def offered(owner: User, place: str, *, besides: UUID) -> list[Draft]:
-    """His other drafts of this page, newest first, three at most. One query."""
-    return list(Draft.objects.filter(owner=owner, place=place).exclude(uuid=besides).order_by("-kept_at")[:OFFERED])
+    """His other drafts of this page, newest first, with their keys. One query."""
+    found = Draft.objects.filter(owner=owner, place=place).exclude(uuid=besides)
+    return list(found.select_related("person_key").order_by("-kept_at")[:MOST])
 
 
 def open_again(owner: User, uuid: UUID, place: str) -> tuple[Draft, str] | None:
     """His draft of this page and what stood in it; None when there is none, or its person was erased."""
     draft = Draft.objects.select_related("person_key").filter(owner=owner, uuid=uuid, place=place).first()
-    if draft is None:
-        return None
+    answers = answers_of(draft) if draft else None
+    return (draft, answers) if draft and answers is not None else None
+
+
+def answers_of(draft: Draft) -> str | None:
+    """What stood in it, to its owner; None when its person was erased."""
     try:
-        return draft, draft.reveal("answers", purpose="own draft")
+        return draft.reveal("answers", purpose="own draft")
     except KeyDestroyed:
         return None
 

@@ -1,4 +1,4 @@
-"""Passwords, the log-in lock, the language of the screens. No value of a password reaches journal or history."""
+"""Passwords, the log-in lock, language and keys of the screens. No value of a password reaches journal or history."""
 
 from axes.helpers import get_client_username
 from axes.utils import reset
@@ -12,6 +12,7 @@ from accounts.actions.warrant import By, changing, locked
 from accounts.errors import Refused
 from accounts.models import User
 from accounts.permissions import Verb
+from record import clock
 from record.history import acting
 from record.journal import Fact, append
 
@@ -48,6 +49,19 @@ def unlock_user(*, user: User, by: By) -> int:
         forgotten: int = reset(username=get_client_username(None, {"username": user.staff_number}))
         append(user.stream, Fact(kinds.USER_UNLOCKED), actor=actor)
         return forgotten
+
+
+def switch_keys(*, user: User, on: bool) -> User:
+    """A person switches the single keys of the desk on or off for himself (WCAG 2.1.4)."""
+    with transaction.atomic(), acting(user.actor()):
+        person = locked(user)
+        if on == (person.keys_off_since is None):
+            return person
+        person.keys_off_since = None if on else clock.now()
+        person.save()
+        fact = Fact(kinds.KEYS_ON if on else kinds.KEYS_OFF, changed=[person])
+        append(person.stream, fact, actor=user.actor())
+        return person
 
 
 def choose_language(*, user: User, language: str) -> User:

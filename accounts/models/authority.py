@@ -16,10 +16,11 @@ from record.history import Tracked, history
 
 
 class LimitKind(models.TextChoices):
-    """What a limit is about."""
+    """What a limit is about. Only the first two decide who may; the quarter's is shown to whoever approves."""
 
     COMPENSATION = "compensation", _("Compensation approval")
     LIABILITY = "liability", _("Liability decision alone, without the panel")
+    QUARTER = "quarter", _("Compensation approved in a quarter, all together")
 
 
 class Everywhere(Func):

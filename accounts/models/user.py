@@ -63,6 +63,7 @@ class User(AbstractBaseUser, PermissionsMixin, Tracked):
         Branch, models.PROTECT, null=True, blank=True, related_name="people", verbose_name=_("Branch")
     )
     language = models.CharField(_("Language"), max_length=10, choices=Language.choices, default=Language.CHINESE)
+    keys_off_since = models.DateTimeField(_("Single keys off since"), null=True, editable=False)  # WCAG 2.1.4
     email = models.EmailField(_("E-mail"), blank=True)
     is_active = models.BooleanField(_("Active"), default=True)
     is_staff = models.BooleanField(default=True, editable=False)

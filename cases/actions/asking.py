@@ -20,11 +20,15 @@ class Waiting:
 
 @dataclass(frozen=True)
 class Returned:
-    """The last time it was sent back: the row and field that keep the reason sealed, and when (UTC)."""
+    """The last time it was sent back: the row and field that keep the reason sealed, and when (UTC).
+
+    `refused`: by a no, not for a change.
+    """
 
     row: SealedModel
     field: str
     at: datetime
+    refused: bool = False
 
 
 @dataclass(frozen=True)

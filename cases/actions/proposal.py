@@ -141,7 +141,11 @@ def returns_on(cases: Iterable[int]) -> dict[int, Returned]:
     """The last answer on each of these cases, by the id of the case. One query."""
     answered = Proposal.objects.filter(case__in=list(cases), answered_at__isnull=False)
     last = answered.select_related("person_key").order_by("case", "-number").distinct("case")
-    return {row.case_id: Returned(row, "answer_reason", row.answered_at) for row in last if row.answered_at}
+    return {
+        row.case_id: Returned(row, "answer_reason", row.answered_at, refused=row.state == State.REFUSED)
+        for row in last
+        if row.answered_at
+    }
 
 
 def drop(turn: Turn) -> list[Proposal | MoneyEntry | PointsEntry]:

@@ -15,6 +15,7 @@ from django.db import connection
 from stdnum.iso7064 import mod_11_10
 
 _SHAPE: Final = re.compile(r"(\d{2})-(\d{7})-(\d)", re.ASCII)
+_SHORT: Final = re.compile(r"(\d{2})-?(\d{7})-?", re.ASCII)
 
 
 def next_reference(at: datetime) -> str:
@@ -39,6 +40,18 @@ def read(text: str) -> str | None:
     )
     reference = f"{digits[:2]}-{digits[2:9]}-{digits[9:]}"
     return reference if is_reference(reference) else None
+
+
+def without_check_digit(text: str) -> str | None:
+    """The reference whose year and number somebody typed and whose check digit he left out; None for anything else."""
+    parts = _SHORT.fullmatch(unicodedata.normalize("NFKC", text).strip())
+    return written(int(parts[1]), int(parts[2])) if parts else None
+
+
+def is_misread(text: str) -> bool:
+    """Whether it is written like a reference and its check digit does not fit: a digit was misheard."""
+    typed = unicodedata.normalize("NFKC", text).strip()
+    return _SHAPE.fullmatch(typed) is not None and not is_reference(typed)
 
 
 def is_reference(text: str) -> bool:

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from accounts.models import User
 from cases import free_text, kinds_door
@@ -16,16 +16,17 @@ MOST = 5
 OPEN = (Case.State.OPEN, Case.State.TOLD)
 
 
-def open_cases(*, phone: str, token: str = "") -> list[Case]:
+def open_cases(*, phone: str, token: str = "", within: QuerySet[Case] | None = None) -> list[Case]:
     """Card-fraud cases still open on this card, or of a customer with this phone, the newest first, at most five.
 
-    Not scoped: whoever takes a call must learn that there is one. Show only reference, unit and handler of those he may
+    `within`: cases of all kinds to look among instead, for a complaint that stops no card. Without it
+    not scoped: whoever takes a call must learn that there is one. Show only reference, unit and handler of those he may
     not see. Three queries.
     """
     callers = list(Customer.objects.filter(phone_index__in=blind_indexes(phone, PHONE)).values_list("pk", flat=True))
     cards = list(Card.objects.filter(token=token).values_list("pk", flat=True)) if token else []
-    found = Case.objects.filter(kind=Case.Kind.CARD_FRAUD, state__in=OPEN, withdrawn_at=None)
-    found = found.filter(Q(customer__in=callers) | Q(card__in=cards))
+    among = Case.objects.filter(kind=Case.Kind.CARD_FRAUD) if within is None else within
+    found = among.filter(state__in=OPEN, withdrawn_at=None).filter(Q(customer__in=callers) | Q(card__in=cards))
     return list(found.select_related("handling_unit", "card").order_by("-id")[:MOST])
 
 

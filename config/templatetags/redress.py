@@ -134,10 +134,13 @@ def field(bound: BoundField, *, hint: str = "", placeholder: str = "", wide: boo
 
 
 @register.inclusion_tag(f"{COMPONENTS}/errors.html")
-def errors(*forms: BaseForm | BaseFormSet | str | None) -> dict[str, Any]:
-    """The summary above a form that was refused; takes the focus and links to each field."""
+def errors(*forms: BaseForm | BaseFormSet | str | None, heading: str = "") -> dict[str, Any]:
+    """The summary above a form that was refused; takes the focus and links to each field.
+
+    ``heading`` where nothing was to be sent: a filter that cannot be read.
+    """
     # A page without a form passes nothing, which a template hands over as "".
-    return {"problems": [problem for form in forms if form for problem in _problems(form)]}
+    return {"problems": [problem for form in forms if form for problem in _problems(form)], "heading": heading}
 
 
 def _problems(form: Any) -> Iterator[dict[str, Any]]:

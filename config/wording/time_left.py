@@ -9,6 +9,8 @@ from django.utils.translation import gettext as _
 
 from config.wording import moments
 
+RESTS = "rests"
+
 
 class State(StrEnum):
     """Name of the style class ``r-left--<state>``."""
@@ -51,13 +53,15 @@ def time_left(
 
     ``due`` is the first moment that is late; midnight is told as 24:00 of the day before. ``paused`` is since when
     the clock stands still, ``reason`` why; ``done`` when it ended, ``outcome`` with what.
-    ``kind`` is law, house, promise or agreed.
+    ``kind`` is law, house, promise or agreed; rests for a step whose limit does not run until something else ended.
     """
     limit = limit_name(kind)
     if done is not None:
         return _ended(done, due, now, limit, outcome)
     if paused is not None:
         return _on_hold(paused, now, reason)
+    if due is None and kind == RESTS:
+        return TimeLeft(State.NONE, _("no limit runs now"), "", reason or _("waits for what runs beside the case"))
     if due is None:
         return TimeLeft(State.NONE, _("no known limit"), "", reason or _("not counted before registration"))
     if due <= now:

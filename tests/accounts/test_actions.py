@@ -66,6 +66,7 @@ UNTRACKED = {"set_password", "unlock_user"}  # a password is in no history, a lo
 
 def test_every_verb_is_tested_here():
     own = {"change_password", "choose_language", "create_first_person", "save_view", "rename_view", "remove_view"}
+    own |= {"switch_keys"}
 
     assert set(actions.__all__) == set(VERBS) | own
 
@@ -282,3 +283,17 @@ def test_rows_are_never_deleted_whoever_asks(tree, administrator, model):
     history = model.history.model._meta.db_table
     with pytest.raises(DatabaseError, match="append-only"), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(f"UPDATE {history} SET history_user_id = 'x'")
+
+
+def test_whoever_wants_no_single_keys_switches_them_off_for_himself_and_the_journal_says_so(tree, administrator):
+    with clock.at(clock.now()) as time:
+        off = actions.switch_keys(user=administrator, on=False)
+        assert off.keys_off_since == clock.now()
+        time.advance(hours=1)
+        actions.switch_keys(user=administrator, on=False)
+        on = actions.switch_keys(user=administrator, on=True)
+    assert on.keys_off_since is None
+    told = [entry for entry in entries(administrator.stream) if "keys" in entry.kind]
+    assert [entry.kind for entry in told] == ["user.keys_off", "user.keys_on"], "switched off twice is off once"
+    assert {entry.actor_number for entry in told} == {"adm1"}
+    assert on.history.latest().keys_off_since is None

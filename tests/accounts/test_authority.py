@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from accounts import actions
-from accounts.authority import approving_roles, bank_day, limit_of
+from accounts.authority import approving_roles, bank_day, limit_of, quarter_begins
 from accounts.errors import NotAllowed, Refused
 from accounts.models import AuthorityLimit
 from accounts.roles import Role
@@ -150,3 +150,16 @@ def test_an_administrator_of_a_branch_sets_limits_there_and_not_for_the_bank(lim
     for branch in (None, limits.head_office, limits.other_outlet):
         with pytest.raises(NotAllowed):
             actions.set_limit(role=Role.OUTLET_HEAD, amount=Decimal(9), branch=branch, by=local)
+
+
+@pytest.mark.parametrize(
+    ("moment", "begins"),
+    [
+        ("2026-11-27T12:00:00+08:00", "2026-10-01T00:00:00+08:00"),
+        ("2026-10-01T00:00:00+08:00", "2026-10-01T00:00:00+08:00"),
+        ("2026-09-30T23:59:59+08:00", "2026-07-01T00:00:00+08:00"),
+        ("2026-12-31T16:00:00+00:00", "2027-01-01T00:00:00+08:00"),
+    ],
+)
+def test_a_quarter_begins_on_the_banks_day(moment, begins):
+    assert quarter_begins(datetime.fromisoformat(moment)) == datetime.fromisoformat(begins)

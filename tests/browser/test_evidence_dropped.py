@@ -30,6 +30,7 @@ DROP = """(panel, files) => {
 def drops(seat: Seat, *files: tuple[str, str]) -> Locator:
     """Drag files over the evidence panel and let go; what the panel says."""
     seat.page.locator("#evidence").evaluate(DROP, list(files))
+    seat.page.locator("#evidence_kind").select_option(index=1)
     return seat.page.locator("[data-upload-said]")
 
 
@@ -46,7 +47,6 @@ def test_files_are_dropped_on_a_step_and_what_is_typed_there_stays(seats: Seats)
 
     # when he drops two files on the panel and sends them
     drops(officer, ("pos.pdf", PDF.decode()), ("login.txt", "06:01 登录"))
-    officer.page.locator("#evidence_kind").select_option(index=1)
     officer.keeps("99-evidence-dropped").at_width(NARROW).keeps("99-evidence-dropped").at_width(WIDE)
     officer.presses("存入案卷")
 
@@ -68,6 +68,22 @@ def test_of_several_the_bad_one_is_told_and_stays_chosen(seats: Seats) -> None:
     assert on_file(desk) == 1
     left = officer.page.locator("#evidence input[type=file]").evaluate("f => [...f.files].map(one => one.name)")
     assert left == ["run.exe", "login.txt"]
+    expect(officer.page.locator("#evidence_kind")).not_to_have_value("")
+
+    # and what is wrong is not said any more of another file
+    drops(officer, ("login.txt", "06:01 登录"))
+    expect(officer.page.locator("[data-upload-said]")).to_have_text("")
+
+
+def test_what_it_is_is_never_chosen_beforehand_unless_the_step_waits_for_it(seats: Seats) -> None:
+    desk = Desk.at("decide", seats.staff)
+    officer = seats.seat(desk.person).comes_in().opens(desk.url)
+    expect(officer.page.locator("#evidence_kind")).to_have_value("")
+    officer.page.locator("#evidence").evaluate(DROP, [("pos.pdf", PDF.decode())])
+    officer.presses("存入案卷")
+    expect(officer.page.locator("[data-upload-said]")).to_contain_text("证据种类")
+    officer.is_refused(422)
+    assert on_file(desk) == 0
 
 
 def test_with_the_session_lost_he_is_told_and_the_file_stays_chosen(seats: Seats) -> None:

@@ -174,3 +174,34 @@ def test_after_a_lost_session_he_comes_back_to_his_page(seats: Seats) -> None:
     fraud.page.locator("#login-form button").click()
     fraud.page.wait_for_url(f"**{desk.url}")
     fraud.sees("交易追溯")
+
+
+def test_whoever_wants_no_single_keys_switches_them_off_and_keeps_those_with_ctrl_and_alt(seats: Seats) -> None:
+    # given an agent who opens the list of keys
+    agent = seats.seat("agent").comes_in().opens("/")
+    keys = agent.page.keyboard
+    keys.press("?")
+
+    # then the whole of it is in view, with the focus on its head
+    listed = agent.page.locator("[data-keys-list]")
+    expect(listed.locator("summary")).to_be_focused()
+    expect(listed.locator("button")).to_be_in_viewport()
+    expect(listed).to_contain_text("暂存")
+    agent.keeps("keys-listed")
+
+    # when he switches single keys off there, N does nothing any more, and Alt Z does
+    listed.get_by_role("button", name="停用单键").click()
+    expect(agent.page.locator("body")).to_have_attribute("data-keys", "off")
+    keys.press("n")
+    keys.press("u")
+    agent.page.wait_for_timeout(300)
+    assert agent.path == "/"
+    keys.press("Alt+z")
+    agent.page.wait_for_url("**/stop-loss/")
+
+    # and beside his name he switches them on again
+    agent.page.locator("#user-tools").get_by_role("button", name="启用单键").click()
+    expect(agent.page.locator("body")).not_to_have_attribute("data-keys", "off")
+    agent.opens("/")
+    keys.press("n")
+    agent.page.wait_for_url("**/new/")

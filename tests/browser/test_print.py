@@ -46,4 +46,14 @@ def test_a_case_a_step_an_approval_and_a_ledger_on_paper(seats: Seats) -> None:
         mark = seat.page.locator(".r-mark")
         assert mark.evaluate("mark => getComputedStyle(mark).position") == "fixed", name
         assert seat.who.staff_number in (mark.text_content() or ""), name
+        if name == "case":
+            steps = seat.page.locator(".r-process .r-steps li")
+            assert steps.count() > 5
+            expect(steps.first).to_be_visible()  # the drawing is folded; its list is printed
+            assert (steps.first.bounding_box() or {"height": 0})["height"] > 10
+            expect(seat.page.locator(".r-chart")).to_be_hidden()
+        for shape in seat.page.locator(".r-left").all()[:3]:
+            # backgrounds are off on paper: the discs are made of one
+            exact = shape.evaluate("it => getComputedStyle(it, '::before').printColorAdjust")
+            assert exact == "exact", name
         assert seat.page.pdf(prefer_css_page_size=True).startswith(b"%PDF"), name

@@ -26,7 +26,7 @@ FIELDS = {"visitor": "张三丰", "visitors": "24", "matter": "二十余名客�
 def test_a_visit_from_the_door_to_the_register(seats: Seats, time: Hand) -> None:
     # given an agent at the counter, who takes two visits down: a small one, and a group
     agent = seats.seat("agent").comes_in().opens("/")
-    agent.follows(re.compile("^(现场接待|Visits)$"), inside=agent.page.locator("header"))
+    agent.follows(re.compile("^(现场接待登记|Reception register)$"), inside=agent.page.locator("header"))
     assert list(faults(agent.keeps("reception-0-empty").page)) == []
     agent.opens("/receptions/new/")
     for fields in ({**FIELDS, "visitors": "1", "matter": "询问年费"}, FIELDS):

@@ -124,6 +124,24 @@ def test_whoever_chose_himself_is_left_alone_and_asked_about_what_came_after(sea
     assert Case.objects.get().severity == 2
 
 
+def test_what_came_up_below_the_fold_is_asked_about_before_it_is_sent(seats: Seats, abroad: None) -> None:
+    # given a small window, and somebody who looks only at what he writes
+    agent = seats.seat("agent").comes_in().at_width({"width": 1280, "height": 500}).opens("/new/")
+    agent.chooses("投诉事项", "其他投诉").writes({"客户姓名": "张三", "电话": NOBODYS})
+    agent.page.locator("[name=narrative]").press_sequentially("排队发抖，说要发抖音曝光。")
+    assert agent.page.evaluate("document.querySelector('[data-sign=press]').getBoundingClientRect().top > innerHeight")
+
+    # when he sends it by keys from there
+    agent.page.keyboard.press("Control+Enter")
+
+    # then he is told which sign he did not see; sent again, it is his answer
+    agent.sees(re.compile("尚未看到的提示情形：舆情类")).is_refused(422)
+    assert chosen(agent) == "1"
+    agent.page.keyboard.press("Control+Enter")
+    agent.page.wait_for_url("**/case/**")
+    assert Case.objects.get().severity == 1
+
+
 def test_the_flow_the_words_speak_for_is_one_key_away(seats: Seats) -> None:
     agent = seats.seat("agent").comes_in().opens("/new/")
     agent.chooses("投诉事项", "其他投诉").writes({"事情经过": "卡被盗刷。"})

@@ -349,3 +349,22 @@ def test_every_reason_for_a_state_is_a_sentence_of_its_own(language):
 def test_the_time_between_card_and_transaction_is_told_in_whole_minutes_either_way(span, says):
     with translation.override("zh-hans"):
         assert words.apart(span) == says
+
+
+def test_what_lacks_and_what_is_contested_are_all_such_cells_whatever_hangs_on_them():
+    grid = board(items=[Asked("cctv")], findings=[Found("own", "contested")])
+    assert [cell.element for cell in grid.contested] == [
+        cell.element for cell in grid.cells if cell.state == State.CONTESTED
+    ]
+    assert "own" in [cell.element for cell in grid.contested]
+    lacking = {cell.element for cell in grid.lacking}
+    assert lacking == {cell.element for cell in grid.cells if cell.state in (State.MISSING, State.LOST)}
+    assert {cell.element for cell in grid.missing} < lacking, "some of it opens no ground by its mere absence"
+
+
+def test_a_ground_says_what_it_lacks():
+    grid = board(findings=[Found("own", "contested")])
+    stand = grid.stand("L1")
+    assert stand is not None
+    assert stand.standing is grid.standing("L1")
+    assert grid.stand("no such ground") is None

@@ -72,7 +72,7 @@ def test_a_role_that_owns_nothing_does_all_the_work_and_undoes_none() -> None:
     """Numbers, sum rules and four eyes work for the web role; what it may not, it cannot."""
     web = f"redress_web_{os.getpid()}"  # roles belong to the server, which other test runs use too
     run(f"CREATE ROLE {web}")
-    call_command("grant_database_roles", app=web, stdout=StringIO())
+    call_command("harden_database", app=web, stdout=StringIO())
     run(f"SET LOCAL ROLE {web}")
     story = Story()
     story.closed("100.00")

@@ -114,6 +114,24 @@ def refused_opinion() -> forms.Form:
     return form
 
 
+QUARTER = {
+    "words": "本季上限",
+    "limit": Decimal("400000"),
+    "percent": 90,
+    "full": True,
+    "said": "本季已批 12 笔 ¥ 318,450.20，批后 ¥ 361,130.20",
+}
+WEAK = [
+    {
+        "number": 1,
+        "transaction": Row(amount=Decimal("5000")),
+        "ground": "L1",
+        "state": "尚未证明",
+        "lacks": ["本人或授权 有争议"],
+    }
+]
+
+
 def approval() -> dict[str, object]:
     """A sum waiting for yes or no."""
     return ASIDE | {
@@ -132,12 +150,16 @@ def approval() -> dict[str, object]:
         "told": "11-12 02:14 告知，02:16 挂失生效",
         "reasons": "取现地吉隆坡，真卡在上海，间隔 7 小时。",
         "grounds": [{"words": "三笔均为 L1 发卡行承担（法释〔2021〕10 号第 7.1 条）"}],
-        "limits": [{"words": "单笔上限", "limit": Decimal("50000"), "percent": 85, "full": False}],
+        "limits": [{"words": "单笔上限", "limit": Decimal("50000"), "percent": 85, "full": False}, QUARTER],
+        "already": [{"words": "先行垫付", "state": "已入账", "amount": Decimal("500"), "on_account": True}],
+        "board_url": "/board/",
+        "board_missing": 2,
+        "board_contested": 1,
+        "board_weak": WEAK,
         "level_why": "本级是可批此金额的最低一级。",
         "warnings": ["批后达到本季 90 % 预警线。"],
         "independence": "回避检查通过：你不是提出人、判定人。",
         "form": refused_opinion(),
-        "queue": {"position": 2, "count": 5, "next_url": "?next", "previous_url": "?previous"},
     }
 
 
@@ -158,8 +180,7 @@ def stop_placed() -> dict[str, object]:
         "words": "指令已发，等待卡系统回执。",
         "state": "sent",
         "case": CASE,
-        "next_url": "/",
-        "next_words": "登记工单",
+        "acts": [{"url": "/", "words": "登记工单"}],
     }
     return {"title": "先止付", "placed": placed}
 

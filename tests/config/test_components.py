@@ -1,6 +1,7 @@
 """Time, money, cards and fields as people read them, in both languages."""
 
 import csv
+import re
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -8,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from django import forms
+from django.conf import settings
 from django.template import Context, Template
 from django.utils import timezone, translation
 
@@ -284,3 +286,11 @@ def test_the_watermark_names_person_and_minute() -> None:
 
 def test_nobody_has_no_watermark() -> None:
     assert render("{% watermark %}") == ""
+
+
+def test_a_button_that_is_a_link_looks_the_same_once_it_was_followed():
+    """Django's own sheet colours visited links; a red button must not turn dark blue on red."""
+    sheet = (Path(settings.BASE_DIR) / "config/static/redress/redress.css").read_text(encoding="utf-8")
+    coloured = re.findall(r"^[^{}]*a\.r-btn--\w+:link[^{}]*(?=\{)", sheet, re.MULTILINE)
+    assert len(coloured) == 2
+    assert [rule for rule in coloured if rule.replace(":link", ":visited").split(",")[-1].strip() not in rule] == []

@@ -200,3 +200,15 @@ def test_registered_models_write_no_log_entries(person: User) -> None:
 
     assert not LogEntry.objects.exists()
     assert isinstance(model_admin, admin.ModelAdmin)
+
+
+def test_single_keys_are_switched_off_by_each_for_himself_and_on_again(inside: Client) -> None:
+    client = inside
+    assert 'data-keys="off"' not in client.get("/").content.decode()
+    assert client.post("/keys/", {"keys": "off", "next": "/password_change/"}).url == "/password_change/"
+    page = client.get("/password_change/").content.decode()
+    assert 'data-keys="off"' in page
+    assert page.count('value="on"') == 2, "in the list of keys and beside the name"
+    assert client.post("/keys/", {"keys": "on", "next": "https://elsewhere.example/"}).url == "/"
+    assert 'data-keys="off"' not in client.get("/").content.decode()
+    assert client.get("/keys/").status_code == 405

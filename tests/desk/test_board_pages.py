@@ -63,7 +63,9 @@ def test_one_page_says_when_told_when_stopped_what_is_missing_and_what_it_costs(
     assert re.search(r"告知时点 \d\d-\d\d \d\d:\d\d:\d\d", page)
     assert re.search(r"挂失生效 \d\d-\d\d \d\d:\d\d:\d\d 告知后 0 分钟", page)
     assert "3,100.00" in page
-    assert "缺少 2 项 身份识别，交易验证" in page or "缺少 2 项 身份识别、交易验证" in page
+    assert "缺少 5 项 有争议 1 项" in page
+    assert "缺少： 本人/授权、身份识别、交易验证、保管过错、收单审核 有争议： 真卡核验" in page
+    assert "无缺少" not in page
     assert "L1 发卡行承担" in page
     assert "该类交易不适用： 功能告知" in page
 
@@ -83,7 +85,7 @@ def test_the_case_file_and_the_liability_decision_show_it_in_brief(path, journey
     page = read(inside, f"/{path}/{journey.case.uuid if path == 'case' else journey.task('decide').uuid}/")
 
     assert "打开举证责任板" in page
-    assert "缺少 2 项" in page
+    assert "缺少 5 项 有争议 1 项" in page
 
 
 def test_each_ground_says_in_its_list_how_it_stands_and_none_is_gone(journey, inside):
@@ -108,7 +110,8 @@ def test_a_finding_is_entered_from_the_board_and_stands_there_with_its_reason(jo
     page = read(inside, address(journey))
     assert "录像中为陌生男子" in page
     assert "CCTV-7" in page
-    assert "缺少 1 项 交易验证" in page
+    assert "缺少 4 项" in page
+    assert "缺少： 本人/授权、交易验证、保管过错、收单审核" in page
 
 
 @pytest.mark.parametrize(

@@ -231,3 +231,11 @@ def test_sum_and_promise_are_those_of_this_case_alone(staff, browser):
     place = source.index(first.case.reference)
     assert "明天上午回电" in source[source.index(second.case.reference) : place]
     assert "明天上午回电" not in source[place:]
+
+
+def test_after_an_urge_the_page_says_that_it_counts_as_no_contact(staff, browser):
+    desk = Desk.at("trace", staff)
+    inside = browser(staff.agent)
+    assert "暂无（催办不计）" not in inside.post("/call/", {"q": "13816262207"}).content.decode()
+    inside.post(f"/case/{desk.case.uuid}/urge/now/")
+    assert "暂无（催办不计）" in inside.post("/call/", {"q": "13816262207"}).content.decode()

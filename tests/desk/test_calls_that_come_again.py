@@ -1,12 +1,14 @@
 """The same matter is reported again: found before a second case is opened, wherever the open one lies."""
 
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.urls import reverse
 
+from accounts.models import Draft
 from accounts.roles import Role
-from cases.models import Case, Contact, RepeatCall
+from cases.models import Case, Contact, RepeatCall, Urge
 from record import journal
 from record.models import Order
 from tests.desk.looking import Page, nothing_changes
@@ -26,6 +28,7 @@ UNKNOWN = {
     "stop": "unknown",
     "decline": "卡号在家里",
 }
+OTHER = COMPLAINT | {"kind": "general", "narrative": "年费收错了。"}
 SECOND = {"second": "1", "why_second": "另一笔交易，客户要求分开处理"}
 
 
@@ -166,11 +169,59 @@ def test_a_case_in_the_archive_or_taken_back_is_not_joined(end, staff, browser):
     assert Case.objects.count() == 2
 
 
-def test_another_complaint_of_the_caller_is_opened_without_a_question(staff, browser):
+@pytest.mark.parametrize("first_kind", ["card_fraud", "general"])
+def test_a_complaint_about_something_else_asks_for_what_is_open_under_the_number(first_kind, staff, browser):
+    # given an open complaint of this caller, and one who takes down another of his
     inside = browser(staff.agent)
-    opened(inside)
+    first = opened(inside, COMPLAINT | {"kind": first_kind})
 
-    assert inside.post("/new/", COMPLAINT | {"kind": "general"}).status_code == 302
+    # when the second is sent, it is asked once which of both it is, and nothing is lost
+    with nothing_changes():
+        page = Page(inside.post("/new/", OTHER))
+    assert page.status == 422
+    assert first.reference in page.source
+    assert "同一事项已有在办工单" in page.source
+    assert page.values["narrative"] == [OTHER["narrative"]]
+    assert "尚未止付的" not in page.source, "no card is stopped by it"
+
+    # then it is added, or opened on purpose, and stops no card either way
+    before = stops()
+    assert inside.post("/new/", OTHER | {"add_to": str(first.uuid)}).status_code == 302
+    assert RepeatCall.objects.get().case == first
+    assert Contact.objects.get(case=first).reveal("note", purpose="test").endswith(OTHER["narrative"])
+    assert inside.post("/new/", OTHER | SECOND).status_code == 302
+    assert Case.objects.count() == 2
+    assert stops() == before
+
+
+def test_who_only_urges_is_recorded_from_there_and_what_was_typed_is_no_draft_any_more(staff, browser):
+    inside = browser(staff.agent)
+    first = opened(inside, OTHER)
+    uuid = str(uuid4())
+    inside.post("/draft/", OTHER | {"draft": uuid}, headers={"X-Page": "/new/"})
+    page = Page(inside.post("/new/", OTHER | {"draft": uuid}))
+    urge = reverse("admin:urge_now", args=[first.uuid])
+    assert f'formaction="{urge}"' in page.source
+
+    inside.post(urge, OTHER | {"draft": uuid})
+
+    assert Urge.objects.get().case == first
+    assert Case.objects.get() == first
+    assert not Draft.objects.exists()
+
+
+def test_of_a_neighbours_complaint_out_of_reach_a_number_alone_tells_nothing(staff, browser):
+    opened(browser(staff.agent), OTHER)
+    stranger = browser(person(Role.AGENT, staff.bank.other_outlet))
+    assert stranger.post("/new/", OTHER).status_code == 302
+    assert not RepeatCall.objects.exists()
+
+
+def test_a_stolen_card_is_not_held_up_by_a_complaint_about_something_else(staff, browser):
+    inside = browser(staff.agent)
+    opened(inside, OTHER)
+    assert inside.post("/stop-loss/", CALL).status_code == 200
+    assert Case.objects.count() == 2
 
 
 def test_who_calls_for_the_holder_the_second_time_is_asked_for_his_mandate(staff, browser):

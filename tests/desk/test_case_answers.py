@@ -26,6 +26,8 @@ GOOD: dict[str, dict[str, str]] = {
         "happened_at": moment(hours=1),
         "note": "来电催办",
         "reached": "on",
+        "what": "回电",
+        "due_at": moment(hours=-20),
     },
     "add_promise": {"what": "明天上午回电", "due_at": moment(hours=-20)},
     "declare_interest": {"reason": "客户是我表兄"},

@@ -3,6 +3,7 @@
 import re
 from datetime import date, datetime, timedelta
 from typing import Any
+from urllib.parse import unquote
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -270,7 +271,7 @@ def test_a_unit_is_asked_for_with_those_below_and_a_handler_by_his_number(mixed,
         assert shown(inside, unit=unit.code) == [mixed[name].reference for name in left], unit
     assert shown(inside, lead=staff.fraud.staff_number) == [mixed["led"].reference]
     assert shown(inside, lead="nobody-9") == []
-    # the list below the field names the unit asked for and those right below it, at first one's own
+    # the list below the field names those within reach, and the unit asked for
     assert f'<option value="{bank.outlet.code}">' in inside.get(LEDGER).content.decode()
     page = inside.get(LEDGER, {"unit": bank.tier1.code}).content.decode()
     assert f'<option value="{bank.tier2.code}">' in page
@@ -358,13 +359,34 @@ def test_whatever_is_typed_into_the_address_is_no_error(staff, browser):
 
 
 def test_the_form_keeps_names_out_of_the_address(staff, browser):
-    """A browser sends nothing but a code from the two fields that are typed."""
-    page = browser(staff.supervisor).get(LEDGER).content.decode()
-    for name in ("unit", "lead"):
-        (tag,) = re.findall(rf'<input[^>]*name="{name}"[^>]*>', page)
-        pattern = re.search(r'pattern="([^"]+)"', tag)[1]
-        assert re.fullmatch(pattern, "B0511")
-        assert not re.fullmatch(pattern, "张三")
+    """A browser sends nothing but a number of a handler; a unit found by its name is asked for by its code."""
+    inside, outlet = browser(staff.supervisor), staff.bank.outlet
+    (tag,) = re.findall(r'<input[^>]*name="lead"[^>]*>', inside.get(LEDGER).content.decode())
+    pattern = re.search(r'pattern="([^"]+)"', tag)[1]
+    assert re.fullmatch(pattern, "B0511")
+    assert not re.fullmatch(pattern, "张三")
+
+    for more in ({}, {"as": "csv"}):
+        answer = inside.get(LEDGER, {"unit": outlet.name, "state": "open", **more})
+        assert answer.status_code == 302
+        assert f"unit={outlet.code}" in answer.url
+        assert outlet.name not in unquote(answer.url)
+        assert ("as=csv" in answer.url) == bool(more)
+
+
+def test_the_units_offered_are_those_within_reach_and_a_name_of_several_asks_for_the_number(staff, browser):
+    bank = staff.bank
+    listed = browser(staff.auditor).get(LEDGER).content.decode()
+    for branch in (bank.outlet, bank.sister_outlet, bank.other_outlet):
+        assert f'<option value="{branch.code}">' in listed
+    assert f'<option value="{bank.other_outlet.code}">' not in browser(staff.agent).get(LEDGER).content.decode()
+
+    for branch in (bank.outlet, bank.sister_outlet):
+        branch.name = "人民路支行"
+        branch.save()
+    page = Page(browser(staff.auditor).get(LEDGER, {"unit": "人民路支行"}))
+    assert (page.status, page.error_at("unit")) == (422, True)
+    assert "还不能提交" not in page.source
 
 
 # The file ---------------------------------------------------------------------------------------------------------------

@@ -14,9 +14,8 @@ from tests.desk.looking import Page
 from tests.factories import PostFactory, person
 from tests.factories.accounts import AbsenceFactory
 from workflows import verbs
-from workflows.desk import worklists
-from workflows.desk.case import timeline
-from workflows.desk.step import following as following_steps, who_can
+from workflows.desk import timeline, worklists
+from workflows.desk.who_can import following as following_steps, who_can
 from workflows.flows import CardFraudFlow
 from workflows.verbs.casework import declare_interest
 
@@ -187,7 +186,7 @@ def test_what_was_typed_later_says_how_much_later(late, words, staff):
         moment = hand.now - timedelta(**late)
         contacts.add_contact(hand, direction="in", channel="phone", note="来电", happened_at=moment)
 
-    entries = timeline(desk.case, RequestFactory().get("/"))["entries"]
+    entries = timeline.of(desk.case, RequestFactory().get("/"))["entries"]
 
     assert [entry["gap"] or None for entry in entries if "联系" in entry["words"]] == [words]
 
@@ -219,3 +218,21 @@ def test_the_branch_that_bears_the_sum_is_proposed_and_shown_to_who_approves(sta
     verbs.claim(desk.journey.task("propose").uuid, user=staff.consumer_protection)
     again = Page(inside.get(f"/step/{desk.journey.task('propose').uuid}/"))
     assert again.values["bearing_unit"] == [unit.code]
+
+
+def test_a_step_that_rests_is_told_in_words_of_its_own_not_those_of_an_imported_case(staff, browser):
+    desk = Desk.at("trace", staff)
+    task = desk.task
+    task.due_at = None
+    task.save(update_fields=["due_at"])
+
+    home = Page(browser(staff.fraud).get("/")).source
+    assert "暂不计时限" in home
+    assert "时限未知" not in home
+
+    case = desk.case
+    case.imported_from = "cfpb"
+    case.save()
+    home = Page(browser(staff.fraud).get("/")).source
+    assert "时限未知" in home
+    assert "暂不计时限" not in home

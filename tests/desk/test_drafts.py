@@ -1,5 +1,6 @@
 """What somebody typed and did not send: kept by the page, offered when he comes back, gone once it is sent."""
 
+from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -123,6 +124,39 @@ def test_two_calls_at_once_are_two_drafts(staff, browser):
     inside = browser(staff.agent)
     one, two = kept(inside, "/new/", name="张三"), kept(inside, "/new/", name="李四")
     assert {f"?draft={one}", f"?draft={two}"} <= set(Page(inside.get("/new/")).links)
+
+
+def test_what_is_offered_says_when_what_and_masked_for_whom_the_newest_first_and_all_of_them(staff, browser):
+    inside = browser(staff.agent)
+    names = ["赵一", "钱二", "孙三", "李四", "周五"]
+    for minutes, name in enumerate(names):
+        with clock.at(clock.now() + timedelta(minutes=minutes)):
+            kept(inside, "/new/", name=name, kind="general")
+    source = inside.get("/new/").content.decode()
+
+    assert [source.index(f"其他投诉 · {name[0]}*") for name in reversed(names)] == sorted(
+        source.index(f"其他投诉 · {name[0]}*") for name in names
+    )
+    assert not [name for name in names if name in source], "masked, as everywhere"
+    assert source.count("data-offered") == 5
+
+
+def test_what_was_emptied_again_is_no_draft_any_more(staff, browser):
+    inside, uuid = browser(staff.agent), uuid4()
+    keep(inside, "/new/", uuid, name="张三")
+    answer = inside.post("/draft/", {"draft": str(uuid)}, headers={"X-Page": "/new/", "X-Blank": "1"})
+    assert answer.json()["at"] == ""
+    assert not Draft.objects.exists()
+
+
+def test_the_page_says_whether_anything_of_its_reader_stands_in_it(staff, browser):
+    inside = browser(staff.agent)
+    uuid = kept(inside, "/new/", name="张三")
+    assert "data-keep-blank" in inside.get("/new/").content.decode()
+    restored = inside.get(f"/new/?draft={uuid}").content.decode()
+    assert "data-keep-restored" in restored
+    assert "data-keep-blank" not in restored
+    assert "data-keep-blank" not in inside.post("/new/", {"name": "张三"}).content.decode()
 
 
 def test_a_draft_is_thrown_away_by_a_button_and_leads_back(staff, browser):

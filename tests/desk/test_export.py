@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import connection
@@ -9,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from cases.models import CreditCorrection
+from record import clock
 from record.models import Entry
 from tests.desk.at_work import Desk
 from tests.desk.sheets import sheet
@@ -75,11 +77,40 @@ def test_rows_are_read_as_they_leave_and_not_one_question_a_row(staff, browser, 
     assert asked[0] == asked[1]
 
 
-def test_a_file_is_kept_by_no_cache_and_named_after_its_ledger(staff, browser):
-    answer = browser(staff.supervisor).get("/stops/", {"as": "csv"})
-    assert answer["Content-Disposition"] == 'attachment; filename="stops.csv"'
+def test_a_file_is_kept_by_no_cache_and_named_after_its_ledger_and_the_bank_s_day(staff, browser):
+    with clock.at(datetime(2026, 11, 24, 0, 30, tzinfo=ZoneInfo("Asia/Shanghai"))):
+        answer = browser(staff.supervisor).get("/stops/", {"as": "csv"})
+    assert answer["Content-Disposition"] == 'attachment; filename="stops-2026-11-24.csv"'
     assert "no-store" in answer["Cache-Control"]
     assert answer["X-Content-Type-Options"] == "nosniff"
+
+
+@pytest.mark.parametrize(
+    ("address", "asked", "words"),
+    [
+        (LEDGER, {"state": "open", "channel": "app"}, "筛选条件：状态：处理中 · 渠道：手机银行"),
+        ("/stops/", {"kind": "oral_loss"}, "类别：临时挂失"),
+        ("/ledgers/inquiries/", {"state": "ended"}, "状态：已结束"),
+        ("/credit-records/", {"state": "waiting"}, "筛选条件：状态："),
+        (LEDGER, {}, "未筛选。"),
+    ],
+)
+def test_the_last_line_of_a_file_and_the_printed_page_say_by_which_filter(address, asked, words, staff, browser):
+    inside = browser(staff.consumer_protection)
+
+    paper = inside.get(address, asked).content.decode().replace(": ", "：")
+
+    assert words in sheet(inside, address, **asked).mark.replace(": ", "：")
+    assert words in paper.partition('class="r-print"')[2].partition("</p>")[0]
+
+
+def test_a_printed_page_that_is_a_part_says_how_many_rows_it_has(staff, browser, monkeypatch):
+    monkeypatch.setattr(complaints, "PAGE", 2)
+    for days in range(1, 4):
+        a_case(staff, days)
+    inside = browser(staff.supervisor)
+    assert "本页为其中 2 行。" in inside.get(LEDGER).content.decode()
+    assert "本页为其中" not in inside.get(LEDGER, {"channel": "app"}).content.decode()
 
 
 @pytest.mark.parametrize(

@@ -118,6 +118,17 @@ def test_a_reference_opens_its_case_and_nobody_elses(staff, browser):
     assert str(there.uuid) not in inside.post("/find/", {"q": there.reference}).content.decode()
 
 
+def test_a_reference_is_found_without_its_check_digit_and_a_misheard_one_is_told(staff, browser):
+    case = Journey.begin(staff).case
+    inside, short = browser(staff.agent), case.reference[:-2]
+    for typed in (short, f" {short}- ", short.replace("-", "")):
+        assert inside.post("/find/", {"q": typed}).url == f"/case/{case.uuid}/", typed
+
+    wrong = f"{short}-{(int(case.reference[-1]) + 1) % 10}"
+    assert "校验码不符" in inside.post("/find/", {"q": wrong}).content.decode()
+    assert "校验码不符" not in inside.post("/find/", {"q": "13816262207"}).content.decode()
+
+
 def test_nothing_typed_into_the_search_is_an_error_or_finds_everything(staff, browser):
     case = Journey.begin(staff).case
     inside = browser(staff.agent)

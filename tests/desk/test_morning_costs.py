@@ -64,7 +64,7 @@ def test_the_fullest_home_stays_within_its_bound(staff, browser):
 
 
 def test_a_hand_over_is_asked_for_on_every_page_of_my_work(staff, browser, colleague, monkeypatch):
-    """What is not signed for may be due last of all; the page of my work is the same with and without it."""
+    """What is not signed for may be due last of all, and stands in its own list alone."""
     monkeypatch.setattr(worklists.mine, "__kwdefaults__", {"size": 2})
     monkeypatch.setattr(worklists, "PAGE", 2)
     desks = [Desk.at("trace", staff) for _ in range(4)]
@@ -78,7 +78,9 @@ def test_a_hand_over_is_asked_for_on_every_page_of_my_work(staff, browser, colle
     assert [task.pk for task in first.page] == [desk.task.pk for desk in desks[:3]]
     assert [task.pk for task in first.not_signed] == [desks[3].task.pk]
     second = worklists.mine(colleague, worklists.Place(desks[1].task.due_at, desks[1].task.uuid))
-    assert [task.pk for task in second.page] == [desk.task.pk for desk in desks[2:]]
+    assert [task.pk for task in second.page] == [
+        desks[2].task.pk
+    ]  # what is not signed for stands in its own list alone
     assert [task.pk for task in second.not_signed] == [desks[3].task.pk]
 
 

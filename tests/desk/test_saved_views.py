@@ -41,7 +41,7 @@ def test_the_present_filters_are_kept_and_opened_again(staff, browser):
     [
         ("complaints", "state=late&unit=张三&name=李四&lead=s1", {}),
         ("complaints", "state=late&phone=13816262207", {"state": "late"}),
-        ("stops", "kind=oral_loss&days=3&account=622600", {"kind": "oral_loss", "days": "3"}),
+        ("stops", "kind=oral_loss&days=3&account=622600", {"state": "running", "kind": "oral_loss", "days": "3"}),
         ("inquiries", "state=ended&addressee_kind=张三", {"state": "ended"}),
         ("credit-records", "who=张三&state=waiting", {"state": "waiting"}),
     ],

@@ -36,6 +36,7 @@ STRANGERS: dict[str, dict[str, tuple[int, int]]] = {
     for name, answers in {
         "index": ((200, 200), (200, 200), (200, 200), (200, 200)),
         "morning": ((403, 403), (403, 403), (403, 403), (403, 403)),
+        "reassign_several": ((403, 403), (403, 403), (403, 403), (403, 403)),
         "cases": ((403, 403), (200, 200), (403, 403), (200, 200)),
         "keep_draft": ((200, 404), (200, 404), (200, 404), (200, 404)),
         "forget_draft": ((405, 302), (405, 302), (405, 302), (405, 302)),
@@ -44,6 +45,8 @@ STRANGERS: dict[str, dict[str, tuple[int, int]]] = {
         "new_case": ((403, 403), (200, 422), (403, 403), (403, 403)),
         "stop_loss": ((403, 403), (200, 422), (403, 403), (403, 403)),
         "case": ((404, 404), (404, 404), (404, 404), (200, 200)),
+        "stop_state": ((404, 404), (404, 404), (404, 404), (200, 200)),
+        "set_keys": ((405, 302), (405, 302), (405, 302), (405, 302)),
         "board": ((404, 404), (404, 404), (404, 404), (200, 200)),
         "first_hop": ((404, 404), (404, 404), (404, 404), (403, 403)),
         "find_burden": ((404, 404), (404, 404), (404, 404), (403, 403)),
@@ -92,6 +95,7 @@ STRANGERS: dict[str, dict[str, tuple[int, int]]] = {
             ("begin_proceeding", "end_proceeding", "end_hold", "take_back_review"),
             ((404, 404), (404, 404), (404, 404), (403, 403)),
         ),
+        "whole_list": ((403, 403), (200, 200), (403, 403), (200, 200)),
         "credit_list": ((403, 403), (403, 403), (403, 403), (200, 200)),
         "risk": ((404, 404), (404, 404), (404, 404), (200, 200)),
         "show_in_clear": ((404, 404), (404, 404), (404, 404), (200, 422)),
@@ -181,6 +185,7 @@ def held(staff: Staff) -> dict[str, Any]:
         "template": "registered",
         "wanted": "no",
         "which": "chargebacks",
+        "waiting": "claim",
         "draft": UNKNOWN,
         "view": save_view(user=staff.agent, ledger="complaints", name="今日", filters={"state": "late"}).uuid,
     }
@@ -227,6 +232,7 @@ def who_is(who: str, staff: Staff) -> Any:
 def typed(name: str) -> dict[str, Any]:
     """What would do something at this address, if it were allowed."""
     return {
+        "set_keys": {"keys": "on"},  # everybody's own; as it is already
         "add_evidence": {"kind": "caller_check", "reference": "REC-9"},
         "add_contact": {
             "direction": "in",

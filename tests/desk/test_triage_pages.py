@@ -69,6 +69,23 @@ def test_who_chose_higher_by_himself_is_not_asked_again(staff, browser):
     assert (told(Case.objects.get())["proposed"], told(Case.objects.get())["chosen"]) == (2, 1)
 
 
+def test_a_severity_the_page_chose_by_signs_nobody_saw_is_asked_about_once(staff, browser):
+    # given signs that came up below the fold, and the severity the page chose by them
+    inside = browser(staff.agent)
+    blind = AGAIN | {"severity": "2", "preset": "1"}
+
+    # when it is sent at once, it is asked which signs these are, with the choice as it was
+    with nothing_changes():
+        page = refused(inside.post("/new/", blind), ["severity"], "unseen")
+    assert "尚未看到的提示情形：多次反映。" in page.source
+    assert shown(page) == ["again"]
+    assert page.ticked["severity"] == ["2"]
+
+    # then the second time is the person's own answer; and what was in view is not asked about
+    assert inside.post("/new/", blind | {"shown": ["again"]}).status_code == 302
+    assert told(Case.objects.get())["chosen"] == 2
+
+
 def test_a_new_sign_asks_again_though_others_were_shown(staff, browser):
     inside = browser(staff.agent)
     worse = AGAIN | {"narrative": "多次来电，要找记者曝光。", "shown": ["again"], "severity": "2"}

@@ -53,7 +53,7 @@ def told_commands() -> list[tuple[str, str, str]]:
 def test_pages_tell_of_commands():
     """Guards the patterns above: were they to find nothing, the next test would hold for nothing."""
     found = {name for _page, name, _after in told_commands()}
-    assert {"import_complaints", "verify_journal", "grant_database_roles", "step_table", "sandbox_bank"} <= found
+    assert {"import_complaints", "verify_journal", "harden_database", "step_table", "sandbox_bank"} <= found
 
 
 def test_every_command_and_option_named_exists():

@@ -6,11 +6,12 @@ from uuid import uuid4
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import ProgrammingError, connection, transaction
+from django.db import IntegrityError, ProgrammingError, connection, transaction
 
 from record import keys
 from record.journal import Fact, append, entries, verify
 from record.models import Order, PersonKey
+from record.triggers import append_only
 
 pytestmark = pytest.mark.django_db
 
@@ -32,7 +33,7 @@ def role() -> str:
     """A role with the grants, gone with the test's transaction."""
     name = f"web_{uuid4().hex[:12]}"
     run(f'CREATE ROLE "{name}"')
-    call_command("grant_database_roles", app=name, verbosity=0)
+    call_command("harden_database", app=name, verbosity=0)
     return name
 
 
@@ -57,7 +58,7 @@ def test_it_works_on_other_tables(role):
 def test_it_writes_history_and_never_changes_it(lab_tables, client_model, noted, fang):
     name = f"web_{uuid4().hex[:12]}"
     run(f'CREATE ROLE "{name}"')
-    call_command("grant_database_roles", app=name, verbosity=0)
+    call_command("harden_database", app=name, verbosity=0)
     with acting_as(name):
         client = client_model.objects.create(city="上海")
         client.city = "北京"
@@ -91,6 +92,14 @@ def test_it_writes_history_and_never_changes_it(lab_tables, client_model, noted,
         "ALTER FUNCTION record_chain_entry() SECURITY INVOKER",
         "CREATE OR REPLACE FUNCTION record_refuse_change() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END'",
         "SET session_replication_role = 'replica'",
+        "SELECT set_config('session_replication_role', 'replica', true)",
+        "ALTER TABLE record_entry SET UNLOGGED",
+        "ALTER TABLE record_entry RENAME TO gone",
+        "ALTER TABLE record_entry INHERIT record_order",
+        "CREATE RULE mine AS ON UPDATE TO record_order DO INSTEAD DELETE FROM record_entry",
+        "COPY record_entry FROM PROGRAM 'true'",
+        "CREATE EXTENSION file_fdw",
+        "DO $$ BEGIN UPDATE record_entry SET body = ''; END $$",
         "DELETE FROM django_migrations",
         "ALTER SEQUENCE record_entry_id_seq RESTART",
         "SELECT setval('record_entry_id_seq', 1)",
@@ -115,7 +124,7 @@ def test_it_cannot_move_a_head_by_a_trigger_on_a_table_of_its_own(role, tell, st
 def test_granting_again_takes_back_what_was_granted_by_hand(role):
     run(f'GRANT UPDATE, TRUNCATE ON record_entry TO "{role}"')
 
-    call_command("grant_database_roles", app=role, verbosity=0)
+    call_command("harden_database", app=role, verbosity=0)
 
     with connection.cursor() as cursor:
         cursor.execute("SELECT has_table_privilege(%s, 'record_entry', 'UPDATE, TRUNCATE')", [role])
@@ -128,6 +137,82 @@ def test_the_owner_is_no_role_for_the_web():
         (owner,) = cursor.fetchone()
 
     with pytest.raises(CommandError):
-        call_command("grant_database_roles", app=owner)
+        call_command("harden_database", app=owner)
     with pytest.raises(CommandError):
-        call_command("grant_database_roles", app="nobody-at-all")
+        call_command("harden_database", app="nobody-at-all")
+
+
+@pytest.mark.parametrize("setting", ["pgtrigger.ignore", "redress.allow", "app.bypass"])
+def test_no_setting_of_a_session_opens_the_record(role, tell, stream, setting):
+    """What turns other systems' protection off: here nothing listens to it, for the owner no more than for the web."""
+    tell(stream)
+    run(f"SELECT set_config('{setting}', 'record_entry', true)")
+    with pytest.raises(IntegrityError, match="append-only"), transaction.atomic():
+        run("UPDATE record_entry SET body = ''")
+    with pytest.raises(ProgrammingError, match="permission denied"), transaction.atomic(), acting_as(role):
+        run(f"SELECT set_config('{setting}', 'record_entry', true); UPDATE record_entry SET body = ''")
+
+
+def test_a_function_with_its_owners_rights_is_closed_to_it(role, tell, stream):
+    """A door somebody with rights left open, before the command ran or after: it is shut when it runs."""
+    tell(stream)
+    run("CREATE FUNCTION open_door() RETURNS void LANGUAGE sql SECURITY DEFINER AS 'DELETE FROM record_order'")
+    run("GRANT EXECUTE ON FUNCTION open_door() TO PUBLIC")
+
+    call_command("harden_database", app=role, verbosity=0)
+
+    with pytest.raises(ProgrammingError, match="permission denied"), transaction.atomic(), acting_as(role):
+        run("SELECT open_door()")
+
+
+@pytest.fixture
+def parted(role) -> str:
+    """History in partitions, as a large bank keeps it: triggers stand on the whole and come down to each part."""
+    run("CREATE TABLE parted (id bigint, said text) PARTITION BY RANGE (id)")
+    run("CREATE TABLE parted_first PARTITION OF parted FOR VALUES FROM (0) TO (10)")
+    for operation in append_only("parted"):
+        run(str(operation.sql))
+    run("INSERT INTO parted VALUES (1, 'as it was')")
+    call_command("harden_database", app=role, verbosity=0)
+    return "parted_first"
+
+
+@pytest.mark.parametrize("statement", ["UPDATE {} SET said = ''", "DELETE FROM {}"])
+def test_a_partition_refuses_like_its_whole(parted, statement):
+    for table in ("parted", parted):
+        with pytest.raises(IntegrityError, match="append-only"), transaction.atomic():
+            run(statement.format(table))
+
+
+@pytest.mark.parametrize("statement", ["UPDATE {} SET said = ''", "DELETE FROM {}", "TRUNCATE {}", "DROP TABLE {}"])
+def test_a_detached_partition_is_nothing_to_the_web(role, parted, statement):
+    """Detached it has lost its triggers; the web cannot detach it, and is given nothing on it afterwards."""
+    with pytest.raises(ProgrammingError, match="must be owner"), transaction.atomic(), acting_as(role):
+        run(f"ALTER TABLE parted DETACH PARTITION {parted}")
+    run(f"ALTER TABLE parted DETACH PARTITION {parted}")
+
+    call_command("harden_database", app=role, verbosity=0)
+
+    refused = pytest.raises(ProgrammingError, match=r"permission denied|must be owner")
+    with refused, transaction.atomic(), acting_as(role):
+        run(statement.format(parted))
+
+
+@pytest.mark.parametrize("great", ["CREATEROLE", "CREATEDB", "REPLICATION", "BYPASSRLS"])
+def test_a_role_that_may_more_than_its_grants_is_refused(great):
+    run(f'CREATE ROLE "great" {great}')
+    with pytest.raises(CommandError):
+        call_command("harden_database", app="great")
+
+
+def test_a_member_of_a_role_that_writes_everywhere_is_refused(role):
+    run(f'GRANT pg_write_all_data TO "{role}"')
+    with pytest.raises(CommandError):
+        call_command("harden_database", app=role)
+
+
+def test_it_makes_the_role_when_asked():
+    call_command("harden_database", app="redress_made", create=True, verbosity=0)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT rolcanlogin, rolsuper, rolcreaterole FROM pg_roles WHERE rolname = 'redress_made'")
+        assert cursor.fetchone() == (True, False, False)

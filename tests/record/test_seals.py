@@ -142,7 +142,7 @@ class TestASeal:
     def test_the_role_of_the_web_seals_and_cannot_hold_the_writers_up(self, tell, stream):
         with connection.cursor() as cursor:
             cursor.execute("CREATE ROLE sealer")
-            call_command("grant_database_roles", app="sealer", verbosity=0)
+            call_command("harden_database", app="sealer", verbosity=0)
             tell(stream)
             cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
             cursor.execute("SET CONSTRAINTS ALL DEFERRED")

@@ -16,9 +16,9 @@ from tests.factories import PostFactory, person
 from tests.journey import Journey
 from tests.workflows.roads import ANSWERS, does, last_fact, to_the_end, until, whole
 from workflows import verbs
-from workflows.desk.case import said
 from workflows.desk.panel import of as panels_of
-from workflows.desk.step import who_can
+from workflows.desk.timeline import said
+from workflows.desk.who_can import who_can
 from workflows.verbs.casework import declare_interest
 from workflows.verbs.law_clock import take_new_facts
 

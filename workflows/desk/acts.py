@@ -25,7 +25,6 @@ ABOUT: dict[str, Promise] = {
 }
 # Acts on the case itself → what they are about; "" is shown beside the steps.
 ON_CASE: tuple[tuple[Verb, str, Any, str], ...] = (
-    (Verb.REGISTER, "describe", gettext_lazy("Complete the registration"), ""),
     (Verb.ADD_CONTACT, "add_contact", gettext_lazy("Record a contact"), ""),
     (Verb.ADD_PROMISE, "add_promise", gettext_lazy("Promise a call-back"), "customer"),
     (Verb.REASSIGN, "join", gettext_lazy("People on the case"), "people"),
@@ -38,6 +37,7 @@ def of(case: Case, user: User, tasks: list[StepTask], speakers: list[Act]) -> di
     """`acts` as buttons, and `menu`: a list of {title, acts}, groups with nothing in them left out."""
     found: dict[str, list[Act]] = {}
     for default, acts in (
+        ("", _unwritten(case, user)),
         ("", _steps(user, tasks)),
         ("", general.acts(case, user)),
         ("", _on_case(case, user)),
@@ -74,10 +74,15 @@ def _steps(user: User, tasks: list[StepTask]) -> Iterator[Act]:
             yield {"url": claim, "words": words, "primary": True, "post": True}
 
 
+def _unwritten(case: Case, user: User) -> Iterator[Act]:
+    """After a stop in haste the first duty is to write down what happened, before any other step."""
+    if case.is_open and case.narrative is None and may(user, Verb.REGISTER, case):
+        url = reverse("admin:describe", args=[case.uuid])
+        yield {"url": url, "words": _("Complete the registration"), "primary": True, "post": False}
+
+
 def _on_case(case: Case, user: User) -> Iterator[Act]:
     for verb, name, words, about in ON_CASE:
-        if name == "describe" and case.narrative is not None:
-            continue
         if verb == Verb.WITHDRAW and (case.state != Case.State.OPEN or case.withdrawn_at is not None):
             continue
         if case.is_open and may(user, verb, case):

@@ -8,23 +8,20 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from cases.actions.advance import left
-from cases.models import Advance, Case, MoneyEntry
+from cases.models import Advance, Case
 from knowledge import calendars
 
 from ..models import StepTask
-from .asked_proposal import level_words, limits_of, what_of
+from .asked_proposal import already, level_words, limits_of, what_of
 from .wording import opened
 
 TYPED_AGAIN = ("check_advance",)
-KINDS = (MoneyEntry.Kind.ADVANCE, MoneyEntry.Kind.ADVANCE_BACK)
 
 
-def of(case: Case, tasks: Iterable[StepTask], money: Iterable[MoneyEntry]) -> dict[str, Any]:
-    """Context of advance.html. One query when the page's steps or money speak of an advance, none otherwise."""
+def of(case: Case, tasks: Iterable[StepTask]) -> dict[str, Any]:
+    """Context of advance.html, from the case file."""
     steps = {task.process.subject: task for task in tasks if task.process.flow_class.__name__ == "AdvanceFlow"}
-    if not steps and not any(line.kind in KINDS for line in money):
-        return {"advances": []}
-    rows = case.advances.exclude(amount=None, ended_at__isnull=False).select_related("undertaking")
+    rows = (matter for matter in case.advances.all() if matter.amount is not None or matter.ended_at is None)
     return {"advances": [_row(matter, steps.get(matter.uuid)) for matter in rows]}
 
 
@@ -112,6 +109,7 @@ def _asked(task: StepTask, user: User, matter: Advance, total: Any, by: Any, at:
     return {
         "total": total,
         "sum_asked": total,
+        "already": already(case, entry=matter.entry_id),
         "ground": matter.get_ground_display(),
         "parts": _parts(matter),
         "advanced": matter.amount,

@@ -2,13 +2,11 @@
 
 from typing import Any
 
-from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy
 
-from accounts.models import User
-from cases.models import Advance, Case
+from cases.models import Advance
 
-from .ledger import Cell, OfMatters, spoken
+from .ledger import Cell, OfMatters, left_of, spoken
 
 
 class Advances(OfMatters):
@@ -16,6 +14,7 @@ class Advances(OfMatters):
 
     title = gettext_lazy("Advance payments")
     heads = (
+        gettext_lazy("Time left"),
         gettext_lazy("With the customer since"),
         gettext_lazy("On what"),
         gettext_lazy("Stage"),
@@ -26,15 +25,14 @@ class Advances(OfMatters):
         gettext_lazy("Written off as goodwill"),
         gettext_lazy("Not taken back before"),
     )
+    money = frozenset({5, 6, 7, 8})
     model = Advance
     choice = ("stage", gettext_lazy("Stage"), Advance.Stage.choices)
-
-    def rows(self, user: User) -> QuerySet[Any]:
-        matters = Advance.objects.filter(case__in=Case.objects.visible_to(user))
-        return matters.select_related("case", "undertaking")
+    related = ("case", "undertaking")
 
     def cells(self, row: Any) -> list[Cell]:
         return [
+            left_of(row),
             row.paid_at,
             row.get_ground_display(),
             str(row),

@@ -7,7 +7,11 @@ from django.utils.translation import gettext as _
 
 from accounts import authority
 from accounts.models import User
+from accounts.models.authority import LimitKind
+from accounts.permissions import Verb, may
 from accounts.roles import Role
+from cases import sums
+from cases.approved import approved_by
 from cases.models import Case, Duty, MoneyEntry
 from knowledge.grounds import Ground, TransactionType
 from record import clock
@@ -33,6 +37,7 @@ def context(task: StepTask, user: User) -> dict[str, Any]:
     return {
         "proposal": asked,
         "lines": lines_of(lines),
+        "already": already(case, proposal=asked.pk),
         "per_transaction": per_transaction(transactions, lines, asked.points.all()),
         "proposed_by": asked.proposed_by.display_name,
         "decided_by": decided.person.display_name if decided else "",
@@ -77,13 +82,57 @@ def grounds_of(case: Case) -> list[dict[str, str]]:
 
 
 def limits_of(task: StepTask, user: User, total: Decimal, currency: str) -> list[dict[str, Any]]:
-    """The person's limit for one approval, and how much of it this sum takes."""
-    limit = authority.limit_of(task.role, task, at=clock.now(), currency=currency)
-    if not limit:
-        return []
-    percent = min(100, round(total * 100 / limit))
-    label = _("Limit of %(role)s for one case") % {"role": Role(task.role).label}
-    return [{"words": label, "limit": limit, "used": total, "percent": percent, "full": percent >= 95}]
+    """What the post may approve in one case and in the quarter, and how much of it is used. Two queries at most.
+
+    The quarter is told of whoever answers, as long as it waits; a limit for it is shown, and stops nobody.
+    """
+    now, role = clock.now(), Role(task.role).label
+    kinds = (LimitKind.COMPENSATION, LimitKind.QUARTER)
+    limits = authority.limits_of(task.role, task, kinds=kinds, at=now, currency=currency)
+    lines = []
+    if single := limits.get(LimitKind.COMPENSATION):
+        label = _("Limit of %(role)s for one case") % {"role": role}
+        lines.append(_bar(label, single, total, full=95))
+    answers = task.owner or (user if may(user, Verb.APPROVE, task, step_role=task.role) else None)
+    if not task.is_open or answers is None:
+        return lines
+    so_far = approved_by(answers, role=task.role, since=authority.quarter_begins(now), currency=currency)
+    after = so_far.total + total
+    said = _("Approved this quarter: %(count)d, ¥ %(total)s; with this one ¥ %(after)s") % {
+        "count": so_far.number,
+        "total": sums.spoken(so_far.total),
+        "after": sums.spoken(after),
+    }
+    quarter = limits.get(LimitKind.QUARTER)
+    bar = _bar(_("Limit of %(role)s for the quarter") % {"role": role}, quarter, after, full=90) if quarter else {}
+    over = _("This is more than the limit for the quarter.") if quarter and after > quarter else ""
+    return [*lines, {**bar, "said": said, "over": over}]
+
+
+def _bar(words: str, limit: Decimal, used: Decimal, *, full: int) -> dict[str, Any]:
+    """`full`: from how many percent on the bar says that it is nearly used up."""
+    percent = round(used * 100 / limit)
+    return {"words": words, "limit": limit, "used": used, "percent": percent, "full": percent >= full}
+
+
+def already(case: Case, *, proposal: int | None = None, entry: int | None = None) -> list[dict[str, Any]]:
+    """What else of this case is proposed, approved or booked for the customer, by kind and state. One query.
+
+    Without the lines of the proposal, or the entry, that is asked about.
+    """
+    sums_of: dict[tuple[str, str], Decimal] = {}
+    for line in case.money.exclude(state=MoneyEntry.State.DROPPED).exclude(kind=MoneyEntry.Kind.RECOVERY):
+        if line.pk != entry and (proposal is None or line.proposal_id != proposal):
+            sums_of[line.kind, line.state] = sums_of.get((line.kind, line.state), Decimal(0)) + line.amount
+    return [
+        {
+            "words": MoneyEntry.Kind(kind).label,
+            "state": MoneyEntry.State(state).label,
+            "amount": amount,
+            "on_account": kind == MoneyEntry.Kind.ADVANCE,
+        }
+        for (kind, state), amount in sums_of.items()
+    ]
 
 
 def level_words(task: StepTask) -> str:

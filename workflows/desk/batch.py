@@ -14,7 +14,7 @@ from accounts import people
 from accounts.models import Post, User
 from accounts.models.branch import chain
 from accounts.permissions import Verb
-from accounts.roles import Role
+from accounts.roles import Level, Role
 from cases.errors import CaseError
 from record import clock
 from record.errors import KeyDestroyed
@@ -110,22 +110,43 @@ def _refusal(task: StepTask, **said: Any) -> str:
     return ""
 
 
-def colleagues(tasks: list[StepTask]) -> Groups:
-    """Who holds a post these steps ask for, by post, the least loaded first, with how much each has. Two queries."""
+def colleagues(tasks: list[StepTask], *, of_how_many: bool = False) -> Groups:
+    """Who holds a post these steps ask for, by post, the least loaded first, with how much each has. Two queries.
+
+    With `of_how_many` of how many of these steps he holds the post, who fits most first.
+    """
     branches = {branch for task in tasks for branch in chain(task)}
     posts = people.at_work({task.role for task in tasks}, branches, clock.now(), most=MOST_COLLEAGUES)
     holders = StepTask.objects.open().human().filter(owner__in={post.user_id for post in posts})
     load = Counter(holders.values_list("owner", flat=True))
-    groups: dict[str, list[Post]] = {}
-    for post in sorted(posts, key=lambda post: (post.role, load[post.user_id], post.pk)):
-        groups.setdefault(str(Role(post.role).label), []).append(post)
-    return [(title, [_choice(post, load[post.user_id]) for post in held]) for title, held in groups.items()]
+    fits = _fits(posts, tasks) if of_how_many else {}
+    order = sorted(posts, key=lambda post: (post.role, -len(fits.get(post.user_id, ())), load[post.user_id], post.pk))
+    groups: dict[str, list[tuple[str, str]]] = {}
+    for post in order:
+        words = _choice(post, load[post.user_id])
+        if of_how_many:
+            has = {"who": words, "n": len(fits[post.user_id]), "all": len(tasks)}
+            words = _("%(who)s; fits %(n)s of %(all)s") % has
+        groups.setdefault(str(Role(post.role).label), []).append((str(post.user.uuid), words))
+    return list(groups.items())
 
 
-def _choice(post: Post, load: int) -> tuple[str, str]:
-    words = _("%(who)s, %(branch)s, %(n)s in hand") % {
+def _fits(posts: list[Post], tasks: list[StepTask]) -> dict[int, set[int]]:
+    """Which of these steps each person holds the post for, at the step's branch, above it, or at head office."""
+    found: dict[int, set[int]] = {}
+    for post in posts:
+        covers = {
+            task.pk
+            for task in tasks
+            if task.role == post.role and (post.branch.level == Level.HEAD_OFFICE or post.branch_id in chain(task))
+        }
+        found.setdefault(post.user_id, set()).update(covers)
+    return found
+
+
+def _choice(post: Post, load: int) -> str:
+    return _("%(who)s, %(branch)s, %(n)s in hand") % {
         "who": post.user.display_name,
         "branch": post.branch.label,
         "n": load,
     }
-    return str(post.user.uuid), words

@@ -70,10 +70,7 @@ def acts(case: Case, user: User) -> Iterator[dict[str, Any]]:
 
 
 def of(case: Case) -> dict[str, Any]:
-    """Context of beside.html: every matter with where it stands, what comes next and until when.
-
-    From the case file, and one query a kind when there is any.
-    """
+    """Context of beside.html: every matter with where it stands, what comes next and until when. From the case file."""
     processes = {process.subject: process for process in case.processes.all() if process.subject is not None}
     if not processes:
         return {"beside": []}
@@ -85,12 +82,11 @@ def of(case: Case) -> dict[str, Any]:
 
 
 def _matters(case: Case) -> Iterator[Chargeback | Inquiry | PoliceReport | Dissent | Review]:
-    yield from case.chargebacks.select_related("transaction", "recovery", "person_key")
-    yield from case.inquiries.select_related("transaction", "recovery", "person_key")
-    yield from case.police_reports.select_related("transaction", "receipt", "acceptance", "filing", "person_key")
-    if case.told_at is not None:
-        yield from case.dissents.select_related("referral", "person_key")
-        yield from case.reviews.select_related("superior_unit", "person_key")
+    yield from case.chargebacks.all()
+    yield from case.inquiries.all()
+    yield from case.police_reports.all()
+    yield from case.dissents.all()
+    yield from case.reviews.all()
 
 
 def _row(matter: Any, process: CaseProcess, steps: dict[int, StepTask]) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _, gettext_lazy
 
 from accounts.permissions import Verb, may
-from cases import burden_words as words
+from cases import burden_words as words, rules
 from cases.actions import burden
 from cases.burden import Grid, Stand, Standing, grids_of
 from cases.burden_cells import Cell, Facts, State
@@ -60,7 +60,38 @@ def whole(
         "board": shown,
         "board_head": _head(facts),
         "board_url": reverse("admin:board", args=[case.uuid]),
-        "board_missing": sum(len(grid["missing"]) for grid in shown),
+    }
+
+
+def resting_on(case: Case, disputed: Sequence[DisputedTransaction]) -> dict[str, Any]:
+    """For an approval: how the board stands, and what is missing or contested of what each decision rests on.
+
+    Asks nothing when the case's board was opened (`casefile.open_board`). Empty for a case without a board.
+    """
+    if not rules.is_card_fraud(case) or not disputed:
+        return {}
+    grids = grids_of(disputed, burden.facts(case, shown=False))
+    weak = [line for number, grid in enumerate(grids, 1) if (line := _weak(number, grid)) is not None]
+    return {
+        "board_missing": sum(len(grid.lacking) for grid in grids),
+        "board_contested": sum(len(grid.contested) for grid in grids),
+        "board_weak": weak,
+        "board_url": reverse("admin:board", args=[case.uuid]),
+    }
+
+
+def _weak(number: int, grid: Grid) -> dict[str, Any] | None:
+    """A decided transaction whose ground is not carried by what it hangs on; None when it is, or nothing is decided."""
+    stand = grid.stand(grid.transaction.ground) if grid.transaction.ground else None
+    if stand is None or not stand.lacks:
+        return None
+    lacks = [f"{words.title(name)} {words.STATES[grid.cell(name).state]}" for name in stand.lacks]
+    return {
+        "number": number,
+        "transaction": grid.transaction,
+        "ground": stand.ground.code,
+        "state": words.STANDINGS[stand.standing],
+        "lacks": lacks,
     }
 
 
@@ -93,7 +124,8 @@ def _grid(grid: Grid, facts: Facts, case: Case, judges: bool) -> dict[str, Any]:
     return {
         "transaction": grid.transaction,
         "cells": cells,
-        "missing": [words.title(cell.element) for cell in grid.missing],
+        "missing": [words.title(cell.element) for cell in grid.lacking],
+        "contested": [words.title(cell.element) for cell in grid.contested],
         "idle": [words.title(cell.element) for cell in grid.cells if cell.row is None],
         "stands": [_stand(stand) for stand in grid.stands],
     }

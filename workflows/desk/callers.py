@@ -21,6 +21,7 @@ from .clocks import STILL, clock_of
 from .wording import opened, summary_of, tags_of
 
 MOST: Final = 10
+BEGUN: Final = "begun"  # a form is opened with the number of a call
 CARD_ENDING: Final = 4  # so few digits are the end of a card, no phone
 OPEN: Final = (Case.State.OPEN, Case.State.TOLD)
 # A mobile of another city reads so on a fixed line: the long-distance 0 belongs to the line, not to the number.

@@ -4,24 +4,17 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Subquery, prefetch_related_objects
+from django.db.models import prefetch_related_objects
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
-from django.utils.translation import get_language, gettext as _
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.permissions import Verb, may
-from accounts.roles import Role
 from cases import rules
 from cases.models import Case, CasePerson, Contact, MoneyEntry, PointsEntry, Promise
 from cases.models.money import NOT_DECIDED
-from knowledge import signs
-from knowledge.evidence import EvidenceKind
-from record import journal
-from record.kinds import kind
-from record.models import Entry
 
-from ..flows import FLOWS
 from ..models import StepTask
 from . import (
     acts,
@@ -42,8 +35,10 @@ from . import (
     reception,
     remedies,
     risk,
+    stop_order,
     terms,
     texts,
+    timeline,
     urging,
 )
 from .casefile import open_steps
@@ -52,15 +47,6 @@ from .clocks import clocks
 from .frame import case_for, page, who
 from .step import brief_of
 from .wording import opened, tags_of
-
-ENTRIES = 40
-# Told by the facts beside them: a step that was opened and taken before it was finished, its limit that began, an order
-# before what it brought about.
-BACKGROUND = (
-    *("deadline.started", "deadline.met", "deadline.cancelled", "flow.started", "step.opened", "step.claimed"),
-    *("order.placed", "order.confirmed", "evidence.added", "evidence.asked", "proposal.level_chosen"),
-)
-GAP_MINUTES = 30
 
 
 def case(request: HttpRequest, case: UUID) -> HttpResponse:
@@ -92,6 +78,7 @@ def case(request: HttpRequest, case: UUID) -> HttpResponse:
         shown=False,
         show_url=reverse("admin:show_in_clear", args=[found.uuid]) if may(user, Verb.SHOW_IN_CLEAR, found) else "",
         unknown=_unknown(found),
+        awaited_stop=stop_order.awaited(found),
         **risk.link(found, user),
         **beside.of(found),
         **general.links(found, user, disputed),
@@ -104,92 +91,11 @@ def case(request: HttpRequest, case: UUID) -> HttpResponse:
         **panel.of(found),
         **remedies.of(found, user),
         **texts.of(found, user=user, paid=any(line.kind != "recovery" and line.state == "booked" for line in money)),
-        **advance.of(found, tasks, money),
+        **advance.of(found, tasks),
         **evidence_items.of(found, user),
         **(board.whole(found, disputed=disputed) if rules.is_card_fraud(found) else {}),
-        **timeline(found, request),
+        **timeline.of(found, request),
     )
-
-
-def timeline(case: Case, request: HttpRequest) -> dict[str, Any]:
-    """The case's stream, newest first: what people did and systems answered; the whole of it behind a link."""
-    entries = journal.entries(case.stream).order_by("-number")
-    everything = "all" in request.GET
-    last = entries.values("number")[:1]
-    told = entries.annotate(length=Subquery(last))
-    shown = list(told if everything else told.exclude(kind__in=BACKGROUND)[:ENTRIES])
-    length = shown[0].length if shown else 0
-    return {
-        "entries": [_line(entry) for entry in shown],
-        "entries_count": length,
-        "entries_url": "?all#timeline" if len(shown) < length else "",
-    }
-
-
-def _line(entry: Entry) -> dict[str, Any]:
-    return {
-        "happened_at": entry.happened_at,
-        "recorded_at": entry.recorded_at,
-        "words": said(entry),
-        "who": entry.actor_name if entry.actor_number != "system" else _("the system"),
-        "role": role_words(entry.actor_role),
-        "for_whom": entry.for_whom,
-        "gap": _gap((entry.recorded_at - entry.happened_at).total_seconds() / 60),
-    }
-
-
-def _gap(minutes: float) -> str:
-    """How much later it was typed, in the unit people count such a time by; nothing when it is short."""
-    if minutes <= GAP_MINUTES:
-        return ""
-    if minutes < 2 * 60:
-        return _("typed %(minutes)d minutes later") % {"minutes": minutes}
-    if minutes < 2 * 24 * 60:
-        return _("typed %(hours)d hours later") % {"hours": minutes / 60}
-    return _("typed %(days)d days later") % {"days": minutes / (24 * 60)}
-
-
-def said(entry: Entry) -> str:
-    """The entry's sentence with steps and posts by the names people know, not by the words of the code."""
-    data = dict(entry.data)
-    for name, words in (("step", step_words), ("role", taker_words), ("flow", flow_words), ("what", evidence_words)):
-        if isinstance(data.get(name), str):
-            data[name] = words(data[name])
-    if isinstance(data.get("signs"), list):
-        data["signs"] = [sign_words(key) for key in data["signs"]]
-    return kind(entry.kind).say(data)
-
-
-def step_words(name: str) -> str:
-    """A step's title in the reader's language, whichever flow it belongs to."""
-    titles = (getattr(flow.instance.node(name, no_obsolete=True), "task_title", "") for flow in FLOWS)
-    return str(next(filter(None, titles), name))
-
-
-def flow_words(name: str) -> str:
-    """A flow's title in the reader's language."""
-    return str(next((flow.process_title for flow in FLOWS if flow.__name__ == name), name))
-
-
-def taker_words(role: str) -> str:
-    """Whom a step went to: a post, or the system itself."""
-    return role_words(role) or _("the system")
-
-
-def role_words(role: str) -> str:
-    """A post in the reader's language."""
-    return str(Role(role).label) if role in Role.values else role
-
-
-def sign_words(key: str) -> str:
-    """A sign by the name people know; one that is no longer on the list by its key."""
-    sign = signs.table().get(key)
-    return sign.says(get_language() or "")[0] if sign else key
-
-
-def evidence_words(kind: str) -> str:
-    """A kind of evidence in the reader's language."""
-    return str(EvidenceKind(kind).label) if kind in EvidenceKind.values else kind
 
 
 def _head(
@@ -215,7 +121,8 @@ def _head(
 def _state(case: Case, tasks: list[StepTask]) -> str:
     parts = [case.get_state_display()]
     for task in tasks:
-        holder = task.owner.display_name if task.owner else _("waiting for %(post)s") % {"post": role_words(task.role)}
+        post = {"post": timeline.role_words(task.role)}
+        holder = task.owner.display_name if task.owner else _("waiting for %(post)s") % post
         parts.append(f"{task.flow_task.task_title} ({holder})")
     return " · ".join(str(part) for part in parts)
 
@@ -239,6 +146,7 @@ def _contacts(contacts: list[Contact]) -> list[dict[str, Any]]:
             "direction": row.get_direction_display(),
             "channel": Case.Channel(row.channel).label if row.channel in Case.Channel.values else row.channel,
             "words": "",
+            "noted": row.note is not None,
             "happened_at": row.happened_at,
             "by": row.by.display_name if row.by else "",
             "reached": row.reached,

@@ -13,25 +13,33 @@ from django.db.models import Model
 from accounts.models import Branch, User
 from cases.models import (
     AccountMeasure,
+    Advance,
     BurdenFinding,
     Card,
     CardControl,
     Case,
     CasePerson,
+    Chargeback,
     Contact,
     Deadline,
     DeadlineSpan,
     DisputedTransaction,
+    Dissent,
     Evidence,
     EvidenceItem,
     FindingEvidence,
+    Inquiry,
+    LegalHold,
     Letter,
     Mandate,
     MoneyEntry,
     PointsEntry,
+    PoliceReport,
     Preauthorisation,
+    Proceeding,
     Promise,
     RealCardCheck,
+    Referral,
     Representative,
     Review,
     StopCompanion,
@@ -46,22 +54,34 @@ FAR: Final = datetime(9999, 1, 1, tzinfo=UTC)
 CONTACTS, PROMISES = 20, 20  # shown on the page; all are told in the time line
 OWN: Final = "case_id = %s"
 STILL: Final = "ended_at IS NULL AND NOT counts AND deadline_id IN (SELECT id FROM cases_deadline WHERE case_id = %s)"
-WHOLE: Final = (
+# What the burden board, the evidence and the clocks of one case are made from.
+BOARD: Final = (
     Part("controls", CardControl, OWN),
-    Part("companions", StopCompanion, OWN),
-    Part("preauthorisations", Preauthorisation, OWN, order="hold_until, id"),
-    Part("representatives", Representative, OWN),
     Part("transactions", DisputedTransaction, OWN, order="booked_at, id"),
-    Part("money", MoneyEntry, OWN),
-    Part("points", PointsEntry, OWN),
     Part("evidence", Evidence, OWN, order="happened_at, id"),
     Part("evidence_items", EvidenceItem, OWN),
-    Part("measures", AccountMeasure, OWN),
-    Part("texts", TextMessage, OWN),
     Part("card_checks", RealCardCheck, OWN),
     Part("burden_findings", BurdenFinding, OWN),
     Part("deadlines", Deadline, OWN, order="due_at, id"),
+)
+SPANS: Final = Part("still", DeadlineSpan, STILL)
+WHOLE: Final = (
+    *BOARD,
+    Part("companions", StopCompanion, OWN),
+    Part("preauthorisations", Preauthorisation, OWN, order="hold_until, id"),
+    Part("representatives", Representative, OWN),
+    Part("money", MoneyEntry, OWN),
+    Part("points", PointsEntry, OWN),
+    Part("measures", AccountMeasure, OWN),
+    Part("texts", TextMessage, OWN),
     Part("reviews", Review, OWN),
+    Part("dissents", Dissent, OWN),
+    Part("proceedings", Proceeding, OWN),
+    Part("chargebacks", Chargeback, OWN),
+    Part("inquiries", Inquiry, OWN),
+    Part("police_reports", PoliceReport, OWN),
+    Part("advances", Advance, OWN),
+    Part("referrals", Referral, OWN),
     Part("processes", CaseProcess, OWN),
     Part("tasks", StepTask, OWN),
 )
@@ -73,7 +93,8 @@ PARTLY: Final = (
     Part("letter", Letter, OWN),
     Part("mandates", Mandate, "representative_id IN (SELECT id FROM cases_representative WHERE case_id = %s)"),
     Part("rests_on", FindingEvidence, "finding_id IN (SELECT id FROM cases_burdenfinding WHERE case_id = %s)"),
-    Part("still", DeadlineSpan, STILL),
+    Part("holds", LegalHold, OWN),
+    SPANS,
 )
 TIERS: Final = ("tier1", "tier2", "outlet")
 LINKED: Final = (User, Branch, Card)  # what rows name and the case does not have in hand: one query a kind
@@ -96,20 +117,34 @@ def open_file(case: Case) -> CaseFile:
         _hang(case, part.name, found[part.name])
     _hang_each(found["representatives"], found["mandates"], Mandate._meta.get_field("representative"))
     _hang_each([case], found["letter"], Letter._meta.get_field("case"))
+    _hang_each(found["proceedings"], found["holds"], LegalHold._meta.get_field("proceeding"))
     for one in found["burden_findings"]:
         _hang(one, "rests_on", [row for row in found["rests_on"] if row.finding_id == one.pk])
-    for limit in found["deadlines"]:
-        limit.standing_still = [span for span in found["still"] if span.deadline_id == limit.pk]
+    _let_stand(found)
     return CaseFile(found["contacts"], found["urges"], found["promises"], found["people"])
 
 
-def _link(case: Case, rows: list[Model]) -> None:
-    """Rows name one another and the case: give each the instance it names."""
+def open_board(case: Case) -> None:
+    """Read what stands beside a step or an approval: board, evidence, clocks. One query; people are not looked up."""
+    found = read(case._state.db or "default", case.pk, (*BOARD, SPANS))
+    _link(case, [row for rows in found.values() for row in rows], linked=())
+    for part in BOARD:
+        _hang(case, part.name, found[part.name])
+    _let_stand(found)
+
+
+def _let_stand(found: dict[str, list[Any]]) -> None:
+    for limit in found["deadlines"]:
+        limit.standing_still = [span for span in found["still"] if span.deadline_id == limit.pk]
+
+
+def _link(case: Case, rows: list[Model], linked: Iterable[type[Model]] = LINKED) -> None:
+    """Rows name one another and the case: give each the instance it names, reading those of `linked`."""
     known: dict[tuple[type[Model], Any], Model] = {(type(row), row.pk): row for row in rows}
     for row in (case, *_in_hand(case)):
         known[(type(row), row.pk)] = row
     named = {(field.related_model, pk) for row in rows for field, pk in _names(row)} - known.keys()
-    for model in LINKED:
+    for model in linked:
         if missing := {pk for of, pk in named if of is model}:
             known |= {(model, pk): one for pk, one in model._default_manager.in_bulk(missing).items()}
     for row in rows:

@@ -134,6 +134,11 @@ class Row:
         return _("Yes") if is_so else ""
 
     @property
+    def source_beside(self) -> str:
+        """The source where it says more than the channel, which stands above it on the page."""
+        return "" if self.source == str(self.case.get_channel_display()) else self.source
+
+    @property
     def unit(self) -> str:
         return str(self.case.complained_unit.label) if self.case.complained_unit else ""
 

@@ -2,19 +2,18 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date, datetime, time, timedelta
 from typing import Any, Final
 
 from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import BooleanField, Case as Choice, Exists, OuterRef, Q, QuerySet, Value, When
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext as _, gettext_lazy
 
 from accounts.models import Branch, User
-from accounts.models.branch import CODE
 from accounts.models.user import STAFF_NUMBER
 from accounts.roles import Level
 from cases.models import Case, CasePerson, Deadline, DeadlineSpan, Referral, RepeatCall
@@ -31,6 +30,8 @@ STATES: Final = [
     ("open", gettext_lazy("In progress")),
     ("closed", gettext_lazy("Completed")),
     ("late", gettext_lazy("Late and not answered")),
+    ("today", gettext_lazy("Due today, not answered")),
+    ("soon", gettext_lazy("Due within 3 days, not answered")),
 ]
 PERIODS: Final = [
     ALL,
@@ -39,7 +40,7 @@ PERIODS: Final = [
     ("quarter", gettext_lazy("This quarter")),
     ("year", gettext_lazy("This year")),
 ]
-OFFERED: Final = 200  # branches in the list below the field; any other may be typed
+OFFERED: Final = 500  # branches in the list below the field; any other may be typed
 
 
 class Classes:
@@ -99,7 +100,12 @@ class ComplaintFilter(forms.Form):
     since = _day(gettext_lazy("Received from"))
     until = _day(gettext_lazy("Received to"))
     state = forms.ChoiceField(label=gettext_lazy("State"), choices=STATES, required=False)
-    unit = _coded(gettext_lazy("Unit complained of, and below (code)"), CODE, list="units")
+    unit = forms.CharField(
+        label=gettext_lazy("Unit complained of, and below (code or name)"),
+        required=False,
+        max_length=80,
+        widget=forms.TextInput(attrs={"list": "units", "autocomplete": "off"}),
+    )
     channel = forms.ChoiceField(label=gettext_lazy("Channel"), choices=[ALL, *Case.Channel.choices], required=False)
     business = forms.ChoiceField(label=gettext_lazy("Kind of business"), required=False)
     cause = forms.ChoiceField(label=gettext_lazy("Cause"), required=False)
@@ -119,17 +125,20 @@ class ComplaintFilter(forms.Form):
         for name, facet in (("business", Facet.BUSINESS), ("cause", Facet.CAUSE)):
             field: Any = self.fields[name]
             field.choices = self.classes.choices(facet)
-        code = str(self.data.get("unit", "")).strip()
-        self.units = list(_near(user, code))
-        if (unit := self._unit(code)) is not None:
-            self.fields["unit"].help_text = unit.label
+        typed = str(self.data.get("unit", "")).strip()
+        self.units, self.named = _units(user, typed)
+        if len(self.named) == 1:
+            self.fields["unit"].help_text = self.named[0].label
 
     def clean_unit(self) -> str:
-        """A code of this bank."""
-        code: str = self.cleaned_data["unit"]
-        if code and self._unit(code) is None:
-            raise forms.ValidationError(_("No branch has this code."))
-        return code
+        """The code of the branch of this bank that has this code or whole name, closed ones too."""
+        if not self.cleaned_data["unit"].strip():
+            return ""
+        if not self.named:
+            raise forms.ValidationError(_("No branch has this number or name."))
+        if len(self.named) > 1:
+            raise forms.ValidationError(_("Several branches have this name; type the number."))
+        return str(self.named[0].code)
 
     def clean(self) -> dict[str, Any]:
         """The days in their order."""
@@ -160,14 +169,14 @@ class ComplaintFilter(forms.Form):
         return self._by_until(self._by_since(cases, first), last)
 
     def _by_since(self, cases: QuerySet[Case], day: date) -> QuerySet[Case]:
-        return cases.filter(received_at__gte=_begins(day))
+        return cases.filter(received_at__gte=begins(day))
 
     def _by_until(self, cases: QuerySet[Case], day: date) -> QuerySet[Case]:
-        return cases.filter(received_at__lt=_begins(day + timedelta(days=1)))
+        return cases.filter(received_at__lt=begins(day + timedelta(days=1)))
 
     def _by_state(self, cases: QuerySet[Case], state: str) -> QuerySet[Case]:
-        if state == "late":
-            return cases.filter(pk__in=late_ones(clock.now()))
+        if state in DUE:
+            return cases.filter(pk__in=due_ones(*DUE[state](clock.now())))
         running = [Case.State.OPEN, Case.State.TOLD]
         return cases.filter(state__in=running) if state == "open" else cases.exclude(state__in=running)
 
@@ -211,14 +220,32 @@ class ComplaintFilter(forms.Form):
         return cases.filter(pk__in=calls.values("case").union(calls.exclude(second=None).values("second")))
 
     def _unit(self, code: str) -> Branch | None:
-        return next((branch for branch in self.units if branch.code == code), None)
+        return next((branch for branch in self.named if branch.code == code), None)
 
 
 def late_ones(now: datetime) -> QuerySet[Any]:
     """Cases whose leading clock runs and has passed; one that stands still has not."""
+    return due_ones(None, now)
+
+
+def due_ones(after: datetime | None, until: datetime) -> QuerySet[Any]:
+    """Cases whose leading clock runs and ends after one moment and until another: along the index of running clocks."""
     still = DeadlineSpan.objects.filter(deadline=OuterRef("pk"), ended_at=None, counts=False)
-    passed = Deadline.objects.filter(LEADING, ended_at=None, due_at__lte=now).exclude(Exists(still))
-    return passed.values("case")
+    running = Deadline.objects.filter(LEADING, ended_at=None, due_at__lte=until).exclude(Exists(still))
+    return (running if after is None else running.filter(due_at__gt=after)).values("case")
+
+
+def _midnight(now: datetime, days: int) -> datetime:
+    """24:00 of the bank's day, or so many days later: a limit that ends then belongs to the day that ends."""
+    return begins(timezone.localtime(now).date() + timedelta(days=1 + days))
+
+
+# What of the time that is left may be asked for: from when to when the leading clock ends.
+DUE: Final[dict[str, Callable[[datetime], tuple[datetime | None, datetime]]]] = {
+    "late": lambda now: (None, now),
+    "today": lambda now: (now, _midnight(now, 0)),
+    "soon": lambda now: (now, _midnight(now, 3)),
+}
 
 
 def days_of(period: str, today: date) -> tuple[date, date]:
@@ -238,16 +265,29 @@ def _next_month(day: date) -> date:
     return (day.replace(day=1) + timedelta(days=32)).replace(day=1)
 
 
-def _begins(day: date) -> datetime:
+def begins(day: date) -> datetime:
     """The first moment of the bank's day."""
     return timezone.make_aware(datetime.combine(day, time.min))
 
 
-def _near(user: User, code: str) -> QuerySet[Branch]:
-    """The branch of this code and those right below it; without one, the person's own and those right below."""
-    if _pattern(CODE).match(code):
-        near = Q(code=code) | Q(parent__code=code)
-    else:
-        own = {held.post.branch_id for held in user.standings_now()}
-        near = Q(pk__in=own) | Q(parent__in=own)
-    return Branch.objects.filter(near).order_by("code")[:OFFERED]
+def _units(user: User, typed: str) -> tuple[list[Branch], list[Branch]]:
+    """The branches offered, those within the reach of this person's posts and right below a code; and those meant.
+
+    A code means one branch, a name all that have it. One query.
+    """
+    offered = Q()
+    for held in user.standings_now():
+        branch = held.post.branch
+        offered |= Q(pk__isnull=False) if branch.level == Level.HEAD_OFFICE else Q(**{branch.level: branch})
+    if "\0" in typed:  # which no database takes, and the field refuses
+        typed = ""
+    names = Q(code=typed) | Q(name=typed) | Q(name_en=typed)
+    # what is typed is found before the list is cut
+    found = Branch.objects.annotate(
+        is_meant=Choice(When(names, then=Value(True)), default=Value(False), output_field=BooleanField())
+    )
+    near = offered & Q(closed_at=None)
+    found = found.filter(names | Q(parent__code=typed) | near if typed else near)
+    rows = list(found.order_by("-is_meant", "code")[: OFFERED + 1])
+    named = [branch for branch in rows if typed and branch.is_meant]
+    return rows[:OFFERED], [branch for branch in named if branch.code == typed] or named

@@ -3,6 +3,7 @@
 from django.db.models import Q, QuerySet, Subquery
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -14,7 +15,7 @@ from . import counting, export
 from .complaint_facts import HEADS, Row, line, with_facts
 from .complaint_filter import ComplaintFilter
 from .frame import page, told, who
-from .ledger_bar import COMPLAINTS, address, bar, onward
+from .ledger_bar import COMPLAINTS, address, bar, in_one_line, onward
 from .worklists import Place
 
 PAGE = 25
@@ -28,9 +29,13 @@ def ledger(request: HttpRequest) -> HttpResponseBase:
     if not may_somewhere(user, Verb.SEE):
         raise NotAllowed
     form = ComplaintFilter(request.GET, user=user)
+    asked = form.asked()
+    if form.is_valid() and asked.get("unit", "") != request.GET.get("unit", "").strip():
+        # a unit found by its name is asked for by its code: no other word stays in the address
+        return redirect(address(COMPLAINTS, {**asked, **({"as": "csv"} if request.GET.get("as") == "csv" else {})}))
     parts = [form.narrow(part) for part in Case.objects.visible_by_branch(user)]
     if request.GET.get("as") == "csv" and form.is_valid():
-        return export.taken(user, export.Sheet(COMPLAINTS, form.asked(), HEADS, _all(parts), line))
+        return export.taken(user, export.Sheet(COMPLAINTS, asked, HEADS, _all(parts), line, in_one_line(form, asked)))
     return _shown(request, user, form, parts)
 
 
@@ -48,9 +53,11 @@ def _shown(request: HttpRequest, user: User, form: ComplaintFilter, parts: list[
         asked=asked,
         rows=[Row(case) for case in shown],
         count=_count(found, parts, is_first=after is None) if form.is_valid() else None,
+        may_tick=may_somewhere(user, Verb.REASSIGN),
+        here=request.get_full_path(),
         older_url=onward(asked, after=str(last)) if last else "",
         newer_url=address(COMPLAINTS, asked) if after else "",
-        **bar(user, COMPLAINTS, asked),
+        **bar(user, COMPLAINTS, asked, form),
     )
 
 

@@ -27,13 +27,38 @@ class Count:
         return _("about %(n)s entries") % {"n": _rough(self.number)}
 
 
-def up_to(parts: Sequence[QuerySet[Any]]) -> CountUpTo:
+@dataclass(frozen=True)
+class UpTo:
+    """So many rows, counted up to `most`; what is more is said to be more: ``100+``."""
+
+    number: int
+    most: int
+
+    def __str__(self) -> str:
+        return f"{self.number:,}" if self.number <= self.most else f"{self.most:,}+"
+
+
+def up_to(parts: Sequence[QuerySet[Any]], most: int | None = None) -> CountUpTo:
     """The rows of these querysets, those in several of them once, as a column: counted once for a whole statement.
 
-    Each part is read no further than what is counted, so that a count costs the same in a small and in a large bank.
+    Each part is read no further than what is counted (`most`, else COUNTED), so that a count costs the same in a small
+    and in a large bank.
     """
-    cut = [part.order_by().values("pk")[: COUNTED + 1] for part in parts]
-    return CountUpTo(joined(cut))
+    end = (COUNTED if most is None else most) + 1
+    cut = [part.order_by().values("pk")[:end] for part in parts]
+    return CountUpTo(joined(cut)[:end] if len(cut) > 1 else joined(cut))
+
+
+def with_count(rows: QuerySet[Any], part: QuerySet[Any]) -> QuerySet[Any]:
+    """A part of these rows, each with `counted`, how many all are: a page and its count in one statement."""
+    return part.annotate(counted=up_to([rows]))
+
+
+def count_with(found: Sequence[Any], rows: QuerySet[Any], *, is_first: bool) -> Count | None:
+    """What `with_count` gave; none on a page beyond the last. One query above what is counted."""
+    if not found:
+        return Count(0) if is_first else None
+    return told(found[0].counted, [rows])
 
 
 def count_of(rows: QuerySet[Any]) -> Count:

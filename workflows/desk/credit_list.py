@@ -3,6 +3,7 @@
 from typing import Any
 from uuid import UUID
 
+from django import forms
 from django.db.models import Prefetch, Subquery
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
@@ -16,10 +17,11 @@ from workflows.flows import CardFraudFlow
 
 from ..models import OPEN, StepTask, StepTaskQuerySet
 from . import export
-from .counting import count_of
+from .counting import count_with, with_count
 from .frame import page, told, who
 from .ledger import Cell
-from .ledger_bar import CREDIT, address, bar, onward
+from .ledger_bar import CREDIT, address, bar, in_one_line, onward
+from .ledger_filter import Placed
 
 PAGE = 50
 HEADS = (
@@ -34,15 +36,14 @@ MADE = Prefetch(
 )
 
 
-def states() -> list[tuple[str, Any]]:
-    """What may be asked of the list."""
-    return [("", _("All")), ("waiting", _("waiting")), ("done", _("Done"))]
+class CreditFilter(Placed):
+    """What may be asked of the list; a period is that of the moment the check came up."""
 
-
-def asked_of(sent: Any) -> dict[str, str]:
-    """The filter that can be asked; what cannot is left out."""
-    state = sent.get("state", "")
-    return {"state": state} if state and state in dict(states()) else {}
+    state = forms.ChoiceField(
+        label=gettext_lazy("State"),
+        choices=[("", gettext_lazy("All")), ("waiting", gettext_lazy("waiting")), ("done", gettext_lazy("Done"))],
+        required=False,
+    )
 
 
 @told
@@ -51,23 +52,26 @@ def corrections(request: HttpRequest) -> HttpResponseBase:
     user = who(request)
     if not may_somewhere(user, Verb.SEE_CREDIT_LIST):
         raise NotAllowed
-    asked = asked_of(request.GET)
-    tasks = _found(StepTask.objects.visible_to(user), asked.get("state", ""))
+    form = CreditFilter(request.GET, near=user.standings_now()[0].post.branch)
+    asked = form.codes()
+    tasks = form.narrow_place(
+        _found(StepTask.objects.visible_to(user), asked.get("state", "")), case="", when="created"
+    )
     if request.GET.get("as") == "csv":
-        return export.taken(user, export.Sheet(CREDIT, asked, HEADS, tasks, _line))
+        return export.taken(user, export.Sheet(CREDIT, asked, HEADS, tasks, _line, in_one_line(form, asked)))
     before = _uuid(request.GET.get("before", ""))
     shown = tasks.filter(pk__lt=Subquery(StepTask.objects.filter(uuid=before).values("pk"))) if before else tasks
-    found = list(shown[: PAGE + 1])
+    found = list(with_count(tasks, shown)[: PAGE + 1])
     return page(
         request,
         "credit_list.html",
         _("Credit-record corrections"),
-        count=count_of(tasks),
+        count=count_with(found, tasks, is_first=before is None),
         rows=[_row(task) for task in found[:PAGE]],
         older_url=onward(asked, before=str(found[PAGE - 1].uuid)) if len(found) > PAGE else "",
         newer_url=address(CREDIT, asked) if before else "",
-        filters=[{"name": "state", "label": _("State"), "choices": states(), "value": asked.get("state", "")}],
-        **bar(user, CREDIT, asked),
+        form=form,
+        **bar(user, CREDIT, asked, form),
     )
 
 

@@ -5,24 +5,42 @@ A view does nothing for it: `frame.posted` fills the form, `frame.page` tells th
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
-from typing import Any
+from typing import Any, Final
 from uuid import UUID, uuid4
 
 from django.http import HttpRequest, QueryDict
 
 from accounts.actions import drafts
 from accounts.models import Draft, User
+from cases.masking import masked_name
+from cases.models import Case
+
+NAMES: Final = ("name", "visitor")  # fields that say whom a form is about
+
+
+@dataclass(frozen=True)
+class Offer:
+    """One draft as its writer recognises it: when it was kept, what kind of complaint, whose, masked."""
+
+    uuid: UUID
+    kept_at: datetime
+    about: str
 
 
 @dataclass
 class PageDraft:
-    """What the form of a page is kept as while it is typed. `restored`: it was filled in from that draft."""
+    """What the form of a page is kept as while it is typed.
+
+    `restored`: it was filled in from that draft. `blank`: nothing in it is its reader's yet.
+    """
 
     request: HttpRequest
     uuid: UUID
     restored: bool
     has_form: bool
+    blank: bool
 
     @property
     def page(self) -> str:
@@ -30,11 +48,11 @@ class PageDraft:
         return page_of(self.request)
 
     @cached_property
-    def offered(self) -> list[Draft]:
+    def offered(self) -> list[Offer]:
         """Other drafts of this page by its reader; asked for only by pages with a form that was not sent yet."""
         if self.request.method != "GET" or not self.has_form or not isinstance(self.request.user, User):
             return []
-        return drafts.offered(self.request.user, self.page, besides=self.uuid)
+        return [_offer(draft) for draft in drafts.offered(self.request.user, self.page, besides=self.uuid)]
 
 
 def of(request: HttpRequest, form: Any) -> PageDraft:
@@ -43,7 +61,8 @@ def of(request: HttpRequest, form: Any) -> PageDraft:
     restored = request.method == "GET" and uuid is not None and form is not None and form.is_bound
     if restored:  # half filled in: what is missing is no error before it is sent
         form.errors.clear()
-    return PageDraft(request, uuid or uuid4(), restored, form is not None)
+    blank = form is not None and not form.is_bound
+    return PageDraft(request, uuid or uuid4(), restored, form is not None, blank)
 
 
 def page_of(request: HttpRequest) -> str:
@@ -67,6 +86,13 @@ def forget(request: HttpRequest) -> None:
     uuid = _named(request)
     if uuid is not None and isinstance(request.user, User):
         drafts.forget(request.user, uuid)
+
+
+def _offer(draft: Draft) -> Offer:
+    typed = QueryDict(drafts.answers_of(draft) or "")
+    kind = dict(Case.Kind.choices).get(typed.get("kind", ""), "")
+    names = (masked_name(typed[name]) for name in NAMES if typed.get(name, "").strip())
+    return Offer(draft.uuid, draft.kept_at, " · ".join(filter(None, (str(kind), *names))))
 
 
 def _named(request: HttpRequest) -> UUID | None:

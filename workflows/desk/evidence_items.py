@@ -4,7 +4,6 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
-from django.db.models import OuterRef, Subquery
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -12,10 +11,11 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from accounts.permissions import Verb, may
 from cases.errors import CaseError
-from cases.models import Case, Deadline, EvidenceItem
+from cases.models import Case, EvidenceItem
 
 from .. import verbs
 from ..forms.evidence_items import AnswerItemForm, AskForm, LastsForm
+from .casefile import FAR
 from .frame import case_for, done, page, posted, right_to, say, told, who
 from .wording import opened
 
@@ -36,9 +36,15 @@ def of(case: Case, user: User) -> dict[str, Any]:
 
 
 def awaited(case: Case) -> list[EvidenceItem]:
-    """What is asked for and not answered, the first to be overwritten first; `due_at` is its limit. One query."""
-    due = Deadline.objects.filter(case=case, subject=OuterRef("uuid"), ended_at=None).values("due_at")[:1]
-    return list(case.evidence_items.open().annotate(due_at=Subquery(due)).order_by("due_at", "id"))
+    """What is asked for and not answered, the first to be overwritten first; `due_at` is the limit to answer by.
+
+    From the case's board (`casefile.open_board`), else two queries.
+    """
+    due = {limit.subject: limit.due_at for limit in case.deadlines.all() if limit.ended_at is None}
+    items = [item for item in case.evidence_items.all() if item.is_open]
+    for item in items:
+        item.due_at = due.get(item.uuid)
+    return sorted(items, key=lambda item: (item.lost_after or item.due_at or FAR, item.pk))
 
 
 def _row(case: Case, item: EvidenceItem, due_at: Any, may_answer: bool) -> dict[str, Any]:

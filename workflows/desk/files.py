@@ -8,7 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _, gettext_lazy
 
-from accounts.permissions import Verb
+from accounts.permissions import Verb, may
 from cases import rules
 from cases.actions import clear, contacts, evidence
 from cases.actions.turn import Turn, turn
@@ -21,35 +21,57 @@ from ..forms.base import line, moment, paragraph, within_a_year
 from ..forms.intake import DescribeForm
 from ..forms.units import list_near
 from ..verbs import casework, late
+from . import timeline
 from .frame import case_for, done, page, posted, right_to, say, told, who
 
 
 class ContactForm(forms.Form):
-    """One contact with the customer."""
+    """One contact with the customer, and what was promised in it."""
+
+    sometimes = ("note",)
+    PROMISE = ("what", "due_at")
 
     direction = forms.ChoiceField(label=gettext_lazy("Who called"), choices=Contact.Direction.choices)
     channel = forms.ChoiceField(label=gettext_lazy("Channel"), choices=Case.Channel.choices)
-    happened_at = moment(gettext_lazy("When"))
+    happened_at = moment(gettext_lazy("When"), minutes=True)
     reached = forms.BooleanField(label=gettext_lazy("The customer was reached"), required=False, initial=True)
     note = paragraph(
         gettext_lazy("What was said"),
         required=False,
         help_text=gettext_lazy("May stay empty when the customer was not reached"),
     )
+    what = paragraph(gettext_lazy("What was promised"), rows=2, required=False)
+    due_at = moment(gettext_lazy("By when"), check=within_a_year, minutes=True, required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["happened_at"].initial = clock.now  # nearly always just now
 
+    def promises_nothing(self) -> None:
+        """Whoever may promise nothing on this case is not asked for it."""
+        for name in self.PROMISE:
+            del self.fields[name]
+
+    def clean(self) -> dict[str, Any]:
+        answers = super().clean() or {}
+        for name, other in (self.PROMISE, self.PROMISE[::-1]):
+            if answers.get(name) and not answers.get(other) and other not in self.errors:
+                self.add_error(other, gettext_lazy("A promise needs both: what, and by when."))
+        return answers
+
     def save(self, hand: Turn) -> None:
-        contacts.add_contact(hand, **self.cleaned_data)
+        said = dict(self.cleaned_data)
+        promised = {name: said.pop(name) for name in self.PROMISE if name in said}
+        contacts.add_contact(hand, **said)
+        if promised.get("what"):
+            contacts.promise(hand, **promised)
 
 
 class PromiseForm(forms.Form):
     """What was promised, and by when."""
 
     what = paragraph(gettext_lazy("What was promised"), rows=2)
-    due_at = moment(gettext_lazy("By when"), check=within_a_year)
+    due_at = moment(gettext_lazy("By when"), check=within_a_year, minutes=True)
 
     def save(self, hand: Turn) -> None:
         contacts.promise(hand, **self.cleaned_data)
@@ -105,6 +127,8 @@ def keep(name: str) -> Any:
         list_near(form, found)
         if isinstance(form, DescribeForm):
             form.about(found)
+        if isinstance(form, ContactForm) and not (found.is_open and may(who(request), Verb.ADD_PROMISE, found)):
+            form.promises_nothing()
         if request.method == "POST" and form.is_valid():
             try:
                 with turn(found, user=who(request), role=right.post.role, for_whom=right.for_whom) as hand:
@@ -138,14 +162,23 @@ def download(request: HttpRequest, evidence_uuid: UUID) -> HttpResponse:
 
 @told
 def show_in_clear(request: HttpRequest, case: UUID) -> HttpResponse:
-    """The customer's words and numbers in clear: by POST, with a reason, recorded in the reader's access stream."""
+    """The customer's words and numbers, and what people wrote in the time line, in clear: by POST, with a reason.
+
+    Recorded in the reader's access stream.
+    """
     found = case_for(request, case)
     right_to(request, Verb.SHOW_IN_CLEAR, found)
     form = ReasonForm(posted(request))
     if request.method == "POST" and form.is_valid():
         shown = clear.show(found, user=who(request), reason=form.cleaned_data["reason"])
         return page(
-            request, "clear.html", _("In clear"), case=found, shown=shown, awaits_mandate=rules.awaits_mandate(found)
+            request,
+            "clear.html",
+            _("In clear"),
+            case=found,
+            shown=shown,
+            entries=timeline.in_clear(found),
+            awaits_mandate=rules.awaits_mandate(found),
         )
     return _ask(request, found, form, _("Show in clear"), _("Show, and record that I looked"))
 

@@ -41,6 +41,8 @@ def cases(request: HttpRequest) -> HttpResponse:
         _("Complaints"),
         rows=_rows(rows[:PAGE]),
         query="",
+        may_tick=may_somewhere(user, Verb.REASSIGN),
+        here=request.get_full_path(),
         older_url=f"?before={rows[PAGE - 1].uuid}" if more else "",
         newer_url=reverse("admin:cases") if before else "",
     )
@@ -48,7 +50,9 @@ def cases(request: HttpRequest) -> HttpResponse:
 
 @told
 def find(request: HttpRequest) -> HttpResponse:
-    """A reference opens its case; anything else gives a short list. A POST: a phone number belongs in no URL.
+    """A reference opens its case, also when its check digit was left out; anything else gives a short list.
+
+    A POST: a phone number belongs in no URL.
 
     That a phone was looked up is recorded, as on the page of a call.
     """
@@ -57,14 +61,15 @@ def find(request: HttpRequest) -> HttpResponse:
         raise NotAllowed
     text = request.POST.get("q", "").strip()[:LONGEST]
     visible = Case.objects.visible_to(user)
-    if (reference := references.read(text)) is not None:
+    if (reference := references.read(text) or references.without_check_digit(text)) is not None:
         hit = visible.filter(reference=reference).first()
         if hit is not None:
             return redirect("admin:case", hit.uuid)
     rows = list(visible.filter(_meant(text)).select_related("customer").order_by("-pk")[:PAGE]) if text else []
     if callers.phone_of(text):
         callers.record(user, "search", rows)
-    return page(request, "cases.html", _("Search result"), rows=_rows(rows), query=text)
+    misread = references.is_misread(text)
+    return page(request, "cases.html", _("Search result"), rows=_rows(rows), query=text, misread=misread)
 
 
 def is_reference(text: str) -> bool:
@@ -105,7 +110,7 @@ def _row(case: Case, task: StepTask | None) -> dict[str, Any]:
         "case": case,
         "step": task.flow_task.task_title if task else "",
         "due_at": task.due_at if task else None,
-        "kind": "house",
+        "kind": task.limit_kind if task else "house",
         "summary": summary_of(case),
         "tags": tags_of(case),
     }

@@ -12,6 +12,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from viewflow.workflow import STATUS
 
 from accounts.models import User
 from accounts.models.post import Standing
@@ -51,6 +52,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "post": held[0].post.get_role_display() if held else "",
         "unit": str(held[0].post.branch.label) if held else "",
         "can_register": may_somewhere(user, Verb.REGISTER),
+        "keys": user.keys_off_since is None,
     }
 
 
@@ -68,7 +70,7 @@ def _nav(request: HttpRequest, user: User) -> Any:
         yield (_("Ledgers"), ledgers, here.startswith((ledgers, *map(reverse, LEDGERS_ELSEWHERE))), None)
     if may_somewhere(user, Verb.SEE_RECEPTIONS):
         visits = reverse("admin:receptions")
-        yield (_("Visits"), visits, here.startswith(("/reception/", visits)), None)
+        yield (_("Reception register"), visits, here.startswith(("/reception/", visits)), None)
     if may_somewhere(user, Verb.MANAGE_PEOPLE):
         people = reverse("admin:app_list", args=["accounts"])
         yield (_("People and posts"), people, here.startswith(people), None)
@@ -183,11 +185,13 @@ def refused(request: HttpRequest, sentence: str, *, status: int) -> HttpResponse
 def conflict(request: HttpRequest, lost: SomeoneWasFirst, step: Any) -> HttpResponse:
     """Somebody was first: who and when, and what this person typed, so that nothing is lost."""
     task = step_for(request, step) if step else None
+    mine = task is not None and task.status == STATUS.DONE and task.owner_id == who(request).pk
     return page(
         request,
         "conflict.html",
-        _("Somebody was first"),
+        _("You did this already") if mine else _("Somebody was first"),
         status=409,
+        mine=mine,
         what=str(lost.sentence),
         who=lost.who,
         when=lost.when,

@@ -1,5 +1,6 @@
 """A call comes in: stop the loss first, or write a new case; the caller's earlier cases stand beside it."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from django.db import transaction
@@ -10,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.models.post import Standing
-from accounts.permissions import Verb, allowed, refusal
+from accounts.permissions import Verb, allowed, may, refusal
 from cases import gateways
 from cases.actions import intake, reception as visits, repeats as second_calls
 from cases.actions.turn import Turn
@@ -25,15 +26,8 @@ from ..flows import CardFraudFlow, GeneralFlow
 from ..forms.intake import CallForm, NewCaseForm, StopLossCallForm
 from ..forms.units import list_near
 from ..verbs import late
-from . import callers, drafts, reception, repeats
+from . import callers, drafts, intake_fields, known_cards, reception, repeats, stop_order
 from .frame import done, page, posted, say, told, who
-
-GROUPS = (
-    ("kind", "channel", "received_at", "represented_by"),
-    ("name", "phone", "customer_kind", "representative_name", "representative_phone", "no_texts"),
-    ("stop", "first_six", "last_four", "card_kind", "caller_check", "warned", "decline"),
-    ("demand", "complained_unit", "demand_text", "narrative"),
-)
 
 
 @told
@@ -41,8 +35,10 @@ def stop_loss(request: HttpRequest) -> HttpResponse:
     """先止付: caller check and card, nothing else; the order goes out with the case's first fact."""
     user = who(request)
     right = _right(user, Verb.STOP_LOSS)
-    form = StopLossCallForm(_sent(request), initial=_begun(request))
-    _starts_at(form, "name")
+    begun, sent = _begun(request), _sent(request)
+    known = known_cards.of(user, sent, begun)
+    form = StopLossCallForm(known.filled(sent), initial=begun)
+    known.offer(form)
     if request.method == "POST" and form.is_valid():
         call: dict[str, Any] = {"kind": Case.Kind.CARD_FRAUD, "channel": Case.Channel.PHONE, "received_at": clock.now()}
         try:
@@ -58,6 +54,7 @@ def stop_loss(request: HttpRequest) -> HttpResponse:
         status=422 if form.errors else 200,
         form=form,
         primary=_("Stop the card"),
+        **known.shown(),
         **_met(request, form, user),
     )
 
@@ -67,12 +64,14 @@ def new_case(request: HttpRequest) -> HttpResponse:
     """A new case, in the call; card fraud starts its flow, and its first step is done: stopped, or why not."""
     user = who(request)
     right = _right(user, Verb.REGISTER)
-    now = timezone.localtime(clock.now()).replace(microsecond=0)
+    now = timezone.localtime(clock.now()).replace(second=0, microsecond=0)
     visit = reception.asked_for(request)
-    by_phone = {"received_at": now, "channel": Case.Channel.PHONE, **_begun(request)}
-    form = NewCaseForm(_sent(request), initial=by_phone if visit is None else reception.said(request, visit))
+    begun, sent = _begun(request), _sent(request)
+    known = known_cards.of(user, sent, begun)
+    by_phone = {"received_at": now, "channel": Case.Channel.PHONE, **begun}
+    form = NewCaseForm(known.filled(sent), initial=by_phone if visit is None else reception.said(request, visit))
+    known.offer(form)
     list_near(form, right.post.branch)
-    _starts_at(form, "kind")
     form.within = Case.objects.visible_to(user)
     if request.method == "POST" and form.is_valid():
         answers = form.cleaned_data
@@ -90,17 +89,12 @@ def new_case(request: HttpRequest) -> HttpResponse:
         _("New case"),
         status=422 if form.errors else 200,
         form=form,
-        groups=_groups(form),
+        groups=intake_fields.groups(form),
         primary=_("Open the case"),
         visit=visit,
+        **known.shown(),
         **_met(request, form, user),
     )
-
-
-def _starts_at(form: CallForm, name: str) -> None:
-    """Whoever writes in a call begins without a mouse; what was refused begins at what is wrong."""
-    if not form.is_bound:
-        form.fields[name].widget.attrs["autofocus"] = True
 
 
 def _sent(request: HttpRequest) -> Any:
@@ -125,7 +119,7 @@ def _take(
     """
     fraud = what["kind"] == Case.Kind.CARD_FRAUD
     token = _token(form.cleaned_data) if fraud and form.names_card else ""
-    form.met = repeats.met(form, token) if fraud else []
+    form.met = repeats.met(form, token, what["kind"])
     if (known := repeats.chosen(request, form.met)) is not None:
         with transaction.atomic():
             added = repeats.add(known, form, user, token, **what)
@@ -145,7 +139,10 @@ def _take(
 def _met(request: HttpRequest, form: CallForm, user: User) -> dict[str, Any]:
     """Context of met.html."""
     cases = repeats.shown(form.met, user) if form.met else []
-    return {"met": cases, "why_second": request.POST.get("why_second", "")}
+    fraud = (
+        form.is_bound and getattr(form, "cleaned_data", {}).get("kind", Case.Kind.CARD_FRAUD) == Case.Kind.CARD_FRAUD
+    )
+    return {"met": cases, "met_stops": fraud, "why_second": request.POST.get("why_second", "")}
 
 
 def _told_number(request: HttpRequest, case: Case) -> HttpResponse:
@@ -161,16 +158,6 @@ def _opened(case: Case) -> str:
     return _("Case %(reference)s is open, no card is stopped; tell the customer this number.") % {
         "reference": case.reference
     }
-
-
-def _groups(form: NewCaseForm) -> list[dict[str, Any]]:
-    titles = (_("The call"), _("The customer"), _("The card"), _("The complaint"))
-    card = _("For card fraud. Never type the full number, the code on the back, the PIN or the expiry date.")
-    hints = ("", "", card, "")
-    return [
-        {"title": title, "hint": hint, "fields": [form[name] for name in names]}
-        for title, hint, names in zip(titles, hints, GROUPS, strict=True)
-    ]
 
 
 def _open(
@@ -256,13 +243,23 @@ def _placed(request: HttpRequest, case: Case) -> HttpResponse:
         "stop_loss.html",
         _("Stop the loss first"),
         form=None,
+        awaited_stop=stop_order.awaited(case) if within and sent else {},
         placed={
             "state": "sent" if sent else "rejected",
             "words": _("The order to stop the card is on its way; the case page shows when it is in force.")
             if sent
             else _("There is no interface to the card system: stop the card on its own terminal now."),
             "case": case,
-            "next_url": reverse("admin:case", args=[case.uuid]) if within else reverse("admin:index"),
-            "next_words": _("Go to the case") if within else _("To the desk"),
+            "acts": list(_next(case, who(request), within)),
         },
     )
+
+
+def _next(case: Case, user: User, within: bool) -> Iterator[dict[str, str]]:
+    """What comes after the stop: what happened is written down, on the case or wherever the call was added."""
+    if within and case.narrative is None and may(user, Verb.REGISTER, case):
+        yield {"url": reverse("admin:describe", args=[case.uuid]), "words": _("Complete the registration")}
+    if within:
+        yield {"url": reverse("admin:case", args=[case.uuid]), "words": _("Go to the case")}
+    else:
+        yield {"url": reverse("admin:index"), "words": _("To the desk")}

@@ -25,7 +25,8 @@ OURS = frozenset({"draft", "csrfmiddlewaretoken"})  # of the page, not answers
 def keep(request: HttpRequest) -> HttpResponse:
     """Keep what is typed: a POST of the form with `draft`, its uuid; X-Page: its path and query. GET: a fresh token.
 
-    Answers JSON: `at`, the time in words; `token`, for the forms of the page: after a log-in in another window the old
+    X-Blank: it was emptied again; what was kept of it goes. Answers JSON: `at`, the time in words, "" when nothing is
+    kept; `token`, for the forms of the page: after a log-in in another window the old
     one is void. 404 for a page that is none or lies out of reach, 413 for what is too much.
     """
     if request.method != "POST":
@@ -35,6 +36,9 @@ def keep(request: HttpRequest) -> HttpResponse:
         key = _key_of(request, place)
     except (ValueError, Resolver404):
         return JsonResponse({}, status=404)
+    if "X-Blank" in request.headers:
+        drafts.forget(who(request), uuid)
+        return JsonResponse({"at": "", "token": get_token(request)})
     try:
         draft = drafts.keep(who(request), uuid, place=place, answers=_answers(request.POST), key=key)
     except Refused:

@@ -111,7 +111,7 @@ def panel_of(case: Case, user: User) -> dict[str, Any]:
             if row.reported_at is None and may(user, Verb.JOIN_REFERRAL, case)
             else "",
         }
-        for row in presence.rows(case, "referrals", case.referrals.all())
+        for row in case.referrals.all()
     ]
     facts = presence.rows(case, "new_facts", case.new_facts.select_related("accepted_by", "material"))
     standstills = presence.rows(case, "standstills", case.standstills.all())

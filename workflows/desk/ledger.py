@@ -1,9 +1,10 @@
 """What a ledger is: whose rows, in which order, with which filters, and what each row shows."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar
 
-from django.db.models import Model, QuerySet
+from django.db.models import F, Model, OuterRef, QuerySet, Subquery
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
@@ -11,27 +12,49 @@ from accounts.models import User
 from cases import sums
 from cases.models import Case
 
+from ..models import StepTask
+
 RUNNING, ENDED = "running", "ended"
 
-Cell = str | datetime | None
+
+@dataclass(frozen=True)
+class Left:
+    """The first cell of a row: what is left until `due_at`, none when nothing runs; `below` says of what.
+
+    `shape` and `words` take the place of the usual ones where a window of weeks is told by its alarms (docs/design.md).
+    `day` is what a file says instead of the moment, and a page where nothing runs any more.
+    """
+
+    due_at: datetime | None
+    below: str = ""
+    shape: str = ""
+    words: str = ""
+    day: str = ""
+
+
+Cell = str | datetime | Left | None
 
 
 class Ledger:
     """One list: whose rows, in which order, with which filters, and what each row shows.
 
-    `order` names the column it is sorted by, oldest first and empty last, then the row's id.
+    `order` names the column it is sorted by, oldest first and empty last, then the row's id. `case` is the way from a
+    row to its case, empty when a row is one; `when` the moment a period is asked of; `money` the heads of sums.
     """
 
     title: str | Promise
     heads: ClassVar[tuple[str | Promise, ...]]
+    money: ClassVar[frozenset[int]] = frozenset()
     order = "id"
+    case = "case__"
+    when = "opened_at"
 
     def rows(self, user: User) -> QuerySet[Any]:
         """All rows the person may see."""
         raise NotImplementedError
 
     def filters(self) -> list[tuple[str, str | Promise, list[tuple[str, Any]]]]:
-        """(name, label, choices) of each filter."""
+        """(name, label, choices) of each filter beside branch and period."""
         return []
 
     def narrowed(self, rows: QuerySet[Any], asked: dict[str, str]) -> QuerySet[Any]:
@@ -43,20 +66,20 @@ class Ledger:
         return case
 
     def cells(self, row: Any) -> list[Cell]:
-        """What stands right of the case's number, one for each head."""
+        """What stands in the row, one for each head; on a page the first of them stands left of the case's number."""
         raise NotImplementedError
 
 
 class OfMatters(Ledger):
-    """Rows are matters of one kind; running ones unless asked otherwise."""
+    """Rows are matters of one kind; running ones unless asked otherwise. The first cell is the step they wait for."""
 
     model: type[Model]
     choice: tuple[str, str | Promise, Any]
+    related: tuple[str, ...] = ("case",)
 
     def rows(self, user: User) -> QuerySet[Any]:
-        related = ("case", "transaction", "recovery", "person_key")
         matters = self.model._default_manager.filter(case__in=Case.objects.visible_to(user))
-        return matters.select_related(*related)
+        return with_step(matters.select_related(*self.related))
 
     def filters(self) -> list[tuple[str, str | Promise, list[tuple[str, Any]]]]:
         name, label, choices = self.choice
@@ -70,6 +93,20 @@ class OfMatters(Ledger):
         if asked.get(name) in dict(choices):
             rows = rows.filter(**{name: asked[name]})
         return rows
+
+
+def with_step(matters: QuerySet[Any]) -> QuerySet[Any]:
+    """Each matter with the step it waits for and until when: `step_ref`, `step_due`; along the process's own index."""
+    steps = StepTask.objects.open().human().filter(process__subject=OuterRef("uuid"))
+    first = steps.order_by(F("due_at").asc(nulls_last=True), "pk")
+    return matters.annotate(
+        step_due=Subquery(first.values("due_at")[:1]), step_ref=Subquery(first.values("flow_task")[:1])
+    )
+
+
+def left_of(row: Any) -> Left:
+    """What is left for the step a matter of `with_step` waits for."""
+    return Left(row.step_due, str(row.step_ref.task_title) if row.step_ref else "")
 
 
 def spoken(amount: Any) -> str:

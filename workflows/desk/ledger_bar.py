@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import urlencode
 
+from django import forms
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
@@ -57,10 +58,24 @@ def open_to(user: User) -> Iterator[str]:
     yield from (name for name in TITLES if may_somewhere(user, RIGHTS.get(name, Verb.SEE)))
 
 
-def bar(user: User, here: str, filters: Mapping[str, str]) -> dict[str, Any]:
-    """Context of `desk/ledger_bar.html`: tabs, views, views_url, kept, csv_url. One query for the views."""
+def said(form: forms.Form, asked: Mapping[str, str]) -> Iterator[dict[str, str]]:
+    """Filters in words: {label, value}."""
+    for name, field in form.fields.items():
+        if name in asked:
+            words = dict(getattr(field, "choices", ()))
+            yield {"label": str(field.label), "value": str(words.get(asked[name], asked[name])).strip()}
+
+
+def in_one_line(form: forms.Form, asked: Mapping[str, str]) -> str:
+    """The same in one line, for paper and for a file; empty when nothing was asked."""
+    return " · ".join(f"{one['label']}: {one['value']}" for one in said(form, asked))
+
+
+def bar(user: User, here: str, filters: Mapping[str, str], form: forms.Form | None = None) -> dict[str, Any]:
+    """Context of `desk/ledger_bar.html`: tabs, views, views_url, kept, csv_url, filtered. One query for the views."""
     views = SavedView.objects.of(user, here)
     return {
+        "filtered": in_one_line(form, filters) if form is not None else None,
         "tabs": [{"url": address(name), "words": TITLES[name], "here": name == here} for name in open_to(user)],
         "views": [_view(view, filters) for view in views],
         "views_url": f"{reverse('admin:views', args=[here])}{onward(filters)}",

@@ -1,6 +1,5 @@
 """The ledgers of one shape: filters of a few codes, rows by keyset, a file of them. And the way to all ledgers."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -16,11 +15,11 @@ from accounts.permissions import Verb, may_somewhere
 from cases.errors import NotAllowed
 
 from . import export
-from .beside import window_of
-from .counting import count_of
+from .counting import count_with, with_count
 from .frame import page, told, who
-from .ledger import RUNNING, Cell, Ledger
-from .ledger_bar import LEDGERS, address, bar, onward, open_to
+from .ledger import Cell, Ledger
+from .ledger_bar import LEDGERS, address, bar, in_one_line, onward, open_to
+from .ledger_filter import LedgerFilter
 
 PAGE = 25
 
@@ -58,40 +57,32 @@ def ledger(request: HttpRequest, which: str) -> HttpResponseBase:
     if not may_somewhere(user, Verb.SEE):
         raise NotAllowed
     chosen = LEDGERS[which]
-    asked = dict(asked_of(chosen, request.GET))
-    rows = chosen.narrowed(chosen.rows(user), asked).order_by(F(chosen.order).asc(nulls_last=True), "pk")
+    form = LedgerFilter(request.GET, chosen=chosen, near=user.standings_now()[0].post.branch)
+    rows = form.narrow(chosen.rows(user)).order_by(F(chosen.order).asc(nulls_last=True), "pk")
     if request.GET.get("as") == "csv":
-        return export.taken(user, export.Sheet(which, asked, [_("Case"), *chosen.heads], rows, _line_of(chosen)))
-    return _shown(request, which, asked, rows)
+        asked = form.codes()
+        sheet = export.Sheet(which, asked, [_("Case"), *chosen.heads], rows, _line_of(chosen), in_one_line(form, asked))
+        return export.taken(user, sheet)
+    return _shown(request, which, form, rows)
 
 
-def _shown(request: HttpRequest, which: str, asked: dict[str, str], rows: QuerySet[Any]) -> HttpResponseBase:
-    chosen = LEDGERS[which]
-    found = list(_after(rows, chosen, Place.read(request.GET.get("after", "")))[: PAGE + 1])
+def _shown(request: HttpRequest, which: str, form: LedgerFilter, rows: QuerySet[Any]) -> HttpResponseBase:
+    chosen, asked = LEDGERS[which], form.codes()
+    found = list(with_count(rows, _after(rows, chosen, Place.read(request.GET.get("after", ""))))[: PAGE + 1])
     shown = found[:PAGE]
     return page(
         request,
         "ledger.html",
         str(chosen.title),
-        filters=[
-            {"name": name, "label": label, "choices": choices, "value": asked.get(name, "")}
-            for name, label, choices in chosen.filters()
-        ],
-        heads=chosen.heads,
-        count=count_of(rows),
+        form=form,
+        first=chosen.heads[0],
+        heads=[{"title": head, "is_money": at in chosen.money} for at, head in enumerate(chosen.heads)][1:],
+        count=count_with(found, rows, is_first="after" not in request.GET),
         rows=[_row(chosen, row) for row in shown],
         older_url=onward(asked, after=str(shown[-1].uuid)) if len(found) > PAGE else "",
         newer_url=address(which, asked) if "after" in request.GET else "",
-        **bar(who(request), which, asked),
+        **bar(who(request), which, asked, form),
     )
-
-
-def asked_of(chosen: Ledger, sent: Any) -> Iterator[tuple[str, str]]:
-    """The filters that can be asked, by their codes; what cannot is left out."""
-    for name, _label, choices in chosen.filters():
-        value = sent.get(name, "") or (RUNNING if name == "state" else "")
-        if value and value in dict(choices):
-            yield name, value
 
 
 def _after(rows: QuerySet[Any], chosen: Ledger, place: Place | None) -> QuerySet[Any]:
@@ -107,13 +98,12 @@ def _after(rows: QuerySet[Any], chosen: Ledger, place: Place | None) -> QuerySet
 
 
 def _row(chosen: Ledger, row: Any) -> dict[str, Any]:
+    first, *others = chosen.cells(row)
     cells = [
-        {"head": head, "value": value, "is_moment": isinstance(value, datetime), "runs": False}
-        for head, value in zip(chosen.heads, chosen.cells(row), strict=True)
+        {"head": head, "value": value, "is_moment": isinstance(value, datetime), "is_money": at in chosen.money}
+        for at, (head, value) in enumerate(zip(chosen.heads[1:], others, strict=True), start=1)
     ]
-    if (ends := window_of(row)) is not None:
-        cells[0] |= {"value": ends, "runs": True}
-    return {"case": chosen.case_of(row), "cells": cells}
+    return {"case": chosen.case_of(row), "left": first, "cells": cells}
 
 
 def _line_of(chosen: Ledger) -> Any:

@@ -50,9 +50,14 @@ def morning(request: HttpRequest) -> HttpResponse:
 
 
 def _all_done(request: HttpRequest, outcomes: list[batch.Outcome], to: User) -> HttpResponse:
-    said = ngettext("%(n)s step is with %(who)s now.", "%(n)s steps are with %(who)s now.", len(outcomes))
-    messages.success(request, said % {"n": len(outcomes), "who": to.display_name})
+    messages.success(request, said_of(outcomes, to))
     return redirect(f"{reverse('admin:morning')}?{urlencode(_asked(request))}")
+
+
+def said_of(outcomes: list[batch.Outcome], to: User) -> str:
+    """So many steps are with him now."""
+    said = ngettext("%(n)s step is with %(who)s now.", "%(n)s steps are with %(who)s now.", len(outcomes))
+    return said % {"n": len(outcomes), "who": to.display_name}
 
 
 def _asked(request: HttpRequest) -> dict[str, str]:
@@ -97,6 +102,7 @@ def _shown(
         outcomes=outcomes,
         unknown=unknown,
         after=asked.get("after", "") if after else "",
+        here=_address(tile.name, {**kept, **({"after": asked["after"]} if after else {})}),
         older_url=_older(found, tile, kept),
         newer_url=_address(tile.name, kept) if after else "",
     )
@@ -127,9 +133,9 @@ def _address(name: str, kept: dict[str, str], **more: str) -> str:
 
 def _older(found: list[StepTask], tile: tiles.Tile, kept: dict[str, str]) -> str:
     last = found[PAGE - 1] if len(found) > PAGE else None
-    if last is None or last.due_at is None:
+    if last is None:
         return ""
-    return _address(tile.name, kept, after=str(Place(last.due_at, last.uuid)))
+    return _address(tile.name, kept, after=str(Place.of(last)))
 
 
 def _ticked(request: HttpRequest, outcomes: list[batch.Outcome]) -> set[str]:
@@ -142,10 +148,11 @@ def _ticked(request: HttpRequest, outcomes: list[batch.Outcome]) -> set[str]:
 def _rows(tasks: list[StepTask], ticked: set[str]) -> Iterator[dict[str, Any]]:
     why = reasons(tasks)
     for task in tasks:
-        yield _row(task, why.get(task.pk), ticked)
+        yield row_of(task, why.get(task.pk), ticked)
 
 
-def _row(task: StepTask, why: Reason | None, ticked: set[str]) -> dict[str, Any]:
+def row_of(task: StepTask, why: Reason | None, ticked: set[str]) -> dict[str, Any]:
+    """A step as `desk/morning_rows.html` shows it."""
     return {
         "task": task,
         "case": task.case,

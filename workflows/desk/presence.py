@@ -8,7 +8,7 @@ from django.db.models import Exists, OuterRef
 from cases.models import Case
 
 RARE: Final = (
-    *("standstills", "settlements", "extensions", "new_facts", "referrals", "panels", "proceedings"),
+    *("standstills", "settlements", "extensions", "new_facts", "panels"),
     *("repeat_calls", "repeats", "receptions"),
 )
 Row = TypeVar("Row")

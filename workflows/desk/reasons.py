@@ -16,6 +16,7 @@ class Reason:
 
     by: str
     why: str
+    refused: bool = False
 
 
 def reasons(tasks: Iterable[StepTask]) -> dict[int, Reason]:
@@ -31,6 +32,7 @@ def reasons(tasks: Iterable[StepTask]) -> dict[int, Reason]:
         task.pk: Reason(
             task.returned_by.display_name if task.returned_by else "",
             opened(why.row, why.field, purpose="returned step"),
+            why.refused,
         )
         for question, asked in found.items()
         for task in asked

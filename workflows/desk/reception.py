@@ -15,6 +15,7 @@ from cases.actions import reception as actions
 from cases.actions.turn import turn
 from cases.errors import CaseError, NotAllowed
 from cases.models import Case, Reception
+from knowledge import signs
 
 from ..forms.reception import EndForm, ReceiveForm
 from . import presence
@@ -90,11 +91,13 @@ def said(request: HttpRequest, row: Reception) -> dict[str, Any]:
     """What the intake begins with: how it came in, when, who, and what about; the reading is recorded."""
     begins: dict[str, Any] = {
         "channel": Case.Channel.OUTLET,
-        "received_at": timezone.localtime(row.received_at).replace(microsecond=0),
+        "received_at": timezone.localtime(row.received_at).replace(second=0, microsecond=0),
+        "kind": Case.Kind.GENERAL,
     }
     if request.method == "GET":
         clear = actions.show(row, user=who(request), reason=_("A complaint is opened from the visit"))
         begins |= {"name": clear["visitor"], "narrative": clear["matter"]}
+        begins["kind"] = signs.propose(clear["matter"]).kind or Case.Kind.GENERAL
     return begins
 
 

@@ -20,7 +20,7 @@ from . import export
 from .counting import count_of
 from .frame import page, told, who
 from .ledger import Cell
-from .ledger_bar import RECEPTIONS, address, bar
+from .ledger_bar import RECEPTIONS, address, bar, in_one_line
 from .worklists import Place
 
 PAGE = 25
@@ -42,7 +42,7 @@ def register(request: HttpRequest) -> HttpResponseBase:
     rows = _found(Reception.objects.visible_to(user), form.asked())
     kept = form.codes()
     if request.GET.get("as") == "csv":
-        return export.taken(user, export.Sheet(RECEPTIONS, kept, HEADS, rows, _line))
+        return export.taken(user, export.Sheet(RECEPTIONS, kept, HEADS, rows, _line, in_one_line(form, kept)))
     found = list(_after(rows, Place.read(request.GET.get("after", "")))[: PAGE + 1])
     return page(
         request,
@@ -54,7 +54,7 @@ def register(request: HttpRequest) -> HttpResponseBase:
         count=count_of(rows),
         older_url=_older(found, kept),
         newer_url=address(RECEPTIONS, kept) if request.GET.get("after") else "",
-        **bar(user, RECEPTIONS, kept),
+        **bar(user, RECEPTIONS, kept, form),
     )
 
 

@@ -20,7 +20,6 @@ from ..forms.proceeding import BeginForm, EndForm, EndHoldForm
 from ..forms.review import TakeBackForm
 from ..models import StepTask
 from ..verbs import remedies
-from . import presence
 from .frame import case_for, done, page, posted, right_to, say, told, who
 from .wording import opened
 
@@ -107,9 +106,8 @@ def acts(case: Case, user: User) -> Iterator[dict[str, Any]]:
 
 
 def of(case: Case, user: User) -> dict[str, Any]:
-    """Context of remedies.html, from the case file; one query more when there are proceedings."""
-    proceedings = presence.rows(case, "proceedings", case.proceedings.select_related("hold"))
-    rows = [_proceeding(row, case, user) for row in proceedings]
+    """Context of remedies.html, from the case file."""
+    rows = [_proceeding(row, case, user) for row in case.proceedings.all()]
     if case.told_at is None:
         return {"remedies": {"proceedings": rows} if rows else None}
     letter: Letter | None = getattr(case, "letter", None)

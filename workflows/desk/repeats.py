@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _, override
 
 from accounts.models import User
+from accounts.permissions import Verb, may
 from cases.actions import repeats
 from cases.errors import CaseError
 from cases.models import Case, CasePerson
@@ -25,13 +26,18 @@ class OpenAlready(CaseError):
     sentence = _("An open case on this matter was found. Add the call to it, or say why a second one is needed.")
 
 
-def met(form: CallForm, token: str) -> list[Case]:
-    """Open cases of this caller or card that the call may belong to: not those about another card of his."""
+def met(form: CallForm, token: str, kind: str) -> list[Case]:
+    """Open cases of this caller or card that the call may belong to: not those about another card of his.
+
+    A complaint that stops no card may belong to any case within reach; of a stolen card the open one is told wherever
+    it lies, because a stop must not be ordered twice.
+    """
     answers = form.cleaned_data
+    within = form.within if isinstance(form, NewCaseForm) and kind != Case.Kind.CARD_FRAUD else None
     digits = (answers["first_six"], answers["last_four"])
     return [
         case
-        for case in repeats.open_cases(phone=answers["phone"], token=token)
+        for case in repeats.open_cases(phone=answers["phone"], token=token, within=within)
         if not token
         or case.card is None
         or case.card.token == token
@@ -51,6 +57,7 @@ def shown(cases: Sequence[Case], user: User) -> list[dict[str, Any]]:
             "unit": case.handling_unit.label,
             "handler": handlers.get(case.pk, ""),
             "is_within": case.pk in within,
+            "can_urge": case.pk in within and may(user, Verb.ADD_CONTACT, case),
         }
         for case in cases
     ]

@@ -7,9 +7,9 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from cases import sums
-from cases.models import Case, Dissent, Review
+from cases.models import Dissent, Review
 
-from .ledger import Cell, OfMatters
+from .ledger import Cell, OfMatters, left_of
 
 
 class Reviews(OfMatters):
@@ -17,6 +17,7 @@ class Reviews(OfMatters):
 
     title = gettext_lazy("Reviews")
     heads = (
+        gettext_lazy("Time left"),
         gettext_lazy("Application received at"),
         gettext_lazy("Decided by"),
         gettext_lazy("Reviewed by"),
@@ -25,16 +26,15 @@ class Reviews(OfMatters):
         gettext_lazy("More for the customer"),
         gettext_lazy("Told at"),
     )
-    order = "asked_at"
+    money = frozenset({6})
+    order = when = "asked_at"
     model = Review
     choice = ("stage", gettext_lazy("Stage"), Review.Stage.choices)
-
-    def rows(self, user: User) -> QuerySet[Any]:
-        visible = Case.objects.visible_to(user)
-        return Review.objects.filter(case__in=visible).select_related("case", "decided_unit", "superior_unit")
+    related = ("case", "decided_unit", "superior_unit")
 
     def cells(self, row: Any) -> list[Cell]:
         return [
+            left_of(row),
             row.asked_at,
             row.decided_unit.label,
             row.superior_unit.label if row.superior_unit else "",
@@ -50,20 +50,20 @@ class Dissents(OfMatters):
 
     title = gettext_lazy("Not content")
     heads = (
+        gettext_lazy("Time left"),
         gettext_lazy("Said or received at"),
         gettext_lazy("Source"),
         gettext_lazy("Answers"),
         gettext_lazy("State"),
         gettext_lazy("Ended at"),
     )
-    order = "said_at"
+    order = when = "said_at"
     model = Dissent
     choice = ("source", gettext_lazy("Source"), Dissent.Source.choices)
 
     def rows(self, user: User) -> QuerySet[Any]:
-        visible = Case.objects.visible_to(user)
-        return Dissent.objects.filter(case__in=visible).select_related("case").prefetch_related("answers")
+        return super().rows(user).prefetch_related("answers")
 
     def cells(self, row: Any) -> list[Cell]:
         answers = [f"{answer.level}: {answer.get_result_display()}" for answer in row.answers.all()]
-        return [row.said_at, row.get_source_display(), " · ".join(answers), str(row), row.ended_at]
+        return [left_of(row), row.said_at, row.get_source_display(), " · ".join(answers), str(row), row.ended_at]

@@ -1,6 +1,6 @@
 """A person's own views of a ledger: the filters just used kept under a name, opened, renamed, removed."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -17,10 +17,11 @@ from accounts.models import SavedView, User
 from cases.errors import NotAllowed
 
 from ..forms.reception import RegisterForm
-from . import credit_list, ledgers, stop_ledger
+from . import credit_list, stop_ledger
 from .complaint_filter import ComplaintFilter
 from .frame import done, page, posted, told, who
-from .ledger_bar import COMPLAINTS, CREDIT, LEDGERS, RECEPTIONS, STOPS, TITLES, address, bar, open_to
+from .ledger_bar import COMPLAINTS, CREDIT, LEDGERS, RECEPTIONS, STOPS, TITLES, address, bar, open_to, said
+from .ledger_filter import LedgerFilter, Placed
 
 
 class NameForm(forms.Form):
@@ -62,7 +63,7 @@ def views(request: HttpRequest, which: str) -> HttpResponse:
         _("My views: %(ledger)s") % {"ledger": TITLES[which]},
         status=422 if form.errors else 200,
         form=form,
-        said=list(said(which, asked, user)),
+        said=list(said(_form(which, asked, user), asked)),
         kept_views=list(SavedView.objects.of(user, which)),
         **bar(user, which, asked),
     )
@@ -88,43 +89,23 @@ def change(request: HttpRequest, view: UUID) -> HttpResponse:
         status=422 if form.errors else 200,
         form=form,
         view=found,
-        said=list(said(found.ledger, found.filters, user)),
+        said=list(said(_form(found.ledger, found.filters, user), found.filters)),
         **bar(user, found.ledger, found.filters),
     )
 
 
 def codes_of(which: str, sent: Any, user: User) -> dict[str, str]:
     """The filters of a ledger that can be asked, whatever was sent."""
-    if which == COMPLAINTS:
-        return ComplaintFilter(sent, user=user).asked()
-    if which == STOPS:
-        return stop_ledger.LedgerForm(sent).codes()
-    if which == CREDIT:
-        return credit_list.asked_of(sent)
-    if which == RECEPTIONS:
-        return RegisterForm(sent).codes()
-    return dict(ledgers.asked_of(LEDGERS[which], sent))
+    form = _form(which, sent, user)
+    return form.asked() if isinstance(form, ComplaintFilter) else form.codes()
 
 
-def _form(which: str, asked: Mapping[str, str], user: User) -> forms.Form:
-    """The form of a ledger that has one."""
+def _form(which: str, asked: Mapping[str, str], user: User) -> ComplaintFilter | RegisterForm | Placed:
+    """The form of a ledger."""
     if which == COMPLAINTS:
         return ComplaintFilter(asked, user=user)
-    return RegisterForm(asked) if which == RECEPTIONS else stop_ledger.LedgerForm(asked)
-
-
-def said(which: str, asked: Mapping[str, str], user: User) -> Iterator[dict[str, Any]]:
-    """Filters in words: {label, value}."""
-    labels: dict[str, Any] = {}
-    words: dict[str, Any] = {}
-    if which in LEDGERS:
-        for name, label, choices in LEDGERS[which].filters():
-            labels[name], words[name] = label, dict(choices)
-    elif which == CREDIT:
-        labels["state"], words["state"] = _("State"), dict(credit_list.states())
-    else:
-        for name, field in _form(which, asked, user).fields.items():
-            labels[name], words[name] = field.label, dict(getattr(field, "choices", ()))
-    for name, value in asked.items():
-        if name in labels:
-            yield {"label": labels[name], "value": str(words[name].get(value, value)).strip()}
+    if which == RECEPTIONS:
+        return RegisterForm(asked)
+    if which == STOPS:
+        return stop_ledger.LedgerForm(asked)
+    return credit_list.CreditFilter(asked) if which == CREDIT else LedgerFilter(asked, chosen=LEDGERS[which])

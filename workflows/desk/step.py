@@ -1,6 +1,5 @@
 """The step page: claim it, fill its form, finish it, give it back."""
 
-from collections.abc import Iterator
 from typing import Any
 from uuid import UUID
 
@@ -9,29 +8,38 @@ from django.shortcuts import redirect
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from accounts import people
 from accounts.models import User
 from accounts.permissions import Verb, may
-from accounts.roles import Role
 from cases.errors import CaseError, NotAllowed
 from cases.kinds import ORDER_REJECTED
-from cases.models import Case, Duty
+from cases.models import Case
 from knowledge import guides
-from record import clock, journal
+from record import journal
 from record.models import SealedValue
 
 from .. import verbs
 from ..forms.liability import DecideForm
 from ..models import StepTask
-from ..nodes import Approval, Gather, Instruct, Step, asked_before
-from ..verbs.hand import hand_for, kept_apart
+from ..nodes import Approval, Step, asked_before
+from ..verbs.hand import hand_for
 from ..verbs.stepwork import AnswersRefused
-from . import beside as beside_case, board, controls_panel, door, evidence_items, evidence_panel, general
+from . import (
+    beside as beside_case,
+    board,
+    casefile,
+    controls_panel,
+    door,
+    evidence_items,
+    evidence_panel,
+    general,
+    timeline,
+)
 from .clocks import of_step
 from .frame import done, page, posted, say, step_for, told, who
+from .who_can import who_can
 from .wording import act_of, opened, triage_facts
 
-MOST_NAMES, MOST_ORDERS = 8, 20
+MOST_ORDERS = 20
 ROWS = {
     **{name: name for name in ("trace", "decide", "propose", "pay", "close", "keep_evidence")},
     "pay_by_hand": "pay",
@@ -116,6 +124,8 @@ def release(request: HttpRequest, step: UUID) -> HttpResponse:
 def _show(request: HttpRequest, task: StepTask, form: Any) -> HttpResponse:
     user, case, node = who(request), task.case, task.flow_task
     mine = task.is_open and task.owner_id == user.pk
+    casefile.open_board(case)
+    words = standing_words(task, user)
     if form is None and mine:
         form = node.form_class(posted(request), case=case, task=task)
     return page(
@@ -132,7 +142,8 @@ def _show(request: HttpRequest, task: StepTask, form: Any) -> HttpResponse:
         primary=act_of(node),
         mine=mine,
         may_release=mine,
-        **standing_words(task, user),
+        **words,
+        written=timeline.of_step(task, user, words),
         **beside(request, task),
         **_board(task, form),
         bank_said=why_by_hand(task) if mine else "",
@@ -190,6 +201,7 @@ def why_back(task: StepTask) -> dict[str, Any]:
         "back_reason": opened(last.row, last.field, purpose="returned step"),
         "back_by": task.returned_by.display_name if task.returned_by else "",
         "back_at": last.at,
+        "back_refused": last.refused,
     }
 
 
@@ -226,65 +238,6 @@ def _disputed(case: Case) -> Any:
     """The sum; of an imported case that it is not known, of any other not yet (None)."""
     unknown = case.disputed_total is None and case.imported_from
     return _("unknown") if unknown else case.disputed_total
-
-
-def who_can(task: StepTask) -> list[dict[str, Any]]:
-    """Who may do this step, whose earlier duty keeps him from it, and whose post comes next."""
-    if not task.is_open or not task.role:
-        return []
-    node: Step = task.flow_task
-    apart = kept_apart(node)
-    states = [Duty.State.HELD, Duty.State.DONE]
-    duties = list(Duty.objects.filter(case=task.case, duty__in=apart, state__in=states).select_related("person"))
-    barred = {pk for duty in duties for pk in (duty.person_id, duty.for_whom_id) if pk}
-    barred |= set(task.case.interests.values_list("person_id", flat=True))
-    offices = people.in_office(task.role, task, clock.now())
-    free = [office for office in offices if not barred & {office.person.pk, office.for_whom and office.for_whom.pk}]
-    # He who holds the post himself and stands in for a colleague of it is one person.
-    names = list(dict.fromkeys(office.person.display_name for office in free))[:MOST_NAMES]
-    why = "" if names else _("The administrator gives somebody this post, or a substitute to whoever is away.")
-    lines = [{"label": Role(task.role).label, "names": names, "why": why}]
-    if node.apart:
-        lines.append({"label": _("Not by whoever did"), "names": list(_apart(node, duties)), "why": ""})
-    return lines + [
-        {"label": _("Next: %(step)s") % {"step": step.task_title}, "names": [post_of(step)], "why": ""}
-        for step in following(node)
-    ]
-
-
-def following(node: Any) -> list[Step]:
-    """The steps of people that come next when bank systems answer: each way of a question, no step by hand.
-
-    What lies behind a place where roads come together comes next only when nothing comes before it; a step that may
-    have to be done once more is not its own next one.
-    """
-    found: dict[str, Step] = {}
-    met, todo = {node.name}, list(node._outgoing())
-    later: list[Any] = []
-    while todo or (later and not found):
-        step = (todo or later).pop(0).dst
-        if step.name in met:
-            continue
-        if isinstance(step, Step):
-            found[step.name] = step
-        else:
-            met.add(step.name)
-            ways = [way for way in step._outgoing() if not isinstance(step, Instruct) or way.edge_class == "next"]
-            (later if isinstance(step, Gather) else todo).extend(ways)
-    return list(found.values())
-
-
-def post_of(step: Step) -> str:
-    """Whose step it is; an approval finds its level by the sum."""
-    return str(Role(step.role).label) if step.role else _("the lowest level whose limit covers the sum")
-
-
-def _apart(node: Step, duties: list[Duty]) -> Iterator[str]:
-    """The steps kept apart from this one, each with those who did it."""
-    for other in node.apart:
-        names = {duty.person.display_name: None for duty in duties if duty.duty == other.name}
-        title = str(other.task_title)
-        yield _("%(step)s (%(who)s)") % {"step": title, "who": _(", ").join(names)} if names else title
 
 
 def _groups(form: Any, node: Step) -> list[dict[str, Any]]:

@@ -79,13 +79,23 @@ class Count:
 
 def counts(user: User, tasks: QuerySet[StepTask], now: datetime, *, of: Iterable[str] = ()) -> dict[str, Count]:
     """What each tile, or each of those named, has. One query."""
+    found: dict[str, Any] = User.objects.filter(pk=user.pk).values(**columns(tasks, now, of=of)).get()
+    return told(found, of=of)
+
+
+def columns(tasks: QuerySet[StepTask], now: datetime, *, of: Iterable[str] = ()) -> dict[str, Any]:
+    """The same as columns of a statement that counts more."""
     asked: dict[str, Any] = {}
     for name in of or TILES:
         rows = TILES[name].rows(tasks, now).order_by()
         asked[f"n_{name}"] = CountUpTo(rows.values(one=Value(1))[: COUNTED + 1])
         if name in TOLD_BY_TIME:
             asked[f"due_{name}"] = Subquery(rows.order_by("due_at").values("due_at")[:1])
-    found: dict[str, Any] = User.objects.filter(pk=user.pk).values(**asked).get()
+    return asked
+
+
+def told(found: dict[str, Any], *, of: Iterable[str] = ()) -> dict[str, Count]:
+    """What a statement with `columns` gave."""
     return {name: Count(found[f"n_{name}"], found.get(f"due_{name}")) for name in of or TILES}
 
 

@@ -28,7 +28,7 @@ class UrgeForm(forms.Form):
 
     caller = forms.ChoiceField(label=gettext_lazy("Who calls"), choices=Urge.CALLERS)
     channel = forms.ChoiceField(label=gettext_lazy("Channel"), choices=Case.Channel.choices)
-    happened_at = moment(gettext_lazy("When"))
+    happened_at = moment(gettext_lazy("When"), minutes=True)
     note = paragraph(gettext_lazy("What was said"), rows=2, required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

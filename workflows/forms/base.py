@@ -129,15 +129,23 @@ def amount(
 
 
 def moment(
-    label: Any, *, required: bool = True, help_text: Any = "", check: Callable[[datetime], None] | None = None
+    label: Any,
+    *,
+    required: bool = True,
+    help_text: Any = "",
+    check: Callable[[datetime], None] | None = None,
+    minutes: bool = False,
 ) -> MomentField:
-    """A moment that has been, unless another `check` is given."""
+    """A moment that has been, unless another `check` is given; to the second, or to the minute where people say it."""
     return MomentField(
         label=label,
         required=required,
         help_text=help_text,
         validators=[check or not_in_the_future],
-        widget=forms.DateTimeInput(attrs={"type": "datetime-local", "step": "1"}, format="%Y-%m-%dT%H:%M:%S"),
+        widget=forms.DateTimeInput(
+            attrs={"type": "datetime-local", "step": "60" if minutes else "1"},
+            format="%Y-%m-%dT%H:%M" if minutes else "%Y-%m-%dT%H:%M:%S",
+        ),
         input_formats=["%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M"],
     )
 

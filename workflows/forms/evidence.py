@@ -17,7 +17,9 @@ from .base import line, moment
 class EvidenceForm(forms.Form):
     """One piece of evidence."""
 
-    kind = forms.ChoiceField(label=gettext_lazy("What it is"), choices=EvidenceKind.choices)
+    kind = forms.ChoiceField(
+        label=gettext_lazy("What it is"), choices=[("", gettext_lazy("Choose")), *EvidenceKind.choices]
+    )
     upload = forms.FileField(
         label=gettext_lazy("File"),
         required=False,

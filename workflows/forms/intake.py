@@ -21,6 +21,9 @@ from .card import warning, why_not_stopped
 from .triage import TriageFields
 from .units import UnitField
 
+DIGITS = ("first_six", "last_four")
+CARD = (*DIGITS, "card_kind", "caller_check")
+
 
 def a_phone(typed: str) -> str:
     """The number as it is kept. ValidationError where it was typed, before the card system is asked about it."""
@@ -77,6 +80,12 @@ class CallForm(SpokesmanFields):
 
     name = line(_("Customer's name"), max_length=80)
     phone = line(_("Phone"), max_length=24)
+    known_card = forms.ChoiceField(
+        label=_("A card we know"),
+        required=False,
+        widget=forms.RadioSelect,
+        help_text=_("From earlier complaints of this number; ask the customer which one it is."),
+    )
     first_six = forms.RegexField(
         r"^[0-9]{6}$",
         label=_("Card, first six digits"),
@@ -97,6 +106,16 @@ class CallForm(SpokesmanFields):
 
     def clean_phone(self) -> str:
         return a_phone(self.cleaned_data["phone"])
+
+    def offer_cards(self, cards: Sequence[Card]) -> None:
+        """Cards that may be chosen instead of typing digits; without any it is not asked."""
+        if not cards:
+            del self.fields["known_card"]
+            return
+        known: Any = self.fields["known_card"]
+        named = ((str(card.uuid), f"{card} {card.get_kind_display()}") for card in cards)
+        known.choices = [*named, ("", _("Another card"))]
+        known.initial = ""
 
     @property
     def names_card(self) -> bool:
@@ -128,7 +147,7 @@ class CallForm(SpokesmanFields):
 class StopLossCallForm(CallForm):
     """Stop-loss first: the number to tell the customer comes back at once, everything else is written afterwards."""
 
-    field_order = ("name", "phone", "first_six", "last_four", "card_kind", "caller_check", "represented_by")
+    field_order = ("name", "phone", "known_card", *CARD, "represented_by")
 
     received_at: datetime | None = None
 
@@ -187,7 +206,7 @@ class NewCaseForm(TriageFields, CallForm):
 
     kind = forms.ChoiceField(label=_("What it is about"), choices=Case.Kind.choices)
     channel = forms.ChoiceField(label=_("How it came in"), choices=Case.Channel.choices)
-    received_at = moment(_("The bank was told at"))
+    received_at = moment(_("The bank was told at"), minutes=True)
     demand = forms.ChoiceField(label=_("Demand"), choices=Case.Demand.choices)
     demand_text = paragraph(_("What the customer asks, in his words"), rows=2, required=False)
     narrative = paragraph(_("Course of events"), rows=4)
@@ -202,8 +221,6 @@ class NewCaseForm(TriageFields, CallForm):
 
     within: QuerySet[Case] = Case.objects.none()  # complaints within the person's reach
 
-    DIGITS = ("first_six", "last_four")
-    CARD = (*DIGITS, "card_kind", "caller_check")
     NEEDED: ClassVar[Mapping[str, tuple[str, ...]]] = {
         Stopping.NOW: CARD,
         Stopping.REFUSED: (*CARD, "warned", "decline"),
@@ -217,7 +234,7 @@ class NewCaseForm(TriageFields, CallForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for name in self.CARD:
+        for name in CARD:
             self.fields[name].required = False
 
     def clean(self) -> dict[str, Any]:
@@ -238,7 +255,7 @@ class NewCaseForm(TriageFields, CallForm):
         elif answers.get("stop") == Stopping.NOW:
             yield "decline", _("The card is to be stopped: take this out, or choose that it is not.")
         elif answers.get("stop") == Stopping.UNKNOWN:
-            for name in self.DIGITS:
+            for name in DIGITS:
                 yield name, _("Without all ten digits leave this empty and write what is known under the reason.")
 
     def known(self, answers: dict[str, Any]) -> str:

@@ -167,4 +167,6 @@ def _points() -> forms.IntegerField:
 class ApprovalForm(StepForm):
     """An opinion; needed for a return or a refusal. The three verbs of workflows.verbs save it."""
 
+    sometimes = ("reason",)
+
     reason = paragraph(_("Opinion"), required=False, rows=2, help_text=_("Needed to return or refuse"))

@@ -20,8 +20,9 @@ def _asked() -> list[tuple[str, str]]:
 class TriageFields(forms.Form):
     """Special care as seen in the call, and the severity.
 
-    `shown` of the data names the signs that stood on the page when it was sent. A sign that did not, and speaks against
-    what was chosen, is shown first and asked about; what is sent after that is the person's own answer.
+    `shown` of the data names the signs that stood in view when it was sent; `preset` says that the page chose the
+    severity and nobody else did. A sign nobody saw that speaks against what was chosen, or is why the page chose it, is
+    shown first and asked about; what is sent after that is the person's own answer.
     """
 
     care = forms.MultipleChoiceField(
@@ -91,11 +92,19 @@ class TriageFields(forms.Form):
         shown = forms.MultipleHiddenInput().value_from_datadict(self.data, self.files, "shown") or []
         fresh = [one.sign for one in self.proposal.found if one.sign.key not in shown]
         chosen, kind = answers.get("severity"), self.kind_chosen(answers)
+        urgent = [sign for sign in fresh if sign.severity < signs.ORDINARY]
         if chosen is not None and any(sign.severity < chosen for sign in fresh):
             self._preselect()
             yield (
                 "severity",
                 gettext("Signs speak for a higher severity, which is chosen beforehand: confirm it or choose another."),
+            )
+        elif chosen is not None and urgent and "preset" in self.data:
+            language = get_language() or ""
+            yield (
+                "severity",
+                gettext("Not seen yet: %(signs)s. The severity is chosen by them: confirm it or choose another.")
+                % {"signs": gettext(", ").join(sign.says(language)[0] for sign in urgent)},
             )
         if kind and any(sign.kind == self.proposal.kind != kind for sign in fresh if sign.kind):
             yield (

@@ -13,6 +13,7 @@ from accounts.models import Branch, User
 from accounts.roles import Level
 from cases.models import Case
 
+NOT_IN_OPERATION = _("No branch in operation has this number or name.")
 MOST_BRANCHES = 3000  # more than any bank's list is long; beyond it the number is typed
 
 
@@ -55,11 +56,15 @@ def _branches(near: Branch | Case) -> list[Branch]:
 
 
 class UnitField(forms.CharField):
-    """A branch in operation by its number or its whole name; cleans to the Branch, or None when left empty."""
+    """A branch in operation by its number or its whole name; cleans to the Branch, or None when left empty.
+
+    With `closed` one that was closed as well: what lies back is looked for by it.
+    """
 
     widget = BranchInput
 
-    def __init__(self, **kwargs: Any) -> None:
+    def __init__(self, *, closed: bool = False, **kwargs: Any) -> None:
+        self.closed = closed
         super().__init__(
             max_length=80,
             required=False,
@@ -71,10 +76,12 @@ class UnitField(forms.CharField):
         typed = str(super().clean(value)).strip()
         if not typed:
             return None
-        known = Branch.objects.open().filter(Q(code=typed) | Q(name=typed) | Q(name_en=typed))
+        known = Branch.objects.all() if self.closed else Branch.objects.open()
+        known = known.filter(Q(code=typed) | Q(name=typed) | Q(name_en=typed))
         found = sorted(known[:3], key=lambda branch: branch.code != typed)
         if not found:
-            raise ValidationError(_("No branch in operation has this number or name."), code="unknown")
+            unknown = _("No branch has this number or name.") if self.closed else NOT_IN_OPERATION
+            raise ValidationError(unknown, code="unknown")
         if len(found) > 1 and found[0].code != typed:
             raise ValidationError(_("Several branches have this name; type the number."), code="several")
         return found[0]

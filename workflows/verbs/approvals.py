@@ -49,8 +49,8 @@ def refuse(step: UUID, *, user: User, reason: str) -> StepTask:
 
 
 def _said(reason: str) -> str:
-    if not reason.strip():
-        raise CaseError(_("Say why; the reason goes back with it."), field="reason")
+    if not any(sign.isalpha() for sign in reason):
+        raise CaseError(_("Say why, in words; the reason goes back with it."), field="reason")
     return reason.strip()
 
 

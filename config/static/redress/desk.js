@@ -21,16 +21,18 @@
     }
     if (keeper?.form === form && keeper.mustWait()) {
       event.preventDefault();
-      keeper.settled().then((on) => { if (on) form.requestSubmit(event.submitter); });
+      keeper.settled().then((on) => { if (on) form.requestSubmit(event.submitter); else keeper.askForLogIn(); });
       return;
     }
     sent.add(form);
+    if (keeper?.form === form) keeper.leaves();
     // After this turn: a button disabled now would leave its name out of what is sent.
     setTimeout(() => all("button, input[type=submit]", form).forEach((button) => { button.disabled = true; }));
   }
 
   function release(event) {
     if (!event.persisted) return;
+    keeper?.isBack();
     all("form").forEach((form) => {
       sent.delete(form);
       all("button, input[type=submit]", form).forEach((button) => { button.disabled = false; });
@@ -64,7 +66,12 @@
     let running = Promise.resolve(true);
     let busy = 0;
     let answered = Date.now();
-    let kept = "";
+    let left = false; // it is on its way: what is done is no draft
+    const words = () => new URLSearchParams(typed()).toString();
+    // A page that was only opened holds nothing of its reader's; one brought back from a draft holds what is kept.
+    const blank = "keepBlank" in field.dataset ? words() : null;
+    let kept = "keepRestored" in field.dataset ? words() : "";
+    const isChanged = () => words() !== (kept || blank);
 
     function page() {
       const here = new URL(window.location.href);
@@ -87,9 +94,12 @@
     }
 
     async function send(again) {
-      const data = typed();
-      const now = new URLSearchParams(data).toString();
-      const answer = await ask({ method: "POST", body: data, headers: { "X-CSRFToken": token().value, "X-Page": page() } });
+      const now = words();
+      if (now === blank && !kept) return (await ask({})).type === "opaqueredirect" ? "lost" : "nothing";
+      // Emptied again: what was kept of it goes.
+      const about = { "X-CSRFToken": token().value, "X-Page": page(), ...(now === blank ? { "X-Blank": "1" } : {}) };
+      // A page one leaves does not wait for the answer; so much the browser sends on all the same.
+      const answer = await ask({ method: "POST", body: typed(), headers: about, keepalive: now.length < 20000 });
       if (answer.type === "opaqueredirect") return "lost";
       if (answer.status === 403 && again) {
         // logged in again in another window: the token of this page is void
@@ -101,8 +111,8 @@
       if (!answer.ok) return answer.status === 413 ? "tooMuch" : "unkept";
       const { at, token: newToken } = await answer.json();
       fresh(newToken);
-      kept = now;
-      return at;
+      kept = now === blank ? "" : now;
+      return at || "nothing";
     }
 
     async function attempt() {
@@ -114,31 +124,48 @@
       return true;
     }
 
-    function keep() {
+    function stopWaiting() {
       clearTimeout(timer);
+      timer = null;
+    }
+
+    function keep() {
+      stopWaiting();
       busy += 1;
       running = running.then(attempt).finally(() => { busy -= 1; });
       return running;
     }
 
-    // Before it is sent: a draft under way would come behind and bring back what is done; and after so long a time that
-    // the session may be over, what is typed is kept first and sent once that is known.
-    const isStale = () => Date.now() - answered > Number(field.dataset.fresh) * 1000;
+    // Before it is sent: a draft under way would come behind and bring back what is done; and when the session is over,
+    // or may be after so long a time, what is typed is kept first and sent once that is known.
+    const isStale = () => !lost.hidden || Date.now() - answered > Number(field.dataset.fresh) * 1000;
     const mustWait = () => busy > 0 || isStale();
     const settled = () => (isStale() ? keep() : running);
 
+    function askForLogIn() {
+      one("a", lost).focus();
+    }
+
+    function leaves() {
+      stopWaiting();
+      left = true;
+    }
+
+    function isBack() {
+      left = false;
+    }
+
     function later() {
-      clearTimeout(timer);
+      stopWaiting();
       timer = setTimeout(keep, PAUSE);
     }
 
     form.addEventListener("input", later);
     form.addEventListener("change", later);
-    form.addEventListener("submit", () => clearTimeout(timer));
     document.addEventListener("visibilitychange", () => {
-      if (document.hidden ? timer !== null && new URLSearchParams(typed()).toString() !== kept : !lost.hidden) keep();
+      if (!left && (document.hidden ? isChanged() : !lost.hidden)) keep();
     });
-    return { form, keep, mustWait, settled };
+    return { form, keep, mustWait, settled, askForLogIn, leaves, isBack };
   }
 
   const draftField = one("[data-keep]");
@@ -168,7 +195,8 @@
   function openKeys() {
     if (!keysList) return;
     keysList.open = !keysList.open;
-    one("summary", keysList).focus();
+    one("summary", keysList).focus({ preventScroll: true });
+    keysList.scrollIntoView({ block: "end" });
   }
 
   function tickRow() {
@@ -210,10 +238,15 @@
     return null;
   }
 
+  function leaves() {
+    return leaveMenu() ?? (one("[data-back]") ? () => follow(one("[data-back]").href) : null);
+  }
+
   function plain(event) {
     if (event.ctrlKey || event.metaKey || event.altKey || document.body.dataset.keys === "off") return null;
-    if (event.target.closest(FIELD)) return null;
-    if (event.key === "Escape") return leaveMenu() ?? (one("[data-back]") ? () => follow(one("[data-back]").href) : null);
+    const typing = event.target.closest(FIELD);
+    if (event.key === "Escape") return typing && typing !== begunAt ? () => typing.blur() : leaves();
+    if (typing) return null;
     return single[event.key.toLowerCase()] ?? null;
   }
 
@@ -350,6 +383,7 @@
       panel.replaceWith(fresh);
       const again = one("[data-upload]", fresh);
       if (!again) return;
+      if (problem) one("select", again).value = one("select", form).value; // for the files that are left
       uploading(again).goOn(file.files, problem || words("done"), Boolean(problem));
     }
 
@@ -396,13 +430,47 @@
       panel.classList.remove("r-drop");
       box.open = true;
       file.files = event.dataTransfer.files;
+      tell("");
       one("select", form).focus();
     });
+    file.addEventListener("change", () => tell(""));
     form.addEventListener("submit", sendAll);
     stop.addEventListener("click", () => running?.abort());
     file.multiple = true;
     one("[data-drop-hint]", form).hidden = false;
     return { goOn };
+  }
+
+  /* ---- where the work of a page begins: at what is wrong, else at the draft one comes back for, else at what the page
+     names, else in the first field of its main form, else at its next thing. A fragment has said it already, and on a
+     phone a field would open the keyboard over the page ---- */
+  let begunAt = null; // the field the page began in, until something is typed: Esc there still leads back
+  const isHandheld = () => window.matchMedia("(pointer: coarse), (max-width: 640px)").matches;
+  const cameFromLogIn = () => document.referrer !== "" && new URL(document.referrer).pathname.endsWith("/login/");
+
+  function firstField(form) {
+    const fields = all("input:not([type=hidden]), select, textarea", form).filter((field) => !field.disabled && field.checkVisibility());
+    const first = fields[0];
+    return first?.type === "radio" ? fields.find((field) => field.name === first.name && field.checked) ?? first : first;
+  }
+
+  function begins() {
+    const main = one("form[data-main]");
+    const heading = one("#content h1");
+    if (main && heading && !main.hasAttribute("aria-label")) main.setAttribute("aria-label", heading.textContent.trim());
+    const told = one("[data-summary]");
+    if (told) told.focus();
+    else if (window.location.hash === "") begunAt = workBegins(main);
+    begunAt?.focus();
+    document.addEventListener("input", () => { begunAt = null; }, { once: true });
+  }
+
+  function workBegins(main) {
+    const offer = cameFromLogIn() ? one("[data-offered]") : null;
+    if (offer || one("[autofocus]")) return offer;
+    const field = main && firstField(main);
+    if (field) return isHandheld() ? null : field;
+    return one("[data-next]") ?? one("#content .r-head .r-btn--go");
   }
 
   /* ---- start ---- */
@@ -428,7 +496,7 @@
   all("form:has([data-tick])").forEach(ticks);
   all("[data-upload]").forEach(uploading);
   all("[data-suggest-for]").forEach((select) => select.addEventListener("change", () => suggest(select)));
-  one("[data-summary]")?.focus();
+  begins();
   // On a phone the tab one is at may lie beyond the edge.
   one(".r-tabs [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
 })();

@@ -1,5 +1,6 @@
 /* triage.js: while one types, the signs found in the customer's words are shown, and the severity they speak for is chosen
-   beforehand until the person chooses himself. The server finds them again and asks about what the page did not show. */
+   beforehand until the person chooses himself. The server finds them again and asks about what nobody saw: a sign counts as
+   shown once it was in view, and `preset` says that the severity is the page's own. */
 (() => {
   "use strict";
 
@@ -17,6 +18,7 @@
   // What the server found in the customer's record stays: the page does not know it otherwise.
   const recorded = new Set(rows.filter((row) => !row.hidden && !row.dataset.words).map((row) => row.dataset.sign));
   const seen = new Set(all("[name=shown]:not(:disabled)").map((input) => input.value));
+  const preset = area.querySelector("[name=preset]");
   let chosen = "chosen" in area.dataset;
 
   const folded = (text) => text.normalize("NFKC").toLowerCase().split(/\s+/).join(" ");
@@ -34,14 +36,17 @@
     return lines(row.dataset.words).filter((word) => stands(word, plain));
   }
 
+  function tellShown(row) {
+    row.querySelector("[name=shown]").disabled = row.hidden || !seen.has(row.dataset.sign);
+  }
+
   function show(row, words, on) {
     const quoted = row.querySelector("[data-quoted]");
     const said = words.join(comma);
     if (row.dataset.words && quoted.textContent !== said) quoted.textContent = said;
     quoted.hidden = !quoted.textContent;
     row.hidden = !on;
-    if (on && !chosen) seen.add(row.dataset.sign);
-    row.querySelector("[name=shown]").disabled = !on || !seen.has(row.dataset.sign);
+    tellShown(row);
     const take = row.querySelector("[data-take]");
     if (take) take.hidden = !kind || kind.value === row.dataset.kind;
   }
@@ -58,14 +63,23 @@
     const least = Math.max(...choices.map((choice) => Number(choice.value)));
     const severity = Math.min(least, ...visible().map((row) => Number(row.dataset.severity)));
     choices.forEach((choice) => (choice.checked = Number(choice.value) === severity));
+    preset.disabled = severity === least;
   }
 
   // Whoever chooses has the signs before him that stand there then; what comes after it the server asks about.
   function choose() {
     chosen = true;
+    preset.disabled = true;
     visible().forEach((row) => seen.add(row.dataset.sign));
     look();
   }
+
+  // Written below the fold, a sign is not seen yet: it counts once half of it was in the window.
+  const watch = new IntersectionObserver((changes) => changes.filter((change) => change.isIntersecting && !chosen).forEach((change) => {
+    seen.add(change.target.dataset.sign);
+    tellShown(change.target);
+  }), { threshold: 0.5 });
+  rows.forEach((row) => watch.observe(row));
 
   choices.forEach((choice) => choice.addEventListener("change", choose));
   [...texts, ...ticks].forEach((field) => field.addEventListener("input", look));
