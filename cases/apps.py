@@ -26,8 +26,10 @@ class CasesConfig(AppConfig):
             kinds_systems,
             kinds_terms,
             kinds_triage,
+            streams,
         )
-        from record import keys, triggers
+        from record import keys, triggers, verification
 
         keys.KEEPERS.append(holds.why_kept)
         triggers.CALLED.add("cases_next_number")
+        verification.STREAMS_OF["case"] = streams.streams_of

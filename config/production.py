@@ -12,12 +12,13 @@ from django.core.exceptions import ImproperlyConfigured
 DEVELOPMENT_SECRET = "development-only-" + "not-a-secret-" * 4
 DEVELOPMENT_MASTER_KEYS = "dev1:" + base64.b64encode(b"development master key, public!!").decode()
 DEVELOPMENT_INDEX_KEYS = "dev1:" + base64.b64encode(b"development index key, public!!!").decode()
+DEVELOPMENT_SEAL_KEY = "dev1:" + base64.b64encode(b"development seal key, public!!!!").decode()
 
 SECRET_LENGTH = 50
 KEY_BYTES = 32
 
 
-def refuse_defaults(*, debug: bool, secret: str, master_keys: str, index_keys: str) -> None:
+def refuse_defaults(*, debug: bool, secret: str, master_keys: str, index_keys: str, seal_key: str = "") -> None:
     """Raise ImproperlyConfigured, naming every setting that is a default, too weak or shared (never its value)."""
     faults = [
         *_debug_faults(debug),
@@ -25,6 +26,8 @@ def refuse_defaults(*, debug: bool, secret: str, master_keys: str, index_keys: s
         *_key_faults("MASTER_KEYS", master_keys, DEVELOPMENT_MASTER_KEYS),
         *_key_faults("INDEX_KEYS", index_keys, DEVELOPMENT_INDEX_KEYS),
     ]
+    if set(_values(seal_key)) & set(_values(DEVELOPMENT_SEAL_KEY)):
+        faults.append("SEAL_KEY holds the development default")
     if set(_values(master_keys)) & set(_values(index_keys)):
         faults.append("MASTER_KEYS and INDEX_KEYS share a key")
     if faults:

@@ -30,6 +30,17 @@ REDRESS = {
     # "<id>:<base64 of 32 bytes>[,<older id>:…]", the first is current
     "MASTER_KEYS": env.str("MASTER_KEYS", default=production.DEVELOPMENT_MASTER_KEYS),
     "INDEX_KEYS": env.str("INDEX_KEYS", default=production.DEVELOPMENT_INDEX_KEYS),
+    # what writes from now on: sha256 or sm3, aes256gcm or sm4gcm, ed25519; what is there stays readable
+    "HASH": env.str("HASH", default="sha256"),
+    "CIPHER": env.str("CIPHER", default="aes256gcm"),
+    "SIGNATURE": env.str("SIGNATURE", default="ed25519"),
+    # "<id>:<base64 of the private key>", or a file that holds it; public keys of former ones
+    "SEAL_KEY": env.str("SEAL_KEY", default="" if PRODUCTION else production.DEVELOPMENT_SEAL_KEY),
+    "SEAL_KEY_FILE": env.str("SEAL_KEY_FILE", default=""),
+    "SEAL_PUBLIC_KEYS": env.str("SEAL_PUBLIC_KEYS", default=""),
+    # where each seal is copied to, outside the database
+    "SEAL_FILE": env.str("SEAL_FILE", default=str(DATA_DIR / "seals.jsonl")),
+    "SEAL_URL": env.str("SEAL_URL", default=""),
     "EVIDENCE_ROOT": env.str("EVIDENCE_ROOT", default=str(DATA_DIR / "evidence")),
     # an empty address switches the interface off: the manual steps open instead
     "CARD_SYSTEM_URL": env.str("CARD_SYSTEM_URL", default="http://127.0.0.1:8001"),
@@ -255,5 +266,9 @@ LOGGING = {
 
 if PRODUCTION:
     production.refuse_defaults(
-        debug=DEBUG, secret=SECRET_KEY, master_keys=REDRESS["MASTER_KEYS"], index_keys=REDRESS["INDEX_KEYS"]
+        debug=DEBUG,
+        secret=SECRET_KEY,
+        master_keys=REDRESS["MASTER_KEYS"],
+        index_keys=REDRESS["INDEX_KEYS"],
+        seal_key=REDRESS["SEAL_KEY"],
     )

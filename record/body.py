@@ -141,6 +141,6 @@ def chain(previous: str, body: str, algorithm: str = algorithms.HASH) -> str:
     return algorithms.digest(algorithms.raw(previous) + body.encode(), algorithm)
 
 
-def commitment(salt: bytes, value: str) -> str:
-    """What a body says of a personal value: the hash of 32 secret random bytes followed by the value in UTF-8."""
-    return algorithms.digest(salt + value.encode())
+def commitment(salt: bytes, value: str, algorithm: str = "") -> str:
+    """What a body says of a personal value: the hash (of today or the one named) of 32 secret bytes, then the value."""
+    return algorithms.digest(salt + value.encode(), algorithm)

@@ -7,6 +7,14 @@ class SealBroken(Exception):
     """A sealed value does not open: altered, moved to another place, or under a key this process does not hold."""
 
 
+class NoSealKey(Exception):
+    """This process holds no key to sign seals of the journal with; the text says what to set."""
+
+
+class SealBusy(Exception):
+    """Writers were at work all the time a seal waited for; it is made later."""
+
+
 class KeyDestroyed(Exception):
     """The person was erased: what was sealed with his key is gone for good."""
 

@@ -158,14 +158,15 @@ def digest_of_history(instance: Tracked) -> str:
     return digest_of_row(untold(instance)[-1].row)
 
 
-def digest_of_row(row: Any) -> str:
-    """SHA-256 over the RFC 8785 text of `{"model", "row"}`: every column of the history row that is not null.
+def digest_of_row(row: Any, algorithm: str = "") -> str:
+    """The hash of the RFC 8785 text of `{"model", "row"}`: every column of the history row that is not null.
 
-    Nulls are left out so that a nullable column added later changes no digest.
+    By the algorithm of today, or the one a digest taken earlier names. Nulls are left out so that a nullable column
+    added later changes no digest.
     """
     tracked: type[Tracked] = row.instance_type
     values = {
-        field.attname: plain(field, getattr(row, field.attname))
+        field.attname: plain(field, getattr(row, field.attname), algorithm)
         for field in row._meta.concrete_fields
         if not _joined_later(tracked, field, row.history_date)
     }
@@ -173,7 +174,7 @@ def digest_of_row(row: Any) -> str:
         "model": tracked._meta.label_lower,
         "row": {name: value for name, value in values.items() if value is not None},
     }
-    return algorithms.digest(canonical(whole, row._meta.label_lower))
+    return algorithms.digest(canonical(whole, row._meta.label_lower), algorithm)
 
 
 def _joined_later(tracked: type[Tracked], field: Any, written: datetime) -> bool:

@@ -225,10 +225,11 @@ def _written(stream: str, place: tuple[int, str, str], facts: Sequence[_Ready], 
 
 def _open(stream: str) -> tuple[int, str, str]:
     """Lock the stream (made when it is new): its length, head and algorithm, as the last writer left them."""
+    new = algorithms.hash_now()
     with prepared(connection.alias) as cursor:
         cursor.execute(
             "SELECT length, head, algorithm FROM record_open_stream(%s, %s, %s)",
-            [stream, algorithms.nothing(), algorithms.HASH],
+            [stream, algorithms.nothing(new), new],
         )
         length, head, algorithm = cursor.fetchone()
     return length, head, algorithm
@@ -236,6 +237,7 @@ def _open(stream: str) -> tuple[int, str, str]:
 
 def _open_unless(stream: str, fact: _Ready, since: datetime) -> tuple[int, str, str] | None:
     """As `_open`; the stream is neither made nor locked when the same was told since: None."""
+    new = algorithms.hash_now()
     with prepared(connection.alias) as cursor:
         cursor.execute(
             """
@@ -251,7 +253,7 @@ def _open_unless(stream: str, fact: _Ready, since: datetime) -> tuple[int, str, 
             """,
             [
                 *(stream, LOOKED_BACK, fact.kind, since, canonical(fact.data).decode()),
-                *(stream, algorithms.nothing(), algorithms.HASH),
+                *(stream, algorithms.nothing(new), new),
             ],
         )
         found = cursor.fetchone()

@@ -1,15 +1,20 @@
-"""Master and index keys this process holds, from settings.REDRESS: `k2:<base64 of 32 bytes>,k1:…`, current first."""
+"""Keys this process holds, from settings.REDRESS: `k2:<base64 of 32 bytes>,k1:…`, current first.
+
+Master keys wrap the keys of persons, index keys find sealed values, the seal's key signs seals of the journal.
+"""
 
 import base64
 import binascii
 import re
 from dataclasses import dataclass, field
 from functools import lru_cache
+from pathlib import Path
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
-from record.errors import SealBroken
+from record.algorithms import Signature
+from record.errors import NoSealKey, SealBroken
 
 _ID = re.compile(r"[a-z0-9]{1,15}")
 
@@ -41,6 +46,30 @@ def masters() -> Ring:
 def indexes() -> Ring:
     """The keys of blind indexes."""
     return _read("INDEX_KEYS", settings.REDRESS["INDEX_KEYS"])
+
+
+def signing() -> tuple[str, bytes]:
+    """Id and private key that sign seals: SEAL_KEY, or the file SEAL_KEY_FILE names. NoSealKey when there is none."""
+    spec = settings.REDRESS["SEAL_KEY"]
+    if not spec and (path := settings.REDRESS["SEAL_KEY_FILE"]):
+        try:
+            spec = Path(path).read_text().strip()
+        except OSError as error:
+            raise NoSealKey(f"REDRESS['SEAL_KEY_FILE'] cannot be read: {error.strerror}.") from None
+    if not spec:
+        raise NoSealKey("REDRESS['SEAL_KEY'] is empty: seals of the journal cannot be signed.")
+    return _read("SEAL_KEY", spec).current
+
+
+def public_keys(signature: Signature) -> dict[str, bytes]:
+    """The public keys seals are checked with, by id: that of the current private key, and SEAL_PUBLIC_KEYS."""
+    spec = settings.REDRESS["SEAL_PUBLIC_KEYS"]
+    known = dict(_read("SEAL_PUBLIC_KEYS", spec).keys) if spec else {}
+    try:
+        key_id, private = signing()
+    except NoSealKey:
+        return known  # whoever only verifies needs no private key
+    return known | {key_id: signature.public(private)}
 
 
 @lru_cache(maxsize=8)

@@ -87,7 +87,7 @@ def _rotate_some(batch: int) -> int:
     keys = list(_older().order_by("id").select_for_update(skip_locked=True, no_key=True)[:batch])
     for key in keys:
         key.wrap(key.unwrap())
-    PersonKey.objects.bulk_update(keys, ["wrapped", "master_id"])
+    PersonKey.objects.bulk_update(keys, ["wrapped", "master_id", "algorithm"])
     return len(keys)
 
 

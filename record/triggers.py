@@ -4,7 +4,7 @@ from django.db.migrations import RunSQL
 
 # Functions with their owner's rights that web and worker may call, by name; `harden_database` shuts all others. An app
 # that brings one adds it when it is ready.
-CALLED = {"record_open_stream"}
+CALLED = {"record_open_stream", "record_seal_horizon"}
 
 # The function `record_refuse_change` is made by record's first migration: depend on ("record", "0001_initial").
 _MAKE = """

@@ -14,15 +14,17 @@ from record import algorithms
 from record.body import JournalError, checked, stamp
 
 
-def plain(field: "Field[Any, Any]", value: Any) -> Any:
-    """One field's value for a body: bytes by digest, moments as stamps, decimals at the column's scale as text."""
+def plain(field: "Field[Any, Any]", value: Any, algorithm: str = "") -> Any:
+    """One field's value for a body: bytes by digest (of today's algorithm or the one named), moments as stamps,
+    decimals at the column's scale as text.
+    """
     if value is None:
         return None
     place = f"{field.model._meta.label_lower}.{field.name}"
     if isinstance(field, JSONField):
         return checked(json.loads(json.dumps(value, cls=field.encoder)), place)
     if isinstance(value, bytes | bytearray | memoryview):
-        return algorithms.digest(bytes(value))
+        return algorithms.digest(bytes(value), algorithm)
     while isinstance(field, ForeignKey):
         field = field.target_field
     value = field.to_python(value.value if isinstance(value, Enum) else value)

@@ -1,139 +1,211 @@
-"""Reading a chain again: is every entry still what was written, in its place, and none missing?
+"""Reading chains again: is every entry still what was written, in its place, and none missing?
 
 What it proves: nobody changed, dropped, added or moved an entry without computing the whole rest of its chain and the
-head anew. Against someone who can do that (the owner of the database, with the triggers off) stands a copy of the head
-kept elsewhere: the seals and exports.
+head anew. Against someone who can do that (the owner of the database, with the triggers off) stand the seals
+(record.verify_seals).
+
+Entries come in pages along (stream, number), each a short statement of its own: memory is constant, no snapshot is held
+for hours, and what is appended meanwhile is no break.
 """
 
-import json
-from collections.abc import Iterator
-from typing import Any, NamedTuple
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import groupby, islice
+from operator import itemgetter
+from typing import Any
 
-from django.apps import apps
-from django.db.models import TextChoices
-from django.utils.translation import gettext_lazy as _
+import psycopg
+from django.db import connection
+from psycopg.types.string import TextLoader
 
 from record import algorithms
-from record.body import VERSION, canonical, chain, stamp
-from record.history import digest_of_row
-from record.models import Entry, SealedValue, Stream
+from record.chains import Row, flaw_of, follow
+from record.flaws import Break, Flaw
+from record.models import Seal
+from record.verify_beside import Beside
 
-CHUNK = 200
+__all__ = ["Break", "Flaw", "Reading", "Scope", "verify", "verify_named", "verify_streams"]
+
+PAGE = 1000
+NAMES_AT_ONCE = 500
+_BEFORE_ALL = -(2**63)
+
+_ENTRIES = """
+SELECT stream, number, kind, happened_at, recorded_at, actor_number, actor_name, actor_role, for_whom,
+    previous, body, hash, algorithm
+FROM record_entry WHERE {scope} AND (stream, number) > (%s, %s) ORDER BY stream, number LIMIT %s
+"""
+# What the newest seal that knows the stream says it had, and whether more was put under the seals' horizon since.
+_HEADS = """
+SELECT s.key, s.length, s.head, s.algorithm, (
+    SELECT min(e.number) FROM record_entry e WHERE e.stream = s.key AND e.id <= %s AND e.number > COALESCE(
+        (SELECT h.length FROM record_sealedhead h WHERE h.stream = s.key ORDER BY h.seal_id DESC LIMIT 1), 0
+    )
+)
+FROM record_stream s WHERE {scope} AND s.key > %s AND s.key <= COALESCE(%s, s.key) ORDER BY s.key
+"""
+# One statement, one moment: whether a stream that had grown since its entries were read ends as it says.
+_END_NOW = """
+SELECT s.length = (SELECT count(*) FROM record_entry e WHERE e.stream = s.key) AND (s.head, s.algorithm) = (
+    SELECT e.hash, e.algorithm FROM record_entry e WHERE e.stream = s.key ORDER BY e.number DESC LIMIT 1
+) FROM record_stream s WHERE s.key = %s
+"""
 
 
-class Flaw(TextChoices):
-    """What is wrong with the first entry that is not as it was written."""
+@dataclass(frozen=True)
+class Scope:
+    """Which streams: a condition in SQL on the column `{name}`, and its values."""
 
-    MISSING = "missing", _("The entry is missing")
-    UNCHAINED = "unchained", _("The entry does not follow the one before it")
-    ALTERED = "altered", _("The entry's text and its hash do not agree")
-    COLUMNS = "columns", _("The entry's columns and its text do not agree")
-    ALGORITHM = "algorithm", _("The entry's hash is of an unknown kind")
-    NOT_SEALED = "not_sealed", _("A sealed value of the entry is missing")
-    CUT = "cut", _("Entries at the end of the stream are missing")
-    NO_STREAM = "no_stream", _("The stream of the entries is missing")
-    HEAD = "head", _("The stream does not end where it says")
-    NO_HISTORY = "no_history", _("A history row the entry speaks of is missing")
-    HISTORY = "history", _("A history row the entry speaks of was altered")
+    condition: str = "TRUE"
+    values: Sequence[Any] = ()
+
+    def on(self, name: str) -> str:
+        """The condition on a column."""
+        return self.condition.format(name=name)
 
 
-class Break(NamedTuple):
-    """Where a stream breaks first: the number of the entry, and which `Flaw` it has."""
+@dataclass
+class _Chain:
+    """How far a stream was read."""
 
-    stream: str
-    number: int
-    what: str
+    algorithm: str
+    length: int = 0
+    last: str = ""
+    broken: Break | None = None
+
+    def breaks(self, stream: str, number: int, flaw: Flaw) -> None:
+        if self.broken is None or number < self.broken.number:
+            self.broken = Break(stream, number, flaw.value)
+
+
+@dataclass
+class Reading:
+    """One reading of chains, and how much was read.
+
+    With `history` every body is read to its end, and the history rows it speaks of are compared with their digests.
+    """
+
+    history: bool = False
+    streams: int = 0
+    entries: int = 0
+    _open: dict[str, _Chain] = field(default_factory=dict)
+    _beside: Beside = field(default_factory=Beside)
+
+    def breaks(self, scope: Scope) -> Iterator[Break]:
+        """The first break of every broken stream in the scope, in the order of streams; reads only."""
+        newest = Seal.objects.order_by("-number").first()
+        horizon = newest.horizon if newest else 0
+        done = ""
+        for page, is_last in self._pages(scope):
+            for stream, rows in groupby(page, key=itemgetter(0)):
+                self._follow(stream, list(rows))
+            for stream, number, flaw in self._beside.flaws(history=self.history):
+                self._open[stream].breaks(stream, number, flaw)
+            going_on = None if is_last or not page else page[-1][0]
+            whole = {name: chain for name, chain in self._open.items() if name != going_on}
+            if whole or is_last:
+                yield from self._ended(scope, whole, (horizon, done, None if is_last else max_of(page, going_on)))
+                done = max_of(page, going_on) or done
+                self._open = {name: chain for name, chain in self._open.items() if name == going_on}
+
+    def _pages(self, scope: Scope) -> Iterator[tuple[list[Row], bool]]:
+        after: tuple[str, int] = ("", _BEFORE_ALL)
+        while True:
+            page: list[Any] = _rows(_ENTRIES, scope, "stream", (*after, PAGE))
+            self.entries += len(page)
+            yield page, len(page) < PAGE
+            if len(page) < PAGE:
+                return
+            after = page[-1][0], page[-1][1]
+
+    def _follow(self, stream: str, rows: list[Row]) -> None:
+        """The next entries of one stream: most of them quickly, unless every body is to be read."""
+        chain = self._open.get(stream)
+        if chain is None:
+            self._open[stream] = chain = _Chain(rows[0][12], last=_beginning(rows[0][12]))
+        at = 0
+        while at < len(rows) and chain.broken is None:
+            if not self.history and (plain := follow(rows, at, chain.length, chain.last, chain.algorithm)):
+                at += plain
+                chain.length, chain.last = rows[at - 1][1], rows[at - 1][11]
+            else:
+                self._take(rows[at], chain)
+                at += 1
+
+    def _take(self, row: Row, chain: _Chain) -> None:
+        flaw, body = flaw_of(row, chain.length + 1, chain.last, chain.algorithm)
+        if flaw is not None:
+            chain.breaks(row[0], chain.length + 1, flaw)
+            return
+        chain.length, chain.last = row[1], row[11]
+        if body["personal"] or (self.history and body["changed"]):
+            self._beside.add(body)
+
+    def _ended(self, scope: Scope, read: dict[str, _Chain], place: tuple[int, str, str | None]) -> Iterator[Break]:
+        """Breaks of the streams read to their end; of streams of which nothing is left, too."""
+        horizon, after, until = place
+        found: list[Break] = []
+        for name, length, head, algorithm, slipped_in in _rows(
+            _HEADS, scope, "s.key", (after, until), first=(horizon,)
+        ):
+            self.streams += 1
+            chain = read.pop(name, None) or _Chain(algorithm, last=_beginning(algorithm))
+            if slipped_in is not None:
+                chain.breaks(name, slipped_in, Flaw.SLIPPED_IN)
+            if chain.broken is None and (chain.length, chain.last, chain.algorithm) != (length, head, algorithm):
+                _end(name, length, chain)
+            if chain.broken is not None:
+                found.append(chain.broken)
+        found += [Break(name, 1, Flaw.NO_STREAM.value) for name in read]
+        yield from sorted(found)
 
 
 def verify(stream: str, *, history: bool = False) -> Break | None:
-    """The first break of one stream, or None. Constant memory, reads only; `history` costs one query a change."""
-    head = Stream.objects.filter(key=stream).first()
-    expected, previous = 1, algorithms.nothing(head.algorithm if head else algorithms.HASH)
-    sealed = _sealed_places(stream)
-    for entry in Entry.objects.filter(stream=stream).order_by("number").iterator(chunk_size=CHUNK):
-        flaw = _flaw(entry, expected, previous) or _without_values(entry, sealed)
-        if flaw is None and history:
-            flaw = _flaw_in_history(entry)
-        if flaw is not None:
-            return Break(stream, expected, flaw.value)
-        expected, previous = expected + 1, entry.hash
-    return _flaw_at_end(stream, head, expected - 1, previous)
+    """The first break of one stream, or None. Constant memory, reads only."""
+    return next(verify_named([stream], history=history), None)
 
 
-def verify_streams(prefix: str = "", *, history: bool = False) -> Iterator[Break]:
+def verify_named(streams: Iterable[str], *, history: bool = False, reading: Reading | None = None) -> Iterator[Break]:
+    """The first break of each broken stream of these."""
+    reading, names = reading or Reading(history=history), iter(streams)
+    while batch := list(islice(names, NAMES_AT_ONCE)):
+        yield from reading.breaks(Scope("{name} = ANY(%s)", [batch]))
+
+
+def verify_streams(prefix: str = "", *, history: bool = False, reading: Reading | None = None) -> Iterator[Break]:
     """The first break of every broken stream whose name begins so, also of entries whose stream is gone."""
-    named = Stream.objects.filter(key__startswith=prefix).order_by("key").values_list("key", flat=True)
-    for name in named.iterator(chunk_size=2000):
-        if found := verify(name, history=history):
-            yield found
-    orphans = Entry.objects.filter(stream__startswith=prefix).exclude(stream__in=Stream.objects.values("key"))
-    for name in orphans.order_by("stream").values_list("stream", flat=True).distinct().iterator():
-        yield Break(name, 1, Flaw.NO_STREAM.value)
+    reading = reading or Reading(history=history)
+    yield from reading.breaks(Scope("starts_with({name}, %s)", [prefix]) if prefix else Scope())
 
 
-def _flaw(entry: Entry, expected: int, previous: str) -> Flaw | None:
-    if entry.number != expected:
-        return Flaw.MISSING
-    if entry.algorithm not in algorithms.HASHES:
-        return Flaw.ALGORITHM
-    if entry.previous != previous:
-        return Flaw.UNCHAINED
-    if entry.hash != chain(previous, entry.body, entry.algorithm) or not _readable(entry.body):
-        return Flaw.ALTERED
-    return None if _columns(entry) == _told(entry.told) else Flaw.COLUMNS
+def max_of(page: Sequence[Row], going_on: str | None) -> str | None:
+    """The last stream of the page that goes on no further; None when there is none."""
+    return next((row[0] for row in reversed(page) if row[0] != going_on), None)
 
 
-def _readable(text: str) -> bool:
-    """Whether it is the canonical text of version 1, with all it needs."""
-    try:
-        body = json.loads(text)
-        whole = canonical(body).decode() == text and {"personal", "changed", "data"} <= body.keys()
-        return whole and body["v"] == VERSION and len(_told(body)) > 0
-    except (ValueError, KeyError, TypeError, AttributeError):
-        return False
+def _beginning(algorithm: str) -> str:
+    return algorithms.nothing(algorithm) if algorithm in algorithms.HASHES else ""
 
 
-def _columns(entry: Entry) -> tuple[Any, ...]:
-    moments = stamp(entry.happened_at), stamp(entry.recorded_at)
-    actor = entry.actor_number, entry.actor_name, entry.actor_role, entry.for_whom
-    return (entry.stream, entry.number, entry.kind, *moments, *actor)
+def _end(name: str, length: int, chain: _Chain) -> None:
+    """What is wrong at the end, unless it only grew while it was read."""
+    with connection.cursor() as cursor:
+        cursor.execute(_END_NOW, [name])
+        is_right = cursor.fetchone()
+    if is_right and is_right[0]:
+        return
+    if length > chain.length:
+        chain.breaks(name, chain.length + 1, Flaw.CUT)
+    else:
+        chain.breaks(name, max(chain.length, 1), Flaw.HEAD)
 
 
-def _told(body: dict[str, Any]) -> tuple[Any, ...]:
-    actor = body["actor"]
-    who = actor["number"], actor["name"], actor["role"], actor["for_whom"]
-    return (body["stream"], body["number"], body["kind"], body["happened_at"], body["recorded_at"], *who)
-
-
-def _sealed_places(stream: str) -> set[tuple[int, str]]:
-    # A stream has a few hundred entries; only places are held, never values.
-    return set(SealedValue.objects.filter(stream=stream).values_list("number", "field"))
-
-
-def _without_values(entry: Entry, sealed: set[tuple[int, str]]) -> Flaw | None:
-    missing = any((entry.number, name) not in sealed for name in entry.told["personal"])
-    return Flaw.NOT_SEALED if missing else None
-
-
-def _flaw_in_history(entry: Entry) -> Flaw | None:
-    for change in entry.changed:
-        model = apps.get_model(change["model"])
-        row = getattr(model, model._meta.simple_history_manager_attribute).filter(pk=change["history_id"]).first()
-        if row is None:
-            return Flaw.NO_HISTORY
-        try:
-            if digest_of_row(row) != change["history"]:
-                return Flaw.HISTORY
-        except ValueError:
-            return Flaw.HISTORY
-    return None
-
-
-def _flaw_at_end(stream: str, head: Stream | None, length: int, last: str) -> Break | None:
-    if head is None:
-        return Break(stream, 1, Flaw.NO_STREAM.value) if length else None
-    if head.length > length:
-        return Break(stream, length + 1, Flaw.CUT.value)
-    if head.length < length or head.head != last:
-        return Break(stream, max(length, 1), Flaw.HEAD.value)
-    return None
+def _rows(
+    statement: str, scope: Scope, column: str, values: Sequence[Any], *, first: Sequence[Any] = ()
+) -> list[tuple[Any, ...]]:
+    """All rows; moments as text: making a date of each would cost more than all the rest."""
+    connection.ensure_connection()
+    with connection.wrap_database_errors, psycopg.Cursor(connection.connection) as cursor:
+        cursor.adapters.register_loader("timestamptz", TextLoader)
+        cursor.execute(statement.format(scope=scope.on(column)), [*first, *scope.values, *values], prepare=False)
+        return cursor.fetchall()

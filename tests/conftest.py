@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 from django.conf import settings
@@ -88,6 +89,18 @@ def django_db_setup(request: pytest.FixtureRequest, django_db_setup: None, djang
 def evidence_root(tmp_path_factory: pytest.TempPathFactory) -> None:
     """Files of tests go to a folder that pytest removes."""
     settings.REDRESS["EVIDENCE_ROOT"] = str(tmp_path_factory.mktemp("evidence"))
+
+
+@pytest.fixture(scope="session")
+def seals_outside(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where seals of tests are copied to."""
+    return tmp_path_factory.mktemp("seals")
+
+
+@pytest.fixture(autouse=True)
+def own_seals(seals_outside: Path) -> None:
+    """Each test has a file of its own: another test's seals would be a break."""
+    settings.REDRESS["SEAL_FILE"] = str(seals_outside / f"{uuid4()}.jsonl")
 
 
 @pytest.fixture(autouse=True)

@@ -3,6 +3,7 @@
 from procrastinate.contrib.django import app
 
 from accounts.actions import drafts
+from record import nightly, seal_copies, seals
 
 from .verbs.asides import ask_about_stops
 from .verbs.orders import deliver_orders
@@ -31,6 +32,27 @@ def ask_stops(timestamp: int = 0) -> None:
     """Ask the card system about stops in force, each once a day."""
     while ask_about_stops():
         continue
+
+
+@app.periodic(cron="10 2 * * *")
+@app.task(queue="nightly", queueing_lock="seal_journal", pass_context=False)
+def seal_journal(timestamp: int = 0) -> None:
+    """Seal what was written since the last seal."""
+    seals.seal()
+
+
+@app.periodic(cron="20 * * * *")
+@app.task(queue="nightly", queueing_lock="copy_seals", pass_context=False)
+def copy_seals(timestamp: int = 0) -> None:
+    """Copy seals outside the database; what fails is tried again in an hour and shown to administrators."""
+    seal_copies.make()
+
+
+@app.periodic(cron="40 2 * * *")
+@app.task(queue="nightly", queueing_lock="verify_journal", lock="verify_journal", pass_context=False)
+def verify_journal(timestamp: int = 0) -> None:
+    """Verify what grew and a share of the rest, and keep what was found."""
+    nightly.verify()
 
 
 @app.periodic(cron="50 3 * * *")

@@ -80,7 +80,7 @@ def _source(title: Any) -> str:
 def version_digest(flow: Any) -> tuple[str, str]:
     """(digest, table as JSON text) of the flow as written."""
     table = json.dumps([asdict(row) for row in rows(flow)], ensure_ascii=False, sort_keys=True)
-    return algorithms.digest(table.encode()), table
+    return algorithms.digest(table.encode(), algorithms.HASH), table
 
 
 def version_of(flow: type[CaseFlow]) -> FlowVersion:

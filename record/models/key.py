@@ -17,7 +17,7 @@ class PersonKey(models.Model):
     subject = models.UUIDField(null=True, db_index=True)
     wrapped = models.BinaryField(null=True)
     master_id = models.CharField(max_length=16)
-    algorithm = models.CharField(max_length=16, default=algorithms.CIPHERS[algorithms.CIPHER])
+    algorithm = models.CharField(max_length=16, default="aes256gcm")
     created_at = models.DateTimeField(default=clock.now, editable=False)
     destroyed_at = models.DateTimeField(null=True, editable=False)
     destroyed_why = models.TextField(blank=True)
@@ -46,6 +46,7 @@ class PersonKey(models.Model):
     def wrap(self, secret: bytes) -> None:
         """Put the 32 secret bytes under the current master key; does not save."""
         self.master_id, master = keyring.masters().current
+        self.algorithm = algorithms.cipher_now().name
         self.wrapped = envelope.seal(master, secret, label=self._label)
 
     def unwrap(self) -> bytes:

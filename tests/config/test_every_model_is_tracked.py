@@ -11,7 +11,15 @@ from record.history import Tracked
 OURS: Final = ("record", "accounts", "knowledge", "cases", "workflows")
 
 # What is written once and never changed needs no history of its own: triggers keep it as it is.
-WRITTEN_ONCE: Final = {"record.entry", "record.sealedvalue", "knowledge.policyedition"}
+WRITTEN_ONCE: Final = {
+    "record.entry",
+    "record.sealedvalue",
+    "record.seal",
+    "record.sealedhead",
+    "record.sealcopy",
+    "record.verification",
+    "knowledge.policyedition",
+}
 WITHOUT: Final = {
     "record.stream": "length and head of a chain; moved by the database alone",
     "record.personkey": "erasing a person must leave nothing of his key; made and destroyed is told in its own stream",

@@ -55,6 +55,7 @@ def test_own_secrets_are_accepted() -> None:
         ("master_keys", "", "MASTER_KEYS must be"),
         ("index_keys", production.DEVELOPMENT_INDEX_KEYS, "INDEX_KEYS holds the development default"),
         ("index_keys", "k1", "INDEX_KEYS must be"),
+        ("seal_key", production.DEVELOPMENT_SEAL_KEY, "SEAL_KEY holds the development default"),
     ],
 )
 def test_a_default_or_weak_setting_is_refused_by_name(setting: str, value: object, fault: str) -> None:

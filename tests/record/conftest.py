@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -24,7 +25,24 @@ with pytest.MonkeyPatch.context() as reading:
 apps.clear_cache()
 Client = LAB.get_model("Client")
 NOTED = register(Kind("lab.noted", "%(who)s noted %(what)s", personal=("phone", "name")))
+TAMPERED = ("record_entry", "record_stream", "record_sealedvalue", "record_seal", "record_sealedhead")
 FANG = Actor("A0101", "王芳", "agent")
+
+
+@pytest.fixture
+def empty_journal(tampering: Callable[..., AbstractContextManager[Any]]) -> None:
+    """Nothing of what the migrations wrote: a seal then names the test's streams alone."""
+    with tampering() as cursor:
+        for table in ("record_entry", "record_stream"):
+            cursor.execute(f"DELETE FROM {table}")
+
+
+@pytest.fixture
+def seal_file(settings: Any, tmp_path: Path) -> Path:
+    """Where this test's seals are copied to."""
+    path = tmp_path / "outside" / "seals.jsonl"
+    settings.REDRESS = {**settings.REDRESS, "SEAL_FILE": str(path)}
+    return path
 
 
 @pytest.fixture
@@ -90,10 +108,13 @@ def tampering(db: None) -> Callable[..., AbstractContextManager[Any]]:
     def tampering(*tables: str) -> Iterator[Any]:
         with connection.cursor() as cursor:
             cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-            for table in tables or ("record_entry", "record_stream", "record_sealedvalue"):
+            for table in tables or TAMPERED:
                 cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
             yield cursor
-            for table in tables or ("record_entry", "record_stream", "record_sealedvalue"):
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+            for table in tables or TAMPERED:
                 cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
+            cursor.execute("SET CONSTRAINTS ALL DEFERRED")
+        databases.allow_truncate(connection)
 
     return tampering

@@ -9,7 +9,7 @@ from record import keys
 from record.journal import Fact, append, entries, verify, verify_streams
 from record.verify import Break
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("empty_journal")]
 
 CLOSE_THE_GAP = """
 DELETE FROM record_entry WHERE number = 3;
@@ -48,6 +48,7 @@ def test_every_alteration_is_named_with_its_first_entry(stream, tell, tampering,
         cursor.execute(done)
 
     assert verify(stream) == Break(stream, number, flaw)
+    assert verify(stream, history=True) == Break(stream, number, flaw)
     assert list(verify_streams("case:")) == [Break(stream, number, flaw)]
 
 
@@ -94,6 +95,19 @@ def test_a_body_that_is_not_canonical_is_no_body(stream, tell, tampering):
     assert verify(stream) == Break(stream, 1, "altered")
 
 
+def test_what_stands_inside_a_body_is_read_with_the_history(stream, tell, tampering):
+    tell(stream, 1)
+    entry = entries(stream).get()
+    body = entry.body.replace('"what":0', '"what":0,"what":1')
+    forged = hashlib.sha256(bytes(32) + body.encode()).hexdigest()
+    with tampering() as cursor:
+        cursor.execute("UPDATE record_entry SET body = %s, hash = %s", [body, f"sha256:{forged}"])
+        cursor.execute("UPDATE record_stream SET head = %s WHERE key = %s", [f"sha256:{forged}", stream])
+
+    assert verify(stream) is None
+    assert verify(stream, history=True) == Break(stream, 1, "altered")
+
+
 def test_an_entry_of_another_stream_is_not_at_home(stream, tell, tampering):
     tell(stream, 2)
     tell(stream + "x", 2)
@@ -135,7 +149,7 @@ def test_the_command_tells_what_it_read(stream, tell, capsys):
 
     text, as_json = capsys.readouterr().out.splitlines()
     assert "1" in text
-    assert as_json == '{"streams": 1, "breaks": 0}'
+    assert as_json == '{"streams": 1, "entries": 3, "seals": 0, "breaks": 0}'
 
 
 def test_the_command_names_each_break_and_fails(stream, tell, tampering, capsys):
@@ -148,4 +162,4 @@ def test_the_command_names_each_break_and_fails(stream, tell, tampering, capsys)
 
     found, counts = capsys.readouterr().out.splitlines()
     assert found == f'{{"stream": "{stream}", "number": 2, "what": "missing"}}'
-    assert counts == '{"streams": 1, "breaks": 1}'
+    assert counts == '{"streams": 1, "entries": 2, "seals": 0, "breaks": 1}'

@@ -6,7 +6,7 @@ from threading import Barrier
 import pytest
 from django.db import connection, transaction
 
-from record.journal import Fact, append, entries, verify
+from record.journal import Fact, append, entries, verify, verify_streams
 from record.models import Stream
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -43,6 +43,21 @@ def test_ten_writers_keep_every_chain(noted, fang, stream, count):
     told = sum(entries(name).count() for name in streams)
     assert told == WRITERS * sum(1 + turn % 3 for turn in range(EACH))
     assert sum(Stream.objects.filter(key__in=streams).values_list("length", flat=True)) == told
+
+
+def test_what_is_written_while_it_is_read_is_no_break(noted, fang, stream, monkeypatch):
+    monkeypatch.setattr("record.verify.PAGE", 7)
+    streams, found, rounds = [f"{stream}:{number}" for number in range(6)], [], 0
+    with ThreadPoolExecutor(1) as pool:
+        writing = pool.submit(write_at_once, streams, noted, fang)
+        while not writing.done():
+            found += verify_streams(stream)
+            rounds += 1
+        writing.result()
+
+    assert found == []
+    assert rounds > 1
+    assert list(verify_streams(stream)) == []
 
 
 def test_a_writer_that_gives_up_leaves_no_gap(noted, fang, stream, tell):

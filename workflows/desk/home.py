@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.permissions import Verb, may_somewhere
-from record import clock
+from record import clock, nightly
 
 from ..models import StepTask
 from . import nothing_to_do, overview, reminders, terms, tiles, worklists
@@ -27,11 +27,16 @@ def home(request: HttpRequest) -> HttpResponse:
     """The desk for whoever signed in; at most fifteen queries, however many cases there are."""
     user = who(request)
     if not may_somewhere(user, Verb.SEE):
-        return admin.AdminSite.index(admin.site, request)
+        return admin.AdminSite.index(admin.site, request, _journal(user))
     after = worklists.Place.read(request.GET.get("after", ""))
     return page(
         request, "home.html", _("Desk"), today=clock.now(), **_work(user, after), **_beside(user), **_counts(user)
     )
+
+
+def _journal(user: User) -> dict[str, Any]:
+    """For whoever keeps people and limits: how the journal stands. Six queries."""
+    return {"journal": nightly.state()} if may_somewhere(user, Verb.MANAGE_PEOPLE) else {}
 
 
 def _work(user: User, after: worklists.Place | None) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from django.utils import translation
 from accounts.models import User
 from accounts.roles import Role
 from cases.models import Case
+from record import nightly, seal_copies, seals
 from workflows.demo import loading, people
 from workflows.demo.founding import NotTheDemo
 from workflows.demo.practice_bank import NoPracticeBank
@@ -44,8 +45,17 @@ class Command(BaseCommand):
             raise CommandError(str(why)) from None
         except loading.LoadedElsewhere:
             raise CommandError("The demo is being loaded by another process.") from None
+        if is_new or nightly.state().alarms:
+            _as_after_a_night()
         there = f"{Case.objects.count()} cases, {User.objects.count()} people"
         self.stdout.write(f"The demo bank is {'loaded' if is_new else 'there already'}: {there}.")
+
+
+def _as_after_a_night() -> None:
+    """Two years of entries, and no night in which a worker sealed them."""
+    seals.seal()
+    seal_copies.make()
+    nightly.verify()
 
 
 def _logins() -> Iterator[str]:
