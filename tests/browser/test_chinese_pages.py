@@ -41,7 +41,7 @@ OF_A_CASE = (
 ACTS = frozenset(
     {
         *("claim", "release", "sign", "start_handling", "keep_promise", "see_control", "wants_texts", "urge_now"),
-        *("ledgers", "forget_draft", "hand_over", "offer_stop", "order_formal_loss"),
+        *("ledgers", "forget_draft", "set_keys", "reassign_several", "hand_over", "offer_stop", "order_formal_loss"),
         *(f"accounts_{kind}_delete" for kind in ("user", "post", "absence", "authoritylimit", "branch")),
     }
 )
@@ -151,6 +151,14 @@ def test_every_address(held: dict[str, Any], staff: Staff, reader: Reader) -> No
             unseen.append(name)
         reader.reads(at(staff.administrator).get(path), f"{path} for an administrator")
     assert unseen == []
+
+
+def test_what_was_ticked_is_reassigned(staff: Staff, reader: Reader) -> None:
+    """The page asks whom, refuses without, and tells what came of it."""
+    desk, client = Desk.at("trace", staff), at(staff.supervisor)
+    ticked = client.post("/reassign/", {"case": str(desk.case.uuid)})
+    reader.reads(ticked, "ticked")
+    reader.reads(client.post("/reassign/", {"case": str(desk.case.uuid), "send": "1"}), "sent without a word")
 
 
 def test_every_small_form_of_a_case(staff: Staff, reader: Reader) -> None:

@@ -129,7 +129,7 @@ FREE = {
     "bank_knock",
 }  # answer without a person, and tell nothing
 # Downloads, and what answers the page's own script or another machine.
-NO_PAGES = {*FREE, "evidence", "autocomplete", "keep_draft"}
+NO_PAGES = {*FREE, "evidence", "autocomplete", "keep_draft", "stop_state"}
 SECRETS = ("张", "13816262207", "1381626", "4417", "境外", "REC-1", "法释")
 
 

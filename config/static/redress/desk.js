@@ -467,7 +467,8 @@
 
   function workBegins(main) {
     const offer = cameFromLogIn() ? one("[data-offered]") : null;
-    if (offer || one("[autofocus]")) return offer;
+    // Where rows are ticked by J and X, a field would swallow these keys.
+    if (offer || one("[autofocus], [data-tick]")) return offer;
     const field = main && firstField(main);
     if (field) return isHandheld() ? null : field;
     return one("[data-next]") ?? one("#content .r-head .r-btn--go");
