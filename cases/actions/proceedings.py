@@ -78,10 +78,11 @@ def end_hold(turn: Turn, hold: LegalHold, *, reason: str) -> LegalHold:
     hold.until, hold.ended_by = turn.now, turn.user
     hold.seal(end_reason=reason)
     hold.save()
-    turn.tell(kinds_review.HOLD_ENDED, data={"hold": str(hold.uuid)}, personal={"reason": reason}, changed=[hold])
     first = turn.case.holds.filter(until=None).first()
     turn.case.held_since = first.since if first else None
     turn.case.save(update_fields=["held_since"])
+    data, changed = {"hold": str(hold.uuid)}, [hold, turn.case]
+    turn.tell(kinds_review.HOLD_ENDED, data=data, personal={"reason": reason}, changed=changed)
     return hold
 
 
