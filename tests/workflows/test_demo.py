@@ -10,6 +10,7 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db.models import Q
 
 from accounts.models import AuthorityLimit, User
 from accounts.roles import Role
@@ -181,7 +182,8 @@ def every_limit_is_looked_after() -> None:
 
 
 def nothing_is_of_the_future() -> None:
-    assert not Entry.objects.exclude(stream__startswith="policy:").filter(recorded_at__gt=MORNING).exists()
+    loaded = Q(stream__startswith="policy:") | Q(stream__startswith="taxonomy:")  # by the migration, today
+    assert not Entry.objects.exclude(loaded).filter(recorded_at__gt=MORNING).exists()
     moments = Entry.objects.filter(stream__startswith="case:").order_by("id").values_list("recorded_at", flat=True)
     assert list(moments) == sorted(moments)
     references = Case.objects.filter(imported_from="").order_by("recorded_at", "id").values_list("reference", flat=True)
