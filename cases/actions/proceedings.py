@@ -81,8 +81,8 @@ def end_hold(turn: Turn, hold: LegalHold, *, reason: str) -> LegalHold:
     first = turn.case.holds.filter(until=None).first()
     turn.case.held_since = first.since if first else None
     turn.case.save(update_fields=["held_since"])
-    data, changed = {"hold": str(hold.uuid)}, [hold, turn.case]
-    turn.tell(kinds_review.HOLD_ENDED, data=data, personal={"reason": reason}, changed=changed)
+    data, told = {"hold": str(hold.uuid)}, {"reason": reason}
+    turn.tell(kinds_review.HOLD_ENDED, data=data, personal=told, changed=[hold, turn.case])
     return hold
 
 
