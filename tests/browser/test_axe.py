@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from tests.browser.seats import Seats
+from tests.desk.addresses import NO_PAGES, addresses, held, opens_to
 from tests.desk.at_work import STEPS, Desk
-from tests.desk.test_strangers import NO_PAGES, addresses, held, opens_to
 from tests.fixtures.axe import faults
 from tests.fixtures.browser import NARROW
 

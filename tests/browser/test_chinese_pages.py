@@ -20,8 +20,8 @@ from record import clock
 from sandbox_bank.ledger import Bank
 from tests.browser.seats import crew
 from tests.browser.words import Page, latin
+from tests.desk.addresses import NO_PAGES, addresses, held, opens_to
 from tests.desk.at_work import STEPS, Desk
-from tests.desk.test_strangers import NO_PAGES, addresses, held, opens_to
 from tests.fixtures.browser import PASSWORD
 from tests.journey import Journey, Staff
 from tests.workflows.beside import on_the_way

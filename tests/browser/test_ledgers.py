@@ -15,7 +15,7 @@ from cases.actions.turn import turn
 from record import clock
 from tests.browser.seats import Seats
 from tests.desk.at_work import Desk
-from tests.desk.test_complaint_ledger import full
+from tests.desk.complaint_ledger import full
 from tests.fixtures.axe import faults
 from tests.fixtures.browser import NARROW, WIDE
 from tests.journey import Staff

@@ -7,6 +7,7 @@ from django.apps import apps
 from django.db import connection, models
 
 from record.history import Tracked
+from tests.fixtures.written import options_of_history
 
 OURS: Final = ("record", "accounts", "knowledge", "cases", "workflows")
 
@@ -63,4 +64,4 @@ def test_what_is_written_once_cannot_be_changed():
         cursor.execute("SELECT tgrelid::regclass::text FROM pg_trigger WHERE tgname LIKE '%append_only'")
         kept = {table for (table,) in cursor.fetchall()}
     assert {apps.get_model(name)._meta.db_table for name in WRITTEN_ONCE} <= kept
-    assert {model.history.model._meta.db_table for model in ours() if issubclass(model, Tracked)} <= kept  # type: ignore[attr-defined]
+    assert {options_of_history(model).db_table for model in ours() if issubclass(model, Tracked)} <= kept

@@ -14,8 +14,8 @@ from tests.desk.sheets import sheet
 from tests.factories import person
 from tests.journey import Journey
 from tests.workflows import roads
+from tests.workflows.advances import PAY, decided, paid
 from tests.workflows.beside import ANSWERS, amounts, does, matter_of, opens, runs, steps_of
-from tests.workflows.test_advance import PAY, decided, paid
 from workflows.flows import AdvanceFlow
 from workflows.models import CaseProcess, StepTask
 from workflows.nodes import Approval

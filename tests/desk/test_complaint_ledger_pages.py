@@ -12,9 +12,9 @@ from cases.actions.turn import turn
 from cases.models import Case
 from knowledge.models import TaxonomyCode
 from record import clock
+from tests.desk.complaint_ledger import LEDGER, REFERENCE, a_case, full, limit, older
 from tests.desk.costs import LIST, cost
 from tests.desk.looking import Page
-from tests.desk.test_complaint_ledger import LEDGER, REFERENCE, a_case, full, limit, older
 from workflows.desk import complaints, counting
 from workflows.desk.complaint_filter import ComplaintFilter, late_ones
 

@@ -12,10 +12,10 @@ from django.utils import timezone
 from cases.models import CardControl, Chargeback
 from record import clock
 from tests.desk.at_work import Desk
+from tests.desk.complaint_ledger import LEDGER, a_case, limit, shown
 from tests.desk.looking import Page
 from tests.desk.sheets import sheet
 from tests.desk.test_beside_pages import ledger, traced
-from tests.desk.test_complaint_ledger import LEDGER, a_case, limit, shown
 from tests.desk.test_credit_list import done
 from tests.factories.cases import ControlFactory
 from tests.workflows import roads

@@ -13,8 +13,8 @@ from cases.models import CreditCorrection
 from record import clock
 from record.models import Entry
 from tests.desk.at_work import Desk
+from tests.desk.complaint_ledger import LEDGER, a_case
 from tests.desk.sheets import sheet
-from tests.desk.test_complaint_ledger import LEDGER, a_case
 from tests.desk.test_stop_pages import ControlFactory
 from tests.workflows.beside import opens
 from workflows.desk import complaints, credit_list, export, ledger_bar, ledgers, stop_ledger

@@ -14,10 +14,10 @@ from cases.actions.turn import turn
 from cases.models import Notice
 from knowledge import limits
 from record import clock
+from tests.desk.addresses import NO_PAGES, addresses, held, opens_to
 from tests.desk.at_work import Desk
 from tests.desk.costs import CALLER, CASE, CHECKED, FORM, HOME, LIST, STEP, cost
 from tests.desk.test_case_answers import PDF
-from tests.desk.test_strangers import NO_PAGES, addresses, held, opens_to
 from tests.factories import PostFactory, person
 from tests.journey import Journey
 from tests.workflows.roads import until

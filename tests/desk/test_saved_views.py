@@ -5,9 +5,9 @@ import pytest
 from accounts.actions import save_view
 from accounts.models import SavedView
 from tests.desk.at_work import Desk
+from tests.desk.complaint_ledger import LEDGER, a_case, shown
 from tests.desk.costs import FORM, LIST, cost
 from tests.desk.looking import Page, nothing_changes
-from tests.desk.test_complaint_ledger import LEDGER, a_case, shown
 from tests.workflows.beside import opens
 from workflows.desk import counting
 from workflows.flows import InquiryFlow

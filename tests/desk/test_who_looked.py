@@ -6,8 +6,8 @@ import pytest
 
 from accounts.roles import Role
 from record import clock, journal
+from tests.desk.addresses import NO_PAGES, addresses, held, opens_to
 from tests.desk.at_work import Desk
-from tests.desk.test_strangers import NO_PAGES, addresses, held, opens_to
 from tests.factories import person
 
 __all__ = ["held"]

@@ -11,9 +11,9 @@ from record import clock
 from tests.cases.around import settle
 from tests.journey import Journey, Staff
 from tests.workflows import roads
+from tests.workflows.advances import LOSS, days_pass, decided, has, over, paid
 from tests.workflows.beside import does, matter_of, runs, steps_of
 from tests.workflows.roads import sound, until
-from tests.workflows.test_advance import LOSS, days_pass, decided, has, over, paid
 from workflows.models import CaseProcess
 
 pytestmark = pytest.mark.django_db

@@ -21,10 +21,10 @@ from tests.factories import PostFactory, person
 from tests.factories.accounts import AbsenceFactory
 from tests.journey import Journey, Staff
 from tests.workflows import after
+from tests.workflows.advances import steps_of_an_advance
 from tests.workflows.beside import on_the_way
 from tests.workflows.doors import FOUND, refused, reported_by, unnamed
 from tests.workflows.roads import by_hand, does, general, limit_passes, silent, until
-from tests.workflows.test_advance import steps_of_an_advance
 from workflows import verbs
 from workflows.apart import declared, keep_apart
 from workflows.flows import BESIDE, FLOWS, AdvanceFlow
