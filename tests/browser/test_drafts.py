@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 from uuid import uuid4
 
 import pytest
+import stamina
 from django.contrib.sessions.models import Session
 from playwright.sync_api import Page, expect
 
@@ -105,6 +106,13 @@ def test_a_form_open_for_long_asks_for_the_session_before_it_is_sent(seats: Seat
     expect(agent.labelled("核身编号")).to_have_value("REC-1")
 
 
+def comes_in() -> None:
+    """What the page sent on its way out arrives by itself; the next page does not wait for it."""
+    for attempt in stamina.retry_context(on=AssertionError, attempts=None, timeout=20, wait_initial=0.1, wait_max=0.5):
+        with attempt:
+            assert Draft.objects.exists()
+
+
 def settles(seat: Seat) -> None:
     """Longer than the page waits before it keeps what is typed."""
     seat.page.wait_for_timeout(2600)
@@ -137,6 +145,7 @@ def test_who_leaves_in_the_middle_of_a_word_loses_nothing_and_who_only_looked_ke
 
     agent.opens("/new/").writes({"客户姓名": "张三丰"})
     agent.opens("/")
+    comes_in()
     agent.opens("/new/").sees("银行卡盗刷 · 张**")
     assert Draft.objects.count() == 1
 
