@@ -115,6 +115,23 @@ def test_who_declared_an_interest_is_not_named(staff):
     assert who_can(desk.task)[0]["names"] == [colleague.display_name]
 
 
+def test_the_next_step_names_its_post_and_who_holds_it_today_but_not_who_is_kept_from_it(staff):
+    # given a tracer who also holds the next post, and another one who does
+    desk = Desk.at("trace", staff)
+    PostFactory.create(user=staff.fraud, role=Role.LIABILITY, branch=staff.bank.head_office)
+
+    (following,) = [line for line in who_can(desk.task) if "责任判定" in line["label"]]
+
+    assert following["names"] == [staff.liability.display_name]
+    assert following["why"] == Role.LIABILITY.label
+
+
+def test_an_approval_that_comes_next_says_how_it_finds_its_level(staff):
+    (following,) = who_can(Desk.at("propose", staff).task)[-1:]
+
+    assert following["names"] == ["审批权限可覆盖该金额的最低层级"]
+
+
 @pytest.mark.parametrize(
     ("step", "comes_next"),
     [

@@ -13,11 +13,14 @@ from tests.desk.costs import LIST, cost
 from tests.desk.looking import Page, nothing_changes
 from tests.desk.morning import due, shown
 from tests.factories import person
+from tests.workflows.beside import opens
 from workflows.desk import batch, several
+from workflows.flows import InquiryFlow
 
 pytestmark = pytest.mark.django_db
 
 LISTS = ("/ledgers/complaints/", "/complaints/")
+LEDGERS = (*LISTS, "/stops/", "/ledgers/inquiries/", "/credit-records/")
 SEVERAL = "/reassign/"
 
 
@@ -31,12 +34,22 @@ def boxes(page: Page) -> list[str]:
     return page.ticked.get("step", [])
 
 
-@pytest.mark.parametrize("path", LISTS)
+@pytest.mark.parametrize("path", LEDGERS)
 def test_only_whoever_may_reassign_has_boxes_and_they_cost_no_query(path, staff, browser):
-    desk = Desk.at("trace", staff)
-    leads, works = browser(staff.supervisor), browser(staff.agent)
+    # given a complaint that stands in this list, somebody who may reassign its steps, and somebody who may not
+    desk = Desk.at("correct_credit_record" if "credit" in path else "trace", staff)
+    if "inquiries" in path:
+        opens(desk.journey, InquiryFlow)
+    leads = browser(staff.consumer_protection if "credit" in path else staff.supervisor)
+    works = browser(staff.credit_reporting if "credit" in path else staff.fraud)
 
-    assert f'name="case"\n         value="{desk.case.uuid}"' in leads.get(path).content.decode()
+    # when they open it
+    page = leads.get(path).content.decode()
+
+    # then the one ticks it, on to the page that says what became of it; the other has no box
+    assert f'name="case"\n         value="{desk.case.uuid}"' in page
+    assert f'name="back" value="{path}"' in page
+    assert desk.case.reference in works.get(path).content.decode()
     assert "data-tick" not in works.get(path).content.decode()
     assert works.post(SEVERAL, {"case": [str(desk.case.uuid)]}).status_code == 403
     assert cost(leads, path) <= LIST

@@ -15,7 +15,7 @@ from . import counting, export
 from .complaint_facts import HEADS, Row, line, with_facts
 from .complaint_filter import ComplaintFilter
 from .frame import page, told, who
-from .ledger_bar import COMPLAINTS, address, bar, in_one_line, onward
+from .ledger_bar import COMPLAINTS, address, bar, in_one_line, onward, ticks
 from .worklists import Place
 
 PAGE = 25
@@ -53,10 +53,9 @@ def _shown(request: HttpRequest, user: User, form: ComplaintFilter, parts: list[
         asked=asked,
         rows=[Row(case) for case in shown],
         count=_count(found, parts, is_first=after is None) if form.is_valid() else None,
-        may_tick=may_somewhere(user, Verb.REASSIGN),
-        here=request.get_full_path(),
         older_url=onward(asked, after=str(last)) if last else "",
         newer_url=address(COMPLAINTS, asked) if after else "",
+        **ticks(request),
         **bar(user, COMPLAINTS, asked, form),
     )
 

@@ -20,7 +20,7 @@ from . import export
 from .counting import count_with, with_count
 from .frame import page, told, who
 from .ledger import Cell
-from .ledger_bar import CREDIT, address, bar, in_one_line, onward
+from .ledger_bar import CREDIT, address, bar, in_one_line, onward, ticks
 from .ledger_filter import Placed
 
 PAGE = 50
@@ -71,6 +71,7 @@ def corrections(request: HttpRequest) -> HttpResponseBase:
         older_url=onward(asked, before=str(found[PAGE - 1].uuid)) if len(found) > PAGE else "",
         newer_url=address(CREDIT, asked) if before else "",
         form=form,
+        **ticks(request),
         **bar(user, CREDIT, asked, form),
     )
 

@@ -19,6 +19,7 @@ from cases.models import Case
 from ..models import StepTask
 from . import callers
 from .frame import page, told, who
+from .ledger_bar import ticks
 from .wording import summary_of, tags_of
 
 PAGE, LONGEST = 25, 80
@@ -41,10 +42,9 @@ def cases(request: HttpRequest) -> HttpResponse:
         _("Complaints"),
         rows=_rows(rows[:PAGE]),
         query="",
-        may_tick=may_somewhere(user, Verb.REASSIGN),
-        here=request.get_full_path(),
         older_url=f"?before={rows[PAGE - 1].uuid}" if more else "",
         newer_url=reverse("admin:cases") if before else "",
+        **ticks(request),
     )
 
 

@@ -5,6 +5,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django import forms
+from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
@@ -13,6 +14,7 @@ from accounts.models import SavedView, User
 from accounts.permissions import Verb, may_somewhere
 
 from .advance_ledger import Advances
+from .frame import who
 from .ledger import Ledger
 from .partner_ledgers import Chargebacks, Inquiries, Recoveries
 from .review_ledger import Dissents, Reviews
@@ -82,6 +84,11 @@ def bar(user: User, here: str, filters: Mapping[str, str], form: forms.Form | No
         "kept": urlencode(filters),
         "csv_url": onward(filters, **{"as": "csv"}),
     }
+
+
+def ticks(request: HttpRequest) -> dict[str, Any]:
+    """Context of the boxes before rows: may_tick, for whoever may reassign the open steps of their cases, and here."""
+    return {"may_tick": may_somewhere(who(request), Verb.REASSIGN), "here": request.get_full_path()}
 
 
 def _view(view: SavedView, filters: Mapping[str, str]) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from . import export
 from .counting import count_with, with_count
 from .frame import page, told, who
 from .ledger import Cell, Ledger
-from .ledger_bar import LEDGERS, address, bar, in_one_line, onward, open_to
+from .ledger_bar import LEDGERS, address, bar, in_one_line, onward, open_to, ticks
 from .ledger_filter import LedgerFilter
 
 PAGE = 25
@@ -81,6 +81,7 @@ def _shown(request: HttpRequest, which: str, form: LedgerFilter, rows: QuerySet[
         rows=[_row(chosen, row) for row in shown],
         older_url=onward(asked, after=str(shown[-1].uuid)) if len(found) > PAGE else "",
         newer_url=address(which, asked) if "after" in request.GET else "",
+        **ticks(request),
         **bar(who(request), which, asked, form),
     )
 

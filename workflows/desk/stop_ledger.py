@@ -20,7 +20,7 @@ from .counting import count_of
 from .find import place
 from .frame import page, told, who
 from .ledger import Cell
-from .ledger_bar import STOPS, address, bar, in_one_line, onward
+from .ledger_bar import STOPS, address, bar, in_one_line, onward, ticks
 from .ledger_filter import Placed
 from .worklists import FAR, Place
 
@@ -79,6 +79,7 @@ def ledger(request: HttpRequest) -> HttpResponseBase:
         rows=shown[:PAGE],
         older_url=_older(shown, filters, by_lapse) if len(shown) > PAGE else "",
         newer_url=address(STOPS, filters) if _is_further(request) else "",
+        **ticks(request),
         **bar(user, STOPS, filters, form),
     )
 

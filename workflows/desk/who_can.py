@@ -18,27 +18,49 @@ MOST_NAMES = 8
 
 
 def who_can(task: StepTask) -> list[dict[str, Any]]:
-    """Who may do this step, whose earlier duty keeps him from it, and whose post comes next."""
+    """Who may do this step, whose earlier duty keeps him from it, and who does what comes next."""
     if not task.is_open or not task.role:
         return []
     node: Step = task.flow_task
-    apart = kept_apart(node)
+    steps = [node, *following(node)]
+    kept = {step.name: kept_apart(step) for step in steps}
     states = [Duty.State.HELD, Duty.State.DONE]
-    duties = list(Duty.objects.filter(case=task.case, duty__in=apart, state__in=states).select_related("person"))
-    barred = {pk for duty in duties for pk in (duty.person_id, duty.for_whom_id) if pk}
-    barred |= set(task.case.interests.values_list("person_id", flat=True))
-    offices = people.in_office(task.role, task, clock.now())
-    free = [office for office in offices if not barred & {office.person.pk, office.for_whom and office.for_whom.pk}]
-    # He who holds the post himself and stands in for a colleague of it is one person.
-    names = list(dict.fromkeys(office.person.display_name for office in free))[:MOST_NAMES]
-    why = "" if names else _("The administrator gives somebody this post, or a substitute to whoever is away.")
-    lines = [{"label": Role(task.role).label, "names": names, "why": why}]
+    did = Duty.objects.filter(case=task.case, duty__in=set().union(*kept.values()), state__in=states)
+    duties = list(did.select_related("person"))
+    interested = set(task.case.interests.values_list("person_id", flat=True))
+    roles = [task.role, *(step.role for step in steps[1:] if step.role)]
+    offices = people.in_offices(roles, task, clock.now())
+
+    def names(step: Step, role: str) -> list[str]:
+        barred = interested | {pk for duty in duties if duty.duty in kept[step.name] for pk in _behind(duty)}
+        if step is not node and node.name in kept[step.name] and task.owner_id:
+            barred.add(task.owner_id)  # he is doing what keeps him from it
+        free = [office for office in offices[role] if not barred & {office.person.pk, _absent(office)}]
+        # He who holds the post himself and stands in for a colleague of it is one person.
+        return list(dict.fromkeys(office.person.display_name for office in free))[:MOST_NAMES]
+
+    here = names(node, task.role)
+    why = "" if here else _("The administrator gives somebody this post, or a substitute to whoever is away.")
+    lines = [{"label": Role(task.role).label, "names": here, "why": why}]
     if node.apart:
         lines.append({"label": _("Not by whoever did"), "names": list(_apart(node, duties)), "why": ""})
-    return lines + [
-        {"label": _("Next: %(step)s") % {"step": step.task_title}, "names": [post_of(step)], "why": ""}
-        for step in following(node)
-    ]
+    return lines + [_next(step, names(step, step.role) if step.role else []) for step in steps[1:]]
+
+
+def _next(step: Step, names: list[str]) -> dict[str, Any]:
+    """A step that comes next: whose it is, and who that is today."""
+    post = post_of(step)
+    return {"label": _("Next: %(step)s") % {"step": step.task_title}, "names": names or [post], "why": names and post}
+
+
+def _behind(duty: Duty) -> Iterator[int]:
+    """Who did it, and in whose name."""
+    yield from (pk for pk in (duty.person_id, duty.for_whom_id) if pk)
+
+
+def _absent(office: people.InOffice) -> int | None:
+    """In whose name he would act."""
+    return office.for_whom.pk if office.for_whom else None
 
 
 def following(node: Any) -> list[Step]:
