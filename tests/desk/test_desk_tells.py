@@ -1,6 +1,7 @@
 """What the desk says without being asked: what came back, what is late, who may, who pays, and nothing that is over."""
 
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from django.test import RequestFactory
@@ -8,13 +9,17 @@ from django.test import RequestFactory
 from accounts.roles import Role
 from cases.actions import contacts
 from cases.actions.turn import turn
-from cases.models import Notice
+from cases.models import Deadline, Notice
+from knowledge import limits
+from record import clock
 from tests.desk.at_work import Desk
+from tests.desk.complaint_ledger import a_case, limit
 from tests.desk.looking import Page
 from tests.factories import PostFactory, person
 from tests.factories.accounts import AbsenceFactory
 from workflows import verbs
 from workflows.desk import timeline, worklists
+from workflows.desk.clocks import clocks
 from workflows.desk.who_can import following as following_steps, who_can
 from workflows.flows import CardFraudFlow
 from workflows.verbs.casework import declare_interest
@@ -253,3 +258,22 @@ def test_a_step_that_rests_is_told_in_words_of_its_own_not_those_of_an_imported_
     home = Page(browser(staff.fraud).get("/")).source
     assert "时限未知" in home
     assert "暂不计时限" not in home
+
+
+def test_limits_of_one_name_are_told_once_the_first_of_them_with_their_number(staff):
+    # given the two protections of a credit-card complaint, whose ends have limits of one name
+    case = a_case(staff)
+    later, first = (
+        limit(case, clock.now() + timedelta(hours=hours), kind="house", key=limits.END_PROTECTION, subject=uuid4())
+        for hours in (48, 24)
+    )
+
+    # when the case's page tells its limits
+    told = clocks(case, with_ended=True)
+    (both,) = [clock for clock in told if "催收" in clock["what"]]
+
+    # then there is one of that name, the earlier one; when that is over, the other stands alone
+    assert (both["what"], both["due_at"]) == ("催收与征信保护结束（共 2 项，此为最早一项）", first.due_at)
+    Deadline.objects.filter(pk=first.pk).update(ended_at=clock.now(), outcome="met")
+    (one,) = clocks(case, with_ended=True)
+    assert (one["what"], one["due_at"]) == ("催收与征信保护结束", later.due_at)

@@ -1,9 +1,11 @@
 """The limits of a case or step as the page tells them: whose limit, until when, standing still or not."""
 
-from collections.abc import Collection, Iterable
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator
 from typing import Any
 
 from django.db.models import Prefetch
+from django.utils.translation import gettext as _
 
 from cases.models import Case, Deadline, DeadlineSpan, Standstill
 from knowledge import limits, policies
@@ -39,9 +41,25 @@ def clocks(
     rows = [row for row in found if row.subject is None or row.subject not in told_elsewhere]
     told = {(subject, None)} | {(case.uuid, key) for key in stretches}
     shown = [row for row in rows if (with_ended or row.ended_at is None) and _is_told(row, told, with_ended)]
-    return [
-        clock_of(row) for row in sorted(shown, key=lambda row: (bool(row.ended_at or row.overridden_at), row.due_at))
-    ]
+    rows = sorted(shown, key=lambda row: (bool(row.ended_at or row.overridden_at), row.due_at))
+    return list(_each_name_once([clock_of(row) for row in rows]))
+
+
+def _each_name_once(told: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """Running limits of one name as one: the most urgent, and how many they are; each stands with what it is about."""
+    running = Counter(clock["what"] for clock in told if _runs(clock))
+    met: set[str] = set()
+    for clock in told:
+        name, count = clock["what"], running[clock["what"]]
+        if not _runs(clock) or count == 1:
+            yield clock
+        elif name not in met:
+            met.add(name)
+            yield {**clock, "what": _("%(limit)s, the first of %(count)s") % {"limit": name, "count": count}}
+
+
+def _runs(clock: dict[str, Any]) -> bool:
+    return not (clock["ended_at"] or clock["paused_at"])
 
 
 def _is_told(row: Deadline, told: Collection[tuple[Any, str | None]], with_ended: bool) -> bool:
