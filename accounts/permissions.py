@@ -5,6 +5,7 @@ that belong to a step also ask for the step's own role. A superuser has no post 
 interest and "who holds the step" are asked by the verbs themselves, after this table.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING, Protocol
@@ -71,6 +72,7 @@ class Verb(TextChoices):
     RECEIVE = "receive", _("receive visitors and keep the register")
     SEE_RECEPTIONS = "see_receptions", _("see the reception register")
     SEE_RISK = "see_risk", _("see the risk judgement")
+    SEE_PAST = "see_past", _("see a case as of any moment")
     MANAGE_PEOPLE = "manage_people", _("manage people, branches, posts and absences")
     MANAGE_LIMITS = "manage_limits", _("manage authority limits")
 
@@ -163,6 +165,8 @@ TABLE: dict[Verb, Rule] = {
     Verb.SEE_RECEPTIONS: Rule(own=CUSTOMER_FACING | {Role.COMPLIANCE}, bank=AUDIT),
     # 反洗钱法 art. 7: nobody who meets the customer, or heads those who do, learns of a report
     Verb.SEE_RISK: Rule(own=frozenset({Role.COMPLIANCE}), bank=AUDIT),
+    # how it stood then, and who could do what: for those who answer for it later
+    Verb.SEE_PAST: Rule(own=frozenset({Role.CONSUMER_PROTECTION, Role.COMPLIANCE}), bank=AUDIT),
     # people
     Verb.MANAGE_PEOPLE: Rule(own=ADMINISTRATION),
     Verb.MANAGE_LIMITS: Rule(own=ADMINISTRATION),
@@ -197,7 +201,14 @@ def standing(user: "User", verb: Verb, place: Place | None, *, step_role: str | 
     """The post that gives the right, the person's own before those he stands in for; it says in whose name he acts."""
     if not user.is_active:
         return None
-    return next((held for held in user.standings_now() if _gives(held, verb, place, step_role)), None)
+    return given_by(user.standings_now(), verb, place, step_role=step_role)
+
+
+def given_by(
+    standings: "Iterable[Standing]", verb: Verb, place: Place | None, *, step_role: str | None = None
+) -> "Standing | None":
+    """The first of these posts that gives the right there, whoever holds them and whenever he held them."""
+    return next((held for held in standings if _gives(held, verb, place, step_role)), None)
 
 
 def refusal(user: "User", verb: Verb, place: Place | None, *, step_role: str | None = None) -> str | Promise | None:

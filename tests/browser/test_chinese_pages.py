@@ -104,7 +104,8 @@ def test_every_step(staff: Staff, reader: Reader) -> None:
         holder = at(desk.person)
         reader.opens(holder, desk.url)
         reader.opens(other, desk.url)
-        reader.reads(holder.get(reverse("admin:case", args=[desk.case.uuid]) + "?all"), f"case at {step}")
+        for page in ("case", "case_history"):
+            reader.reads(holder.get(reverse(f"admin:{page}", args=[desk.case.uuid])), f"{page} at {step}")
         verbs.release(desk.task.uuid, user=desk.person)
         reader.reads(holder.get(desk.url), f"{step}, not in hand")
 
@@ -186,7 +187,8 @@ def test_what_runs_beside_a_case(staff: Staff, reader: Reader) -> None:
             verbs.claim(task.uuid, user=user)
             name = "admin:approval" if isinstance(task.flow_task, Approval) else "admin:step"
             reader.opens(at(user), reverse(name, args=[task.uuid]))
-        reader.reads(at(staff.fraud).get(case + "?all"), f"case beside {flow.__name__}")
+        for address in (case, f"{case}history/"):
+            reader.reads(at(staff.fraud).get(address), f"{address} beside {flow.__name__}")
     for which in LEDGERS:
         reader.reads(at(staff.dispute).get(reverse("admin:ledger", args=[which]) + "?state=all"), which)
         reader.reads(at(staff.dispute).get(reverse("admin:ledger", args=[which]) + "?state=ended"), which)

@@ -242,7 +242,7 @@ def case() -> dict[str, object]:
         "show_url": "/clear/",
         "entries": [entry | {"gap": "补录 60 分"}, entry],
         "entries_count": 64,
-        "entries_url": "?all",
+        "entries_url": "/case/history/",
         "unknown": ["客户", "金额"],
     }
 

@@ -96,7 +96,7 @@ def test_odd_but_good_writing_is_kept_and_shown_as_writing(name, decided, staff,
 
     assert journal.verify(decided.case.stream) is None
     for person in ("consumer_protection", "auditor"):
-        page = Page(browser(staff.people[person]).get(f"/case/{decided.case.uuid}/?all"))
+        page = Page(browser(staff.people[person]).get(f"/case/{decided.case.uuid}/history/"))
         assert (page.status, page.blocked) == (200, [])
         assert "<script>alert" not in page.source
 

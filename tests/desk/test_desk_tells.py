@@ -4,7 +4,6 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
-from django.test import RequestFactory
 
 from accounts.roles import Role
 from cases.actions import contacts
@@ -186,7 +185,7 @@ def test_the_page_of_a_step_names_the_next_one_and_its_post(staff, browser):
 def test_a_step_of_the_system_is_told_as_its_own(staff, browser):
     desk = Desk.at("trace", staff)
 
-    page = browser(staff.fraud).get(f"/case/{desk.case.uuid}/?all").content.decode()
+    page = browser(staff.fraud).get(f"/case/{desk.case.uuid}/history/").content.decode()
 
     assert "“挂失指令”环节转至系统" in page
     assert "转至—" not in page
@@ -208,7 +207,7 @@ def test_what_was_typed_later_says_how_much_later(late, words, staff):
         moment = hand.now - timedelta(**late)
         contacts.add_contact(hand, direction="in", channel="phone", note="来电", happened_at=moment)
 
-    entries = timeline.of(desk.case, RequestFactory().get("/"))["entries"]
+    entries = timeline.of(desk.case)["entries"]
 
     assert [entry["gap"] or None for entry in entries if "联系" in entry["words"]] == [words]
 

@@ -94,14 +94,20 @@ def test_a_file_that_is_not_what_it_was_is_told_and_not_given_out(harm, file, de
 
 def test_the_name_of_a_file_stands_on_no_page(file, desk, browser):
     inside = browser(desk.person)
-    for url in (f"/case/{desk.case.uuid}/?all", desk.url):
+    for url in (f"/case/{desk.case.uuid}/history/", desk.url):
         assert "回单" not in Page(inside.get(url)).source, url
 
 
 def test_nothing_is_in_clear_before_a_reason_was_given(desk, staff, browser):
     inside = browser(desk.person)
     with nothing_changes():
-        for url in ("/", "/complaints/", desk.url, f"/case/{desk.case.uuid}/?all", f"/case/{desk.case.uuid}/clear/"):
+        for url in (
+            "/",
+            "/complaints/",
+            desk.url,
+            f"/case/{desk.case.uuid}/history/",
+            f"/case/{desk.case.uuid}/clear/",
+        ):
             source = Page(inside.get(url)).source
             assert [word for word in (NAME, PHONE, SAID) if word in source] == [], url
             # a reason in the address is no reason

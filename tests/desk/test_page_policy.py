@@ -47,7 +47,7 @@ def sound(answer: Any, about: str, language: str = "zh-hans") -> None:
 def pages(desk: Desk) -> Iterator[str]:
     """Addresses of one case's pages."""
     yield desk.url
-    yield f"/case/{desk.case.uuid}/?all"
+    yield f"/case/{desk.case.uuid}/history/"
     for part in ("evidence/add", "contact", "promise", "interest", "withdraw", "clear", "describe", "people"):
         yield f"/case/{desk.case.uuid}/{part}/"
     for part in ("hand-over", "reassign", "cancel"):

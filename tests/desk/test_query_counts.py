@@ -119,7 +119,7 @@ def more_of_everything(desk: Desk, n: int) -> None:
 
 PAGES: dict[str, tuple[str, int, Callable[[Desk], str]]] = {
     "case": ("trace", CASE, lambda desk: f"/case/{desk.case.uuid}/"),
-    "whole time line": ("trace", CASE, lambda desk: f"/case/{desk.case.uuid}/?all"),
+    "whole time line": ("trace", CASE, lambda desk: f"/case/{desk.case.uuid}/history/"),
     "trace": ("trace", STEP, lambda desk: desk.url),
     "reassign": ("trace", FORM + 5, lambda desk: f"/step/{desk.task.uuid}/reassign/"),
     "evidence": ("trace", FORM, lambda desk: f"/case/{desk.case.uuid}/evidence/add/"),

@@ -22,7 +22,14 @@ def judged(staff) -> Desk:
 
 def pages(desk: Desk) -> list[str]:
     case = desk.case.uuid
-    return ["/", f"/case/{case}/", f"/case/{case}/?all", f"/case/{case}/risk/", "/complaints/", f"/case/{case}/clear/"]
+    return [
+        "/",
+        f"/case/{case}/",
+        f"/case/{case}/history/",
+        f"/case/{case}/risk/",
+        "/complaints/",
+        f"/case/{case}/clear/",
+    ]
 
 
 def test_nobody_but_compliance_and_audit_reads_it_anywhere(judged, browser):

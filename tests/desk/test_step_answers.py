@@ -78,7 +78,7 @@ def test_odd_but_good_writing_is_kept_and_shown_as_writing(step, staff, browser)
     assert finished.status_code == 302, Page(finished).ids
     assert StepTask.objects.get(pk=task.pk).status == "DONE"
     assert journal.verify(desk.case.stream) is None
-    for path in (f"/case/{desk.case.uuid}/?all", finished.url, "/"):
+    for path in (f"/case/{desk.case.uuid}/history/", finished.url, "/"):
         page = Page(inside.get(path))
         assert (page.status, page.blocked) == (200, []), path
         assert "<script>alert" not in page.source

@@ -39,7 +39,7 @@ def test_an_erased_customers_case_opens_and_says_so(step, staff, browser):
     inside = browser(desk.person)
 
     # when its pages are opened, they come, and nothing of the person stands on them
-    for path in ("/", "/complaints/", f"/case/{desk.case.uuid}/?all", url):
+    for path in ("/", "/complaints/", f"/case/{desk.case.uuid}/history/", url):
         page = Page(inside.get(path))
         assert page.status == 200, path
         assert "张*" not in page.source, path
@@ -133,7 +133,7 @@ def test_an_imported_case_goes_on_without_a_card(imported, staff, browser):
 def test_a_case_without_a_flow_opens(staff, browser):
     case = CaseFactory.create(kind=Case.Kind.GENERAL, handling_unit=staff.bank.outlet)
     for user in (staff.agent, staff.auditor, staff.consumer_protection):
-        assert Page(browser(user).get(f"/case/{case.uuid}/?all")).status == 200
+        assert Page(browser(user).get(f"/case/{case.uuid}/history/")).status == 200
 
 
 def test_a_limit_whose_rule_is_gone_is_shown_by_its_key(staff, browser):

@@ -94,7 +94,7 @@ def case(request: HttpRequest, case: UUID) -> HttpResponse:
         **advance.of(found, tasks),
         **evidence_items.of(found, user),
         **(board.whole(found, disputed=disputed) if rules.is_card_fraud(found) else {}),
-        **timeline.of(found, request),
+        **timeline.of(found),
     )
 
 

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from django.db.models import Subquery
-from django.http import HttpRequest
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import get_language, gettext as _, gettext_lazy
@@ -72,19 +72,17 @@ NAMES: Final[dict[str, Promise]] = {
 }
 
 
-def of(case: Case, request: HttpRequest) -> dict[str, Any]:
-    """The case's stream, newest first: what people did and systems answered; the whole of it behind a link."""
+def of(case: Case) -> dict[str, Any]:
+    """The newest of the case's stream: what people did and systems answered; the whole of it is a page of its own."""
     entries = journal.entries(case.stream).order_by("-number")
-    everything = "all" in request.GET
-    last = entries.values("number")[:1]
-    told = entries.annotate(length=Subquery(last))
-    shown = list(told if everything else told.exclude(kind__in=BACKGROUND)[:ENTRIES])
+    told = entries.annotate(length=Subquery(entries.values("number")[:1]))
+    shown = list(told.exclude(kind__in=BACKGROUND)[:ENTRIES])
     length = shown[0].length if shown else 0
     return {
-        "entries": [_line(entry, case) for entry in shown],
+        "entries": [line(entry, case) for entry in shown],
         "entries_count": length,
         "entries_shown": len(shown),
-        "entries_url": "?all#timeline" if len(shown) < length else "",
+        "entries_url": reverse("admin:case_history", args=[case.uuid]) if length else "",
     }
 
 
@@ -95,7 +93,7 @@ def in_clear(case: Case) -> list[dict[str, Any]]:
     """
     told = [entry for entry in journal.entries(case.stream).order_by("-number") if personal.named(entry)]
     opened = personal.reveal_all(told, purpose="time line in clear")
-    return [_line(entry, case) | {"texts": _texts(opened.get(entry.number, {}))} for entry in told]
+    return [line(entry, case) | {"texts": _texts(opened.get(entry.number, {}))} for entry in told]
 
 
 def of_step(task: StepTask, user: User, standing: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -115,7 +113,7 @@ def of_step(task: StepTask, user: User, standing: Mapping[str, Any]) -> list[dic
     if standing.get("back_reason"):
         last.pop(False, None)
     opened = personal.reveal_all(last.values(), purpose="step page")
-    return [_line(entry, task.case) | {"texts": texts} for entry in last.values() if (texts := _of(entry, opened))]
+    return [line(entry, task.case) | {"texts": texts} for entry in last.values() if (texts := _of(entry, opened))]
 
 
 def answer_of(task: StepTask, user: User, clear_url: str) -> dict[str, Any]:
@@ -166,7 +164,8 @@ def _in_words(name: str, text: str) -> str:
     return text
 
 
-def _line(entry: Entry, case: Case) -> dict[str, Any]:
+def line(entry: Entry, case: Case) -> dict[str, Any]:
+    """An entry as a template tells it: when, in words, who in which post and for whom, how much later it was typed."""
     return {
         "sealed": bool(personal.named(entry)),
         "happened_at": entry.happened_at,
@@ -197,9 +196,9 @@ def said(entry: Entry, case: Case | None = None) -> str:
     """
     data = dict(entry.data)
     if entry.kind.startswith(LIMIT):
-        data["key"] = _limit_words(str(data.get("key", "")), case)
+        data["key"] = limit_words(str(data.get("key", "")), case)
     for name in DUE & data.keys():
-        data[name] = _end_words(data[name])
+        data[name] = end_words(data[name])
     for name, words in (("step", step_words), ("role", taker_words), ("flow", flow_words), ("what", evidence_words)):
         if isinstance(data.get(name), str):
             data[name] = words(data[name])
@@ -208,7 +207,7 @@ def said(entry: Entry, case: Case | None = None) -> str:
     return kind(entry.kind).say(data)
 
 
-def _limit_words(key: str, case: Case | None) -> str:
+def limit_words(key: str, case: Case | None) -> str:
     """A limit by its rule's name, a promise or agreed date by its own; the key when the rule is gone."""
     if key in (Deadline.Kind.PROMISE, Deadline.Kind.AGREED):
         return str(Deadline.Kind(key).label)
@@ -218,7 +217,7 @@ def _limit_words(key: str, case: Case | None) -> str:
         return key
 
 
-def _end_words(stamp: Any) -> Any:
+def end_words(stamp: Any) -> Any:
     """The end of a limit as people say it: midnight is 24:00 of the day that ends."""
     if not isinstance(stamp, str) or not stamp.endswith("Z"):
         return stamp

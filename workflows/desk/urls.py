@@ -4,10 +4,12 @@ from django.urls import path
 
 from . import (
     approval,
+    as_of,
     beside,
     board,
     call,
     case,
+    case_history,
     complaints,
     credit_list,
     door,
@@ -56,6 +58,8 @@ urlpatterns = [
     path("new/", intake.new_case, name="new_case"),
     path("stop-loss/", intake.stop_loss, name="stop_loss"),
     path("case/<uuid:case>/", case.case, name="case"),
+    path("case/<uuid:case>/history/", case_history.history, name="case_history"),
+    path("case/<uuid:case>/as-of/", as_of.as_of, name="as_of"),
     path("case/<uuid:case>/board/", board.board, name="board"),
     path("case/<uuid:case>/board/<uuid:transaction>/<slug:element>/", board.find, name="find_burden"),
     path("case/<uuid:case>/evidence/add/", evidence_add.add, name="add_evidence"),
