@@ -43,6 +43,7 @@ class Difference(NamedTuple):
     field: "models.Field[Any, Any]"
     before: Any
     after: Any
+    is_new: bool
 
 
 @dataclass(frozen=True)
@@ -64,7 +65,7 @@ class Past:
             for field in tells(model):
                 old, new = _value(field, was), _value(field, row)
                 if old != new and not (was is None and new in ("", False)):
-                    yield Difference(model, pk, field, old, new)
+                    yield Difference(model, pk, field, old, new, was is None)
 
     def newest(self) -> dict[Key, Any]:
         """The last row of each record: what it is called by."""

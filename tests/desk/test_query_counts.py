@@ -127,15 +127,15 @@ PAGES: dict[str, tuple[str, int, Callable[[Desk], str]]] = {
 
 
 @pytest.mark.parametrize("name", PAGES)
-def test_a_page_of_a_case_costs_the_same_with_ten_of_everything(name, staff, browser):
+def test_a_page_of_a_case_costs_no_more_with_ten_of_everything(name, staff, browser):
     step, most, path = PAGES[name]
     desk = Desk.at(step, staff)
     inside = browser(staff.consumer_protection)
     more_of_everything(desk, 1)
     before = cost(inside, path(desk))
     more_of_everything(desk, 9)
-    assert cost(inside, path(desk)) == before
-    assert before <= most
+    # a page of entries may name fewer kinds of record than it did: one question a kind
+    assert cost(inside, path(desk)) <= before <= most
 
 
 @pytest.mark.parametrize("step", ["decide", "propose", "approve", "tell", "close"])

@@ -15,10 +15,11 @@ from accounts.models import User
 from accounts.models.post import Standing
 from accounts.permissions import TABLE, Verb, given_by
 from accounts.roles import Role
-from cases.as_of import Past, past_of, plain_values
+from cases.as_of import Difference, Past, past_of, plain_values
 from cases.models import Case, Interest
 from cases.record_words import field_word, record_word, value_word
 from record import clock, journal
+from record.journal import SYSTEM
 
 from ..forms.base import moment
 from ..verbs.hand import all_steps, kept_apart, title_of
@@ -47,6 +48,11 @@ class AsOfForm(forms.Form):
         help_text=gettext_lazy("A staff number: what this person could do with the complaint then."),
     )
     sometimes = ()
+
+    def clean_at(self) -> datetime:
+        """To the end of the second that is typed: an entry's own moment shows what it recorded."""
+        at: datetime = self.cleaned_data["at"]
+        return at.replace(microsecond=999_999)
 
     def clean_person(self) -> User | None:
         """Somebody of the bank, in office or not."""
@@ -92,15 +98,7 @@ def _stood(case: Case, past: Past, at: datetime, against: datetime | None, perso
         "groups": list(_groups(told, rows, named)),
         "steps": [_step(step) for step in replay.steps.values()],
         "limits": [_limit(limit, case) for limit in sorted(replay.limits.values(), key=lambda one: one.due_at)],
-        "differences": [
-            {
-                "record": named(one.model, one.pk),
-                "field": field_word(one.model, one.field.name),
-                "before": value_word(one.field, one.before, named),
-                "after": value_word(one.field, one.after, named),
-            }
-            for one in differences
-        ],
+        "differences": list(_differing(differences, named)),
         "rights": _rights(person, past, replay, at) if person else None,
     }
 
@@ -108,17 +106,50 @@ def _stood(case: Case, past: Past, at: datetime, against: datetime | None, perso
 def _groups(told: Iterable[Any], rows: Any, named: Names) -> Iterator[dict[str, Any]]:
     """The records by kind: what each is called, since when it stood so and by whom, and its fields."""
     groups: dict[Any, list[dict[str, Any]]] = {}
+    people = _people({row.history_user_id for row in rows.values()})
     for (model, pk), facts in told:
         row = rows[model, pk]
         groups.setdefault(model, []).append(
             {
                 "name": named(model, pk),
                 "since": row.history_date,
-                "by": row.history_user_id,
+                "by": people.get(row.history_user_id, row.history_user_id),
                 "facts": [(field_word(model, field.name), value_word(field, value, named)) for field, value in facts],
             }
         )
     yield from ({"title": record_word(model), "records": records} for model, records in groups.items())
+
+
+def _people(numbers: set[str]) -> dict[str, str]:
+    """Who these staff numbers are; the system by its own name."""
+    found = User.objects.filter(staff_number__in=numbers)
+    return {SYSTEM.number: _("the system")} | {
+        person.staff_number: f"{person.display_name} {person.staff_number}" for person in found
+    }
+
+
+def _differing(differences: Iterable[Difference], named: Names) -> Iterator[dict[str, Any]]:
+    """What differs by record, those that were there before first; of a new one nothing stood in any field before."""
+    records: dict[Any, list[Difference]] = {}
+    for one in differences:
+        records.setdefault((one.model, one.pk), []).append(one)
+    told: list[dict[str, Any]] = [
+        {
+            "name": named(model, pk),
+            "is_new": ones[0].is_new,
+            "changes": [
+                {
+                    "record": named(model, pk),
+                    "field": field_word(model, one.field.name),
+                    "before": value_word(one.field, one.before, named),
+                    "after": value_word(one.field, one.after, named),
+                }
+                for one in ones
+            ],
+        }
+        for (model, pk), ones in records.items()
+    ]
+    yield from sorted(told, key=lambda record: record["is_new"])
 
 
 def _step(step: OpenStep) -> dict[str, Any]:
