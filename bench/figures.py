@@ -47,7 +47,7 @@ def holds(value: float, goal: str) -> bool:
 
 def figures() -> Iterator[Figure]:
     """All figures, in the order they are run."""
-    from bench import inbox, journal, ledger, lifecycle
+    from bench import inbox, journal, ledger, lifecycle, writers
 
     yield Figure("lifecycle_vs_viewflow", "ratio of speeds, plain Viewflow = 1", ">=0.5", lifecycle.against_viewflow)
     yield Figure("queries_per_step", "queries, claim and complete", "<=27", lifecycle.queries_per_step)
@@ -56,6 +56,7 @@ def figures() -> Iterator[Figure]:
     yield Figure("list_growth_1k_100k", "ratio of times, 1,000 cases = 1", "<=1.5", ledger.growth)
     yield Figure("list_queries", "queries", "<=9", ledger.queries)
     yield Figure("verify_vs_hash", "ratio of speeds, reading and hashing = 1", ">=0.5", journal.against_reading)
+    yield Figure("journal_scaling_1_to_10", "ratio of speeds, one writer = 1", ">=1.2", writers.scaling)
 
 
 def run(wanted: list[str]) -> int:

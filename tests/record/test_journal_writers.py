@@ -12,7 +12,7 @@ from record.models import Stream
 pytestmark = pytest.mark.django_db(transaction=True)
 
 WRITERS = 10
-EACH = 8
+EACH = 10
 
 
 def write_at_once(streams, noted, fang):
@@ -25,7 +25,7 @@ def write_at_once(streams, noted, fang):
             for turn in range(EACH):
                 with transaction.atomic():
                     facts = [Fact(noted, {"who": which, "what": turn})] * (1 + turn % 3)
-                    append(streams[(which + turn) % len(streams)], *facts, actor=fang)
+                    append(streams[(which + turn * WRITERS) % len(streams)], *facts, actor=fang)
         finally:
             connection.close()
 
@@ -33,7 +33,7 @@ def write_at_once(streams, noted, fang):
         list(pool.map(writer, range(WRITERS)))
 
 
-@pytest.mark.parametrize("count", [1, 4])
+@pytest.mark.parametrize("count", [1, 4, 100])
 def test_ten_writers_keep_every_chain(noted, fang, stream, count):
     streams = [f"{stream}:{number}" for number in range(count)]
 
