@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from accounts.roles import Role
 from cases.as_of import APART, WAYS as ways, past_of, records
-from cases.models import Case, Deadline, DisputedTransaction
+from cases.models import Case, DisputedTransaction
 from record import clock, journal
 from record.history import Tracked
 from tests.desk.at_work import WAYS, Desk
@@ -17,10 +17,10 @@ from tests.desk.costs import STEP, cost
 from tests.desk.looking import Page, nothing_changes
 from tests.factories import PostFactory, person
 from tests.workflows.beside import opens
+from tests.workflows.past import told_as_it_is
 from workflows import verbs
 from workflows.desk.past_steps import replayed
 from workflows.flows import ChargebackFlow
-from workflows.models import StepTask
 from workflows.verbs.casework import declare_interest
 
 pytestmark = pytest.mark.django_db
@@ -43,23 +43,7 @@ def as_of(inside, case: Case, when=None, **asked: str) -> Page:
 
 @pytest.mark.parametrize("step", WAYS)
 def test_the_journal_alone_tells_which_steps_are_open_whose_they_are_and_which_limits_run(step, staff):
-    case = Desk.at(step, staff).case
-    told = replayed(journal.entries(case.stream).order_by("number"))
-
-    open_now = StepTask.objects.open().human().filter(case=case).select_related("owner")
-    assert {uuid: (one.step, one.role, one.due, one.holder) for uuid, one in told.steps.items()} == {
-        str(task.uuid): (
-            task.flow_task.name,
-            task.role,
-            journal.stamp(task.due_at) if task.due_at else None,
-            f"{task.owner.display_name} {task.owner.staff_number}" if task.owner else "",
-        )
-        for task in open_now
-    }
-    running = Deadline.objects.filter(case=case, ended_at=None)
-    assert {uuid: (one.key, one.due_at) for uuid, one in told.limits.items()} == {
-        str(one.uuid): (one.key, journal.stamp(one.due_at)) for one in running
-    }
+    told_as_it_is(Desk.at(step, staff).case)
 
 
 def test_a_step_handed_over_waits_for_the_signature_of_its_new_holder(staff):

@@ -23,6 +23,7 @@ from cases.models import Booking, Case, Duty, MoneyEntry
 from record import clock, journal
 from tests.journey import Journey, Staff
 from tests.workflows.conftest import NOON
+from tests.workflows.past import told_as_it_is
 from tests.workflows.roads import sound, whole
 from tests.workflows.walker import DOORS, Walker
 from workflows.flows import FLOWS
@@ -62,8 +63,8 @@ class AnyOrder(RuleBasedStateMachine):
 
     @invariant()
     def every_law_holds(self) -> None:
-        """Each road has one way to go on; shares and money add up; no duty is joined; completed is whole; the chain."""
-        for law in (sound, adds_up, duties_apart, completed_whole, chain_verifies):
+        """Each road has one way to go on; shares and money add up; no duty is joined; completed is whole; chain, past."""
+        for law in (sound, adds_up, duties_apart, completed_whole, chain_verifies, past_told):
             self._holds(law)
 
     def _holds(self, law: Callable[[Journey], None]) -> None:
@@ -128,6 +129,11 @@ def duties_apart(journey: Journey) -> None:
             if isinstance(node, Step):
                 for other in node.apart:
                     assert not did[node.name] & did[other.name], f"{node.name} and {other.name} by one person"
+
+
+def past_told(journey: Journey) -> None:
+    """The journal alone tells which steps are open and which limits run."""
+    told_as_it_is(journey.case)
 
 
 def completed_whole(journey: Journey) -> None:
