@@ -63,7 +63,7 @@ class AnyOrder(RuleBasedStateMachine):
 
     @invariant()
     def every_law_holds(self) -> None:
-        """Each road has one way to go on; shares and money add up; no duty is joined; completed is whole; chain, past."""
+        """One way to go on; shares and money add up; no duty is joined; completed is whole; the chain and the past."""
         for law in (sound, adds_up, duties_apart, completed_whole, chain_verifies, past_told):
             self._holds(law)
 
