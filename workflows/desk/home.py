@@ -20,6 +20,7 @@ from .reasons import by_question, reasons
 from .wording import summary_of, tags_of
 
 BELOW = ("late", "unsigned")
+URGENT = 10  # what is signed for goes, and the next come up
 SHOWN = {**dict.fromkeys((CLAIM, APPROVALS, UNSIGNED, PROMISES), worklists.PAGE), NOTICES: 10, LAPSING: 10}
 
 
@@ -58,7 +59,9 @@ def _work(user: User, after: worklists.Place | None) -> dict[str, Any]:
 def _beside(user: User) -> dict[str, Any]:
     """What he is reminded of, and where he goes on when nothing is his to do."""
     promises, notices = SHOWN[PROMISES], SHOWN[NOTICES]
+    leads = may_somewhere(user, Verb.REASSIGN)
     return {
+        "urgent": reminders.urgent_rows(reminders.urgent(user, URGENT)) if leads else [],
         "promises": reminders.promise_rows(reminders.promises_after(user, None, promises)[:promises]),
         "controls": _controls(user),
         "notices": reminders.notice_rows(reminders.notices_after(user, None, notices)[:notices]),
