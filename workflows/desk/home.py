@@ -13,7 +13,7 @@ from accounts.permissions import Verb, may_somewhere
 from record import clock, nightly
 
 from ..models import StepTask
-from . import nothing_to_do, overview, reminders, terms, tiles, worklists
+from . import nothing_to_do, overview, reminders, terms, tiles, unsent, worklists
 from .frame import page, who
 from .overview import APPROVALS, CLAIM, LAPSING, NOTICES, PROMISES, UNSIGNED
 from .reasons import by_question, reasons
@@ -62,6 +62,7 @@ def _beside(user: User) -> dict[str, Any]:
     leads = may_somewhere(user, Verb.REASSIGN)
     return {
         "urgent": reminders.urgent_rows(reminders.urgent(user, URGENT)) if leads else [],
+        "unsent": unsent.of(user),
         "promises": reminders.promise_rows(reminders.promises_after(user, None, promises)[:promises]),
         "controls": _controls(user),
         "notices": reminders.notice_rows(reminders.notices_after(user, None, notices)[:notices]),

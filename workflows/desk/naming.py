@@ -73,24 +73,32 @@ def acts(case: Case, user: User) -> Iterator[dict[str, Any]]:
     right = standing(user, Verb.REGISTER, case)
     if right is None:
         return
-    was_asked = any(one.is_named for one in case.transactions.all())
     url = reverse("admin:naming", args=[case.uuid])
-    words = _("What the customer names") if was_asked else _("Which are not the customer's?")
-    is_next = right.post.role in FRONT_LINE and not was_asked and case.narrative is not None
-    yield {"url": url, "words": words, "primary": is_next, "post": False}
+    is_next = right.post.role in FRONT_LINE and not _was_asked(case) and case.narrative is not None
+    yield {"url": url, "words": _words(case), "primary": is_next, "post": False}
 
 
-def link(case: Case, user: User) -> str:
-    """The page's address for whoever may use it now; else empty."""
-    is_his = rules.is_card_fraud(case) and may(user, Verb.REGISTER, case)
-    return reverse("admin:naming", args=[case.uuid]) if is_his else ""
+def link(case: Case, user: User) -> dict[str, Any]:
+    """The page's address and its words beside the transactions, for whoever may read it; else empty."""
+    if not rules.is_card_fraud(case) or not may(user, Verb.REGISTER, case):
+        return {}
+    return {"naming_url": reverse("admin:naming", args=[case.uuid]), "naming_words": _words(case)}
+
+
+def _was_asked(case: Case) -> bool:
+    return any(one.is_named for one in case.transactions.all())
+
+
+def _words(case: Case) -> str:
+    is_said = _was_asked(case) or not _is_open(case)
+    return _("What the customer names") if is_said else _("Which are not the customer's?")
 
 
 def facts(case: Case) -> Iterator[dict[str, Any]]:
     """What the customer names, beside a step: so many, and their sum. No query where the transactions are at hand."""
     now = named.of(case.transactions.all(), case.currency) if rules.is_card_fraud(case) else None
     if now is not None and now.many:
-        yield {"label": _("Named by the customer"), "value": words_of(now)}
+        yield {"label": _("As he says"), "value": words_of(now)}
 
 
 def words_of(now: named.Named) -> str:

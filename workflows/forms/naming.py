@@ -25,6 +25,8 @@ class NamingForm(forms.Form):
     person changed is changed.
     """
 
+    sometimes = tuple(f"other_{n}_{name}" for n in range(1, BY_WORD + 1) for name in NEEDED)
+
     named = forms.MultipleChoiceField(
         label=_("The customer says these were not his"), required=False, widget=forms.CheckboxSelectMultiple
     )
