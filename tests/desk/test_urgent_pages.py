@@ -50,7 +50,7 @@ def test_signed_it_is_gone_from_his_home_and_on_record_with_who_and_when(staff, 
     assert "紧急投诉已阅签收。" in inside.get(answer.url).content.decode()
     assert TITLE not in inside.get("/").content.decode()
     told = journal.entries(case.stream).get(kind="case.urgent_seen")
-    assert told.actor_number == staff.supervisor.staff_number
+    assert (told.actor_number, told.actor_role) == (staff.supervisor.staff_number, Role.SUPERVISOR)
     assert Notice.objects.get(kind="urgent").seen_at == told.happened_at
     with nothing_changes("a second press"):
         inside.post(sign(case))

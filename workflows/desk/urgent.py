@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
+from accounts.permissions import Verb, standing
 from cases.actions import urgent
 from cases.actions.turn import turn
 from cases.models import Case, Notice
@@ -20,7 +21,9 @@ def seen(request: HttpRequest, case: UUID) -> HttpResponse:
     found = case_for(request, case)
     if request.method != "POST":
         return redirect("admin:case", case)
-    with turn(found, user=who(request)) as hand:
+    right = standing(who(request), Verb.REASSIGN, found)
+    role, for_whom = (right.post.role, right.for_whom) if right else ("", None)
+    with turn(found, user=who(request), role=role, for_whom=for_whom) as hand:
         signed = urgent.seen(hand)
     if signed:
         said = _("Signed for: %(case)s is urgent, and you have seen it.") % {"case": found.reference}
