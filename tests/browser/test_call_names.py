@@ -111,6 +111,30 @@ def test_without_a_list_he_writes_down_what_the_customer_says(seats: Seats) -> N
     assert named(journey.case) == ["500.00"]
 
 
+def test_the_list_that_comes_while_he_writes_takes_nothing_from_him(seats: Seats, bank_systems: Bank) -> None:
+    # given an agent who writes down what the customer names while the card system is still asked
+    path.cash_is_drawn_abroad(bank_systems)
+    journey = Journey.begin(seats.staff, token="tok-walk-4417")
+    journey.does("stop_loss", seats.staff.agent, caller_check="REC-1")
+    agent = seats.seat("agent").comes_in().opens(f"/case/{journey.case.uuid}/transactions/")
+    agent.page.locator("summary", has_text="清单内").click()
+    line = agent.page.locator("[name=other_1_amount]")
+    line.fill("500")
+
+    # when the list comes
+    path.bank_systems_answer()
+    expect(agent.page.locator("[name=named]")).to_have_count(4)
+
+    # then his line stands, with his keys in it, and what he ticks goes with it
+    expect(line).to_be_focused()
+    expect(line).to_have_value("500")
+    agent.page.locator("[name=named]").first.check()
+    agent.page.locator("[name=other_1_booked_at]").fill("2026-11-24T03:10")
+    agent.page.locator("[name=other_1_channel]").select_option("atm")
+    agent.presses("登记客户指认").page.wait_for_url(f"**/case/{journey.case.uuid}/")
+    assert named(journey.case) == ["4,200.00", "500.00"]
+
+
 def test_without_script_a_link_asks_again(seats: Seats, bank_systems: Bank) -> None:
     path.cash_is_drawn_abroad(bank_systems)
     journey = Journey.begin(seats.staff, token="tok-walk-4417")

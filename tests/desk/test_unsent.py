@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from accounts.actions import drafts
 from accounts.models import Draft
+from record import keys
 from tests.desk.at_work import Desk
 from tests.desk.costs import HOME, cost
 from tests.desk.looking import Page
@@ -88,6 +89,16 @@ def test_forty_cost_what_one_costs_and_the_older_ones_open(staff, browser):
     assert cost(inside, "/") == before <= HOME
     assert part(inside).count("draft=") == 40
     assert "还有 35 份较早的草稿" in part(inside)
+
+
+def test_of_an_erased_person_nothing_is_told(staff, browser):
+    case = Journey.begin(staff).case
+    uuid = kept(browser(staff.agent), f"/case/{case.uuid}/describe/", name="张三")
+    assert "张*" in part(browser(staff.agent))
+    keys.destroy(case.person_key, why="test", actor=staff.administrator.actor())
+    said = part(browser(staff.agent))
+    assert f"draft={uuid}" in said
+    assert "张*" not in said
 
 
 @pytest.mark.parametrize("place", ["/case/no-uuid/contact/", "/gone/", "/case/------------------------------------/x/"])

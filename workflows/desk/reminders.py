@@ -1,7 +1,7 @@
 """What a person is reminded of: his promises that fall due today, and the alarms and urges told to him."""
 
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
@@ -61,11 +61,24 @@ def notices(user: User) -> QuerySet[Notice]:
     return running.exclude(told_again).order_by("-made_at", "-pk")
 
 
-def urgent(user: User, most: int) -> list[Notice]:
-    """Urgent complaints within reach he was told of and has not signed for, the longest waiting first. One query."""
+def urgent(user: User) -> QuerySet[Notice]:
+    """Urgent complaints within reach he was told of and has not signed for, the longest waiting first."""
     told = Notice.objects.filter(to=user, seen_at=None, kind=Notice.Kind.URGENT).exclude(case__state__in=OVER)
-    within = told.filter(case__in=Case.objects.visible_to(user)).select_related("case__customer")
-    return list(within.order_by("made_at", "pk")[:most])
+    return told.filter(case__in=Case.objects.visible_to(user)).order_by("made_at", "pk")
+
+
+def first_of(user: User, *, urgent_ones: int, others: int) -> tuple[list[Notice], list[Notice]]:
+    """The first urgent ones, and the first of his other notices. One query."""
+    related = ("case__customer", "deadline")
+    parts = urgent(user).select_related(*related)[:urgent_ones], notices(user).select_related(*related)[:others]
+    both = list(parts[0].union(parts[1], all=True))
+    pressing = sorted((row for row in both if row.kind == Notice.Kind.URGENT), key=_made)
+    rest = sorted((row for row in both if row.kind != Notice.Kind.URGENT), key=_made, reverse=True)
+    return pressing, rest
+
+
+def _made(notice: Notice) -> tuple[datetime, int]:
+    return notice.made_at, notice.pk
 
 
 def urgent_rows(found: Iterable[Notice]) -> list[dict[str, Any]]:
