@@ -1,4 +1,4 @@
-"""What can be told of calls: the customer urges, a caller's number is looked up."""
+"""What can be told of calls: the customer urges, names payments as not his; a caller's number is looked up."""
 
 from django.utils.translation import gettext_lazy as _
 
@@ -9,5 +9,18 @@ CALLER_LOOKED_UP = register(
     Kind(
         "caller.looked_up",
         _("A phone number was looked up; complaints shown: %(references)s."),
+    )
+)
+# His statement, not a finding: what each was is told by `cases.kinds.TRANSACTIONS_MARKED`.
+TRANSACTIONS_NAMED = register(
+    Kind(
+        "transaction.named",
+        _("The customer says these were not his: %(transactions)s; now %(count)s, together %(total)s."),
+    )
+)
+NAMING_TAKEN_BACK = register(
+    Kind(
+        "transaction.not_named",
+        _("The customer does not dispute these any more: %(transactions)s; now %(count)s, together %(total)s."),
     )
 )

@@ -20,3 +20,6 @@ FLOW_KEPT = register(
         _("Signs spoke for another flow than the one confirmed: %(signs)s."),
     )
 )
+URGENT_TOLD = register(Kind("case.urgent_told", _("Urgent: told to %(to)s.")))
+URGENT_UNTOLD = register(Kind("case.urgent_untold", _("Urgent, and nobody in charge was in office to be told.")))
+URGENT_SEEN = register(Kind("case.urgent_seen", _("Signed for as seen: the complaint is urgent.")))

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
+from accounts.models import User
 from cases import free_text, kinds, sums
 from cases.actions import handing_on, orders, preservation, states
 from cases.actions.proposal import nothing_alive
@@ -61,9 +62,11 @@ def add_transaction(
     entry_mode: str = "",
     country: str = "",
     verification: str = "",
+    noted_by: User | None = None,
 ) -> DisputedTransaction:
     """Add one transaction by hand, in the case's currency; without the bank's number it gets one of ours (H-1, H-2 …).
 
+    `noted_by`: who took it down as the customer said it, and named it for him with that.
     CaseError: told already, a number already on file, a time to come, or a bad amount or channel.
     """
     states.undecided(turn)
@@ -84,6 +87,9 @@ def add_transaction(
         entry_mode=free_text.written(entry_mode, field="entry_mode", longest=16),
         country=free_text.written(country, field="country", longest=2),
         verification=free_text.written(verification, field="verification", longest=40),
+        named_at=turn.now if noted_by else None,
+        named_by=noted_by,
+        noted_by=noted_by,
     )
     transaction.save(force_insert=True)
     data = {"transaction": bank_id, "amount": money(transaction.amount, transaction.currency)}

@@ -5,7 +5,7 @@ from collections.abc import Collection
 from django.utils.translation import gettext as _
 
 from cases import kinds_triage
-from cases.actions import states
+from cases.actions import states, urgent
 from cases.actions.turn import Turn
 from cases.errors import CaseError
 from cases.models import Case, Customer
@@ -18,6 +18,8 @@ def confirm(
 ) -> None:
     """Keep what was proposed, by which signs, and what the person chose; `care` goes into the customer's record.
 
+    What becomes urgent by it is told to those in charge at once.
+
     `call_again`: the complaint of a call that came again. It makes an open case more urgent, never less, and writes
     nothing into a record, because whoever calls may be somebody else. CaseError at `severity`: none of the list; no
     person; completed.
@@ -28,9 +30,12 @@ def confirm(
         raise CaseError(_("Only a person can confirm how urgent it is."), field="severity")
     if severity not in Case.Severity:
         raise CaseError(_("Choose one of the list."), field="severity")
+    before = case.severity
     case.severity = min(severity, case.severity or severity) if call_again else severity
     case.save(update_fields=["severity"])
     _tell(turn, proposal, severity, [] if call_again else _cared_for(case.customer, care))
+    if case.severity == Case.Severity.URGENT != before:
+        urgent.tell(turn)
 
 
 def _tell(turn: Turn, proposal: signs.Proposal, severity: int, changed: list[Tracked]) -> None:

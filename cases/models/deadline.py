@@ -155,6 +155,7 @@ class Notice(models.Model):
         ESCALATION = "escalation", _("Reported to you")
         UNSTOPPED = "unstopped", _("ALARM: the card is not stopped any more")
         URGED = "urged", _("The customer urges")
+        URGENT = "urgent", _("Urgent complaint")
 
     case = models.ForeignKey("cases.Case", models.PROTECT, related_name="notices")
     deadline = models.ForeignKey(Deadline, models.PROTECT, related_name="notices", null=True)

@@ -2,6 +2,7 @@
 
 from typing import Final, Self
 
+from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -19,7 +20,7 @@ class TransactionQuerySet(TrackedQuerySet):
     """Transactions by what the customer and the trace say of them."""
 
     def disputed(self) -> Self:
-        """Those the customer says were not his."""
+        """Those the trace found to be disputed."""
         return self.filter(is_disputed=True)
 
     def to_decide(self) -> Self:
@@ -40,7 +41,7 @@ class TransactionQuerySet(TrackedQuerySet):
 
 
 class DisputedTransaction(SealedModel, Tracked):
-    """A transaction of the card; disputed when the customer says it was not his.
+    """A transaction of the card. The customer names it as not his; what the trace made of it is disputed, or not.
 
     Shares are money in the case's currency and add up to the amount (card-fraud.md 8).
     """
@@ -67,6 +68,11 @@ class DisputedTransaction(SealedModel, Tracked):
     entry_mode = models.CharField(max_length=16, blank=True)
     country = models.CharField(max_length=2, blank=True)
     verification = models.CharField(max_length=40, blank=True)
+    # 客户指认: since when the customer says that it was not his, and who took that down; empty when he does not, or
+    # took it back. What it was is found by the trace alone. `noted_by`: it is on no list; who noted it as he said it.
+    named_at = models.DateTimeField(null=True)
+    named_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True, db_index=False)
+    noted_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True, db_index=False)
     is_disputed = models.BooleanField(default=False)
     type = models.CharField(max_length=12, choices=TransactionType.choices, blank=True)
     ground = models.CharField(max_length=4, choices=Ground.choices, blank=True)
@@ -126,6 +132,10 @@ class DisputedTransaction(SealedModel, Tracked):
                 name="transaction_went_to_said",
             ),
             models.CheckConstraint(
+                condition=Q(named_at=None, named_by=None) | Q(named_at__isnull=False, named_by__isnull=False),
+                name="transaction_named_by_somebody",
+            ),
+            models.CheckConstraint(
                 condition=Q(handed_on_to=None)
                 | Q(
                     is_disputed=True,
@@ -155,6 +165,11 @@ class DisputedTransaction(SealedModel, Tracked):
         """Where the money went first, in the reader's words; "" when nobody has found out."""
         words = (self.get_went_to_display(), self.went_to_name, self.went_to_account)
         return " · ".join(str(word) for word in words if word)
+
+    @property
+    def is_named(self) -> bool:
+        """The customer says it was not his."""
+        return self.named_at is not None
 
     @property
     def is_decided(self) -> bool:

@@ -34,7 +34,7 @@ FREE = {
     "bank_knock",
 }  # answer without a person, and tell nothing
 # Downloads, and what answers the page's own script or another machine.
-NO_PAGES = {*FREE, "evidence", "autocomplete", "keep_draft", "stop_state"}
+NO_PAGES = {*FREE, "evidence", "autocomplete", "keep_draft", "stop_state", "naming_state"}
 
 
 def patterns(resolver: Any = None, namespace: str = "") -> Iterator[tuple[str, URLPattern]]:

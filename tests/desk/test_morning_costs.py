@@ -6,8 +6,10 @@ from uuid import uuid4
 import pytest
 from django.db import connection
 
+from accounts.actions import drafts
 from cases.actions import law_clock
 from cases.actions.turn import turn
+from cases.models import Case, Notice
 from record import clock
 from tests.desk.at_work import Desk
 from tests.desk.costs import HOME, cost
@@ -60,6 +62,9 @@ def test_home_costs_no_more_with_hand_overs_to_sign(staff, browser, colleague):
 def test_the_fullest_home_stays_within_its_bound(staff, browser):
     fill(staff, 1)
     for post in ("consumer_protection", "supervisor", "outlet_head"):
+        me = staff.people[post]
+        drafts.keep(me, uuid4(), place="/new/", answers="name=%E5%BC%A0%E4%B8%89")
+        Notice.objects.create(case=Case.objects.latest("pk"), level=0, kind=Notice.Kind.URGENT, to=me)
         assert cost(browser(staff.people[post]), "/") <= HOME, post
 
 

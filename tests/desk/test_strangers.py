@@ -37,6 +37,9 @@ STRANGERS: dict[str, dict[str, tuple[int, int]]] = {
         "set_keys": ((405, 302), (405, 302), (405, 302), (405, 302)),
         "board": ((404, 404), (404, 404), (404, 404), (200, 200)),
         "first_hop": ((404, 404), (404, 404), (404, 404), (403, 403)),
+        "naming": ((404, 404), (404, 404), (404, 404), (403, 403)),
+        "naming_state": ((404, 404), (404, 404), (404, 404), (403, 403)),
+        "urgent_seen": ((404, 404), (404, 404), (404, 404), (302, 302)),  # not told of it, he signs nothing
         "find_burden": ((404, 404), (404, 404), (404, 404), (403, 403)),
         "add_evidence": ((404, 404), (404, 404), (404, 404), (403, 403)),
         "add_contact": ((404, 404), (404, 404), (404, 404), (403, 403)),
@@ -132,6 +135,11 @@ def typed(name: str) -> dict[str, Any]:
             "happened_at": moment(),
             "note": "来电",
             "reached": "on",
+        },
+        "naming": {
+            "other_1_booked_at": moment(hours=2)[:16],
+            "other_1_amount": "5.00",
+            "other_1_channel": "atm",
         },
         "urge": {"caller": "holder", "channel": "phone", "happened_at": moment()},
         "add_promise": {"what": "回电", "due_at": moment(hours=-3)},

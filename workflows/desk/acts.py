@@ -13,7 +13,7 @@ from cases.models import Case
 
 from ..models import StepTask
 from ..nodes import Approval
-from . import beside, door, first_hop, general, law_clock, remedies, terms, urging
+from . import beside, door, first_hop, general, law_clock, naming, remedies, terms, urging
 
 Act = dict[str, Any]
 ABOUT: dict[str, Promise] = {
@@ -38,6 +38,7 @@ def of(case: Case, user: User, tasks: list[StepTask], speakers: list[Act]) -> di
     found: dict[str, list[Act]] = {}
     for default, acts in (
         ("", _unwritten(case, user)),
+        ("", naming.acts(case, user)),
         ("", _steps(user, tasks)),
         ("", general.acts(case, user)),
         ("", _on_case(case, user)),

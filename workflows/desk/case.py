@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.permissions import Verb, may
-from cases import rules
+from cases import named, rules
 from cases.models import Case, CasePerson, Contact, MoneyEntry, PointsEntry, Promise
 from cases.models.money import NOT_DECIDED
 
@@ -29,6 +29,7 @@ from . import (
     general,
     law_clock,
     letter,
+    naming,
     panel,
     presence,
     protection,
@@ -68,7 +69,8 @@ def case(request: HttpRequest, case: UUID) -> HttpResponse:
         head=_head(found, user, tasks, at_the_door["speakers"], file.people),
         brief=[*brief_of(found), *reception.brief(found, user)],
         chart=chart_of(found),
-        transactions=disputed,
+        transactions=[one for one in found.transactions.all() if one.is_disputed or one.is_named],
+        traced=bool(disputed),
         money=money,
         points=[entry for entry in found.points.all() if entry.state != PointsEntry.State.DROPPED],
         money_total=sum((line.amount for line in money if line.kind not in NOT_DECIDED), Decimal(0)),
@@ -80,6 +82,7 @@ def case(request: HttpRequest, case: UUID) -> HttpResponse:
         unknown=_unknown(found),
         awaited_stop=stop_order.awaited(found),
         **risk.link(found, user),
+        **naming.link(found, user),
         **beside.of(found),
         **general.links(found, user, disputed),
         **stops,
@@ -106,6 +109,7 @@ def _head(
     return {
         "words": case.get_kind_display(),
         "state": _state(case, main),
+        "named": named.of(case.transactions.all(), case.currency),
         "tags": tags_of(case),
         "clocks": clocks(case, subject=main[0].uuid if main else None, with_ended=True, without=beside_it),
         "people": _people(people),

@@ -52,7 +52,7 @@ class PageDraft:
         """Other drafts of this page by its reader; asked for only by pages with a form that was not sent yet."""
         if self.request.method != "GET" or not self.has_form or not isinstance(self.request.user, User):
             return []
-        return [_offer(draft) for draft in drafts.offered(self.request.user, self.page, besides=self.uuid)]
+        return [offer(draft) for draft in drafts.offered(self.request.user, self.page, besides=self.uuid)]
 
 
 def of(request: HttpRequest, form: Any) -> PageDraft:
@@ -88,7 +88,8 @@ def forget(request: HttpRequest) -> None:
         drafts.forget(request.user, uuid)
 
 
-def _offer(draft: Draft) -> Offer:
+def offer(draft: Draft) -> Offer:
+    """How its writer recognises it: nothing of a name is in clear. No query."""
     typed = QueryDict(drafts.answers_of(draft) or "")
     kind = dict(Case.Kind.choices).get(typed.get("kind", ""), "")
     names = (masked_name(typed[name]) for name in NAMES if typed.get(name, "").strip())

@@ -21,7 +21,7 @@ from ..forms.base import line, moment, paragraph, within_a_year
 from ..forms.intake import DescribeForm
 from ..forms.units import list_near
 from ..verbs import casework, late
-from . import timeline
+from . import timeline, urgent
 from .frame import case_for, done, page, posted, right_to, say, told, who
 
 
@@ -132,9 +132,7 @@ def keep(name: str) -> Any:
         if request.method == "POST" and form.is_valid():
             try:
                 with turn(found, user=who(request), role=right.post.role, for_whom=right.for_whom) as hand:
-                    form.save(hand)
-                    if isinstance(form, DescribeForm):
-                        late.open_mandate(hand)
+                    _kept(request, form, hand)
             except CaseError as error:
                 say(form, error)
             else:
@@ -142,6 +140,14 @@ def keep(name: str) -> Any:
         return _ask(request, found, form, str(title), str(act))
 
     return view
+
+
+def _kept(request: HttpRequest, form: Any, hand: Turn) -> None:
+    """Keep it; what is registered may need a mandate, and may be urgent."""
+    form.save(hand)
+    if isinstance(form, DescribeForm):
+        late.open_mandate(hand)
+        urgent.say_whom(request, hand.case)
 
 
 @told

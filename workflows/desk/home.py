@@ -13,13 +13,14 @@ from accounts.permissions import Verb, may_somewhere
 from record import clock, nightly
 
 from ..models import StepTask
-from . import nothing_to_do, overview, reminders, terms, tiles, worklists
+from . import nothing_to_do, overview, reminders, terms, tiles, unsent, worklists
 from .frame import page, who
 from .overview import APPROVALS, CLAIM, LAPSING, NOTICES, PROMISES, UNSIGNED
 from .reasons import by_question, reasons
 from .wording import summary_of, tags_of
 
 BELOW = ("late", "unsigned")
+URGENT = 10  # what is signed for goes, and the next come up
 SHOWN = {**dict.fromkeys((CLAIM, APPROVALS, UNSIGNED, PROMISES), worklists.PAGE), NOTICES: 10, LAPSING: 10}
 
 
@@ -58,10 +59,12 @@ def _work(user: User, after: worklists.Place | None) -> dict[str, Any]:
 def _beside(user: User) -> dict[str, Any]:
     """What he is reminded of, and where he goes on when nothing is his to do."""
     promises, notices = SHOWN[PROMISES], SHOWN[NOTICES]
+    urgent, others = reminders.first_of(user, urgent_ones=URGENT, others=notices)
     return {
+        "urgent": reminders.urgent_rows(urgent),
         "promises": reminders.promise_rows(reminders.promises_after(user, None, promises)[:promises]),
         "controls": _controls(user),
-        "notices": reminders.notice_rows(reminders.notices_after(user, None, notices)[:notices]),
+        "notices": reminders.notice_rows(others),
         "nothing": nothing_to_do.way_on(user),
     }
 
@@ -70,10 +73,11 @@ def _counts(user: User) -> dict[str, Any]:
     """How long each list is, and what is late or not signed for below whoever may reassign. One query."""
     leads = may_somewhere(user, Verb.REASSIGN)
     below = tiles.columns(tiles.below(user), clock.now(), of=BELOW) if leads else {}
-    lists, found = overview.heads(user, SHOWN, below)
+    lists, found = overview.heads(user, SHOWN, {**below, **unsent.column(user)})
     board = reverse("admin:morning")
     counted = tiles.told(found, of=BELOW) if leads else {}
     return {
+        "unsent": unsent.rows(found),
         "lists": lists,
         "below": [
             {"title": tiles.TILES[name].title, "count": count, "url": f"{board}?show={name}"}

@@ -26,7 +26,7 @@ from ..flows import CardFraudFlow, GeneralFlow
 from ..forms.intake import CallForm, NewCaseForm, StopLossCallForm
 from ..forms.units import list_near
 from ..verbs import late
-from . import callers, drafts, intake_fields, known_cards, reception, repeats, stop_order
+from . import callers, drafts, intake_fields, known_cards, reception, repeats, stop_order, urgent
 from .frame import done, page, posted, say, told, who
 
 
@@ -148,6 +148,7 @@ def _met(request: HttpRequest, form: CallForm, user: User) -> dict[str, Any]:
 def _told_number(request: HttpRequest, case: Case) -> HttpResponse:
     """To the case, or to the desk when the call was added to one out of reach; the number is said either way."""
     if Case.objects.visible_to(who(request)).filter(pk=case.pk).exists():
+        urgent.say_whom(request, case)
         return done(request, _opened(case), "admin:case", case.uuid)
     return done(request, _opened(case), "admin:index")
 
@@ -259,6 +260,8 @@ def _next(case: Case, user: User, within: bool) -> Iterator[dict[str, str]]:
     """What comes after the stop: what happened is written down, on the case or wherever the call was added."""
     if within and case.narrative is None and may(user, Verb.REGISTER, case):
         yield {"url": reverse("admin:describe", args=[case.uuid]), "words": _("Complete the registration")}
+    if within and case.card_id is not None and may(user, Verb.REGISTER, case):
+        yield {"url": reverse("admin:naming", args=[case.uuid]), "words": _("Which are not the customer's?")}
     if within:
         yield {"url": reverse("admin:case", args=[case.uuid]), "words": _("Go to the case")}
     else:

@@ -1,10 +1,11 @@
 """What a person is reminded of: his promises that fall due today, and the alarms and urges told to him."""
 
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
@@ -14,7 +15,7 @@ from cases.models import CardControl, Case, Notice, Promise
 from record import clock
 
 from .clocks import title_of
-from .wording import opened, urged_words
+from .wording import opened, summary_of, tags_of, urged_words
 from .worklists import Place
 
 
@@ -52,12 +53,46 @@ def lapsing(user: User) -> QuerySet[CardControl]:
 
 def notices(user: User) -> QuerySet[Notice]:
     """The newest alarm of each limit that still runs, and that a customer urges; what is over is no news any more."""
-    unseen = Notice.objects.filter(to=user, seen_at=None)
+    unseen = Notice.objects.filter(to=user, seen_at=None).exclude(kind=Notice.Kind.URGENT)  # a list of its own
     running = unseen.filter(deadline__ended_at=None).exclude(kind=Notice.Kind.URGED, case__state__in=OVER)
     later = unseen.filter(deadline=OuterRef("deadline"), level__gt=OuterRef("level"))
     again = unseen.filter(deadline=None, case=OuterRef("case"), kind=OuterRef("kind"), pk__gt=OuterRef("pk"))
     told_again = (Q(deadline__isnull=False) & Q(Exists(later))) | (Q(deadline=None) & Q(Exists(again)))
     return running.exclude(told_again).order_by("-made_at", "-pk")
+
+
+def urgent(user: User) -> QuerySet[Notice]:
+    """Urgent complaints within reach he was told of and has not signed for, the longest waiting first."""
+    told = Notice.objects.filter(to=user, seen_at=None, kind=Notice.Kind.URGENT).exclude(case__state__in=OVER)
+    return told.filter(case__in=Case.objects.visible_to(user)).order_by("made_at", "pk")
+
+
+def first_of(user: User, *, urgent_ones: int, others: int) -> tuple[list[Notice], list[Notice]]:
+    """The first urgent ones, and the first of his other notices. One query."""
+    related = ("case__customer", "deadline")
+    parts = urgent(user).select_related(*related)[:urgent_ones], notices(user).select_related(*related)[:others]
+    both = list(parts[0].union(parts[1], all=True))
+    pressing = sorted((row for row in both if row.kind == Notice.Kind.URGENT), key=_made)
+    rest = sorted((row for row in both if row.kind != Notice.Kind.URGENT), key=_made, reverse=True)
+    return pressing, rest
+
+
+def _made(notice: Notice) -> tuple[datetime, int]:
+    return notice.made_at, notice.pk
+
+
+def urgent_rows(found: Iterable[Notice]) -> list[dict[str, Any]]:
+    """Each with its case, its marks, and since when he might know."""
+    return [
+        {
+            "case": row.case,
+            "summary": summary_of(row.case),
+            "tags": tags_of(row.case),
+            "made_at": row.made_at,
+            "url": reverse("admin:urgent_seen", args=[row.case.uuid]),
+        }
+        for row in found
+    ]
 
 
 def notices_after(user: User, after: Place | None, size: int) -> list[Notice]:

@@ -32,6 +32,7 @@ from . import (
     evidence_items,
     evidence_panel,
     general,
+    naming,
     timeline,
 )
 from .clocks import of_step
@@ -231,7 +232,7 @@ def brief_of(case: Case) -> list[dict[str, Any]]:
         facts.append({"label": _("Demand"), "value": case.get_demand_display()})
     if (stopped := controls_panel.since(case)) is not None:
         facts.insert(0, {"label": stopped[0], "value": stopped[1]})
-    return [*facts, *triage_facts(case)]
+    return [*facts, *naming.facts(case), *triage_facts(case)]
 
 
 def _disputed(case: Case) -> Any:

@@ -20,17 +20,24 @@ from .base import StepForm, amount, line, moment
 BY_HAND = 3  # lines offered for transactions the card system did not give
 PLANS = 3  # lines offered for what was turned into instalments
 NOT_DISPUTED = ("", _("Not disputed"))
+# What the customer names is answered one way or the other: nothing is chosen for the investigator.
+NAMED_CHOICES = [("", _("Choose")), *TransactionType.choices, ("not_disputed", _("Not disputed"))]
+UNDISPUTED = (None, "", "not_disputed")
 
 
 class TraceForm(StepForm):
-    """One row a transaction of the card; lines for those known on paper only."""
+    """One row a transaction of the card; lines for those known on paper only.
+
+    What the customer names in the call is marked and has to be answered; `seen` of the data says which of it stood on
+    the page, so that nothing he names meanwhile is answered unread.
+    """
 
     sometimes = ("source",)
 
     source = line(
         _("Where the typed transactions stand"),
         required=False,
-        help_text=_("Statement or voucher number; only for transactions typed by hand"),
+        help_text=_("Statement or voucher number; only for transactions typed by hand or noted in the call"),
         machine=True,
     )
 
@@ -52,11 +59,20 @@ class TraceForm(StepForm):
         """The latest first: what was stolen stands near the end of the card's life."""
         return list(self.case.transactions.order_by("-booked_at", "-id"))
 
+    @property
+    def named_now(self) -> str:
+        """What the customer names as this page shows it; sent back as `seen`."""
+        return ",".join(sorted(row.uuid.hex for row in self.listed if row.is_named))
+
     def build(self) -> None:
         choices = [NOT_DISPUTED, *TransactionType.choices]
         for row in self.listed:
             self.fields[f"type_{row.uuid.hex}"] = forms.ChoiceField(
-                label=_("What it was"), choices=choices, required=False, initial=row.type
+                label=_("What it was"),
+                choices=NAMED_CHOICES if row.is_named else choices,
+                required=row.is_named,
+                error_messages={"required": _("The customer names this one: choose what it was.")},
+                initial=row.type,
             )
         for n in range(1, BY_HAND + 1):
             self.fields[f"hand_{n}_booked_at"] = moment(_("Booked at"), required=False)
@@ -118,11 +134,22 @@ class TraceForm(StepForm):
                 if not answers.get(f"hand_{n}_{name}") and f"hand_{n}_{name}" not in self.errors:
                     self.add_error(f"hand_{n}_{name}", _("Fill this too, or clear the whole line."))
         self._check_plans(answers)
-        if typed and not answers.get("source") and "source" not in self.errors:
+        if self.data.get("seen", self.named_now) != self.named_now:
+            said = _("What the customer names has changed since you opened this page: look at it again.")
+            self.add_error(None, said)
+        if (typed or self._rests_on_his_word(answers)) and not answers.get("source") and "source" not in self.errors:
             self.add_error("source", _("Say where the typed transactions stand."))
-        if not self.errors and not typed and not any(answers[f"type_{row.uuid.hex}"] for row in self.listed):
+        if not self.errors and not typed and not any(self._type_of(row, answers) for row in self.listed):
             raise forms.ValidationError(_("Mark at least one transaction as disputed."))
         return answers
+
+    def _rests_on_his_word(self, answers: Mapping[str, Any]) -> bool:
+        """One that the customer alone has told of is found disputed: it has to stand somewhere."""
+        return any(row.noted_by_id is not None and self._type_of(row, answers) for row in self.listed)
+
+    def _type_of(self, row: DisputedTransaction, answers: Mapping[str, Any]) -> str:
+        chosen = answers.get(f"type_{row.uuid.hex}") or ""
+        return "" if chosen == "not_disputed" else chosen
 
     def _check_plans(self, answers: Mapping[str, Any]) -> None:
         """A line is whole or empty, of a disputed transaction, and each transaction stands once."""
@@ -133,7 +160,7 @@ class TraceForm(StepForm):
                 self.add_error(f"plan_{n}_count", _("Into how many instalments was it turned?"))
             if not of and any(rest):
                 self.add_error(f"plan_{n}_of", _("Choose the transaction, or clear the whole line."))
-            if of and not answers.get(f"{of}_type" if of.startswith("hand_") else f"type_{of}"):
+            if of and answers.get(f"{of}_type" if of.startswith("hand_") else f"type_{of}") in UNDISPUTED:
                 self.add_error(f"plan_{n}_of", _("This transaction is not disputed."))
             elif of and of in seen:
                 self.add_error(f"plan_{n}_of", _("This transaction stands on another line already."))
@@ -144,7 +171,7 @@ class TraceForm(StepForm):
 
     def save(self, turn: Turn) -> None:
         answers = self.cleaned_data
-        choices = {row.uuid: answers[f"type_{row.uuid.hex}"] for row in self.listed}
+        choices = {row.uuid: self._type_of(row, answers) for row in self.listed}
         named = {row.uuid.hex: row.uuid for row in self.listed}
         for n in range(1, BY_HAND + 1):
             if self._is_typed(answers, n):

@@ -6,7 +6,8 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.permissions import Verb, may_somewhere
-from cases.actions import burden, first_hop, people
+from cases import named
+from cases.actions import burden, first_hop, naming, people
 from cases.actions.turn import Turn, turn
 from cases.errors import CaseError, NotAllowed
 from cases.models import BurdenFinding, Case, DisputedTransaction, Duty
@@ -65,6 +66,16 @@ def find_first_hop(case: Case, *, user: User, **found: Any) -> list[DisputedTran
         act_by(hand, Verb.FOLLOW_MONEY, hand.case)
         _without_interest(hand)
         return first_hop.find(hand, **found)
+
+
+def name_transactions(case: Case, *, user: User, **said: Any) -> named.Named:
+    """Take down which transactions the customer says were not his (see `cases.actions.naming.name`).
+
+    By whoever may register what he says; it judges nothing, so that an interest does not bar it.
+    """
+    with turn(case, user=user) as hand:
+        act_by(hand, Verb.REGISTER, hand.case)
+        return naming.name(hand, **said)
 
 
 def _without_interest(hand: Turn) -> None:

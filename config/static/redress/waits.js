@@ -23,6 +23,8 @@
       const now = fresh.getElementById(part.id);
       if (now) part.replaceWith(now);
     });
+    // Who waits with nothing under his keys begins in what came.
+    if (document.activeElement === document.body) document.querySelector("[data-begins]")?.focus();
   }
 
   async function ask(turn) {
