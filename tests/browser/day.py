@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from playwright.sync_api import Locator, expect
+from playwright.sync_api import Locator, ViewportSize, expect
 
 from accounts.models import User
 from accounts.roles import Role
+from record.clock import Hand
 from tests.browser.path import SHANGHAI
-from tests.browser.seats import Seat
+from tests.browser.seats import Seat, Seats
 from tests.desk.at_work import APPROVALS, Desk
 from tests.factories import person
 from tests.journey import Staff
@@ -19,12 +20,18 @@ from workflows.models import StepTask
 
 @dataclass
 class Day:
-    """Somebody at his window, and who else works at the bank. Pictures are numbered in the order of his day."""
+    """Somebody at his window, and the bank he works at. Pictures are numbered in the order of his day."""
 
+    seats: Seats
     seat: Seat
-    staff: Staff
     post: Role
+    size: ViewportSize
+    time: Hand
     pictures: int = 0
+
+    @property
+    def staff(self) -> Staff:
+        return self.seats.staff
 
     @property
     def who(self) -> User:

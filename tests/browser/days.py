@@ -12,13 +12,14 @@ from playwright.sync_api import expect
 from accounts.models import AuthorityLimit, Post, User
 from accounts.models.authority import LimitKind
 from accounts.roles import APPROVAL_ORDER, Role
-from cases.models import Case, Contact, Extension, Promise, Reception, Urge
+from cases.actions import contacts
+from cases.actions.turn import turn
+from cases.models import Case, Contact, Extension, HandOver, Promise, Reception, Urge
 from record import clock
 from record.models import Entry
 from tests.browser.day import Day, colleague_of
 from tests.browser.path import SHANGHAI
 from tests.desk.at_work import Desk
-from tests.journey import Journey
 from tests.workflows import beside, roads
 from workflows.flows import ChargebackFlow
 from workflows.models import CaseProcess, StepTask
@@ -63,6 +64,28 @@ def receives(day: Day) -> None:
     day.presses("form[data-main] .r-btn--go")
     day.fills(outcome="told", answer="已当场说明年费规则", av_number="AV-7", ended_at=_in()).sends().keeps("answered")
     assert Reception.objects.get().ended_at
+
+
+# At the end of the shift ------------------------------------------------------------------------------------------------
+
+
+def hands_over(day: Day) -> None:
+    """交接班, 日清: at 17:00 the desk says what is left; all of it goes to a colleague, who signs once."""
+    desks = [Desk.at(step, day.staff) for step in ("propose", "tell")]
+    with turn(desks[0].case, user=day.who, role=day.post) as hand:
+        contacts.promise(hand, what="今天下班前回电告知进度", due_at=clock.now() + timedelta(hours=8))
+    colleague = colleague_of(day.who)
+    day.time.to(clock.now().replace(hour=9, minute=0))
+    day.opens().keeps("not-clear").presses("a[href='/shift/hand-over/']")
+    day.fills(to=str(colleague.uuid), note="张先生下午三点后方便接电话；赔付方案差利息依据。").keeps("shift")
+    day.sends().keeps("handed-over")
+    expect(day.main.locator("#day-clear.r-note--good")).to_be_visible()
+    his = Day(day.seats, day.seats.seat(colleague, size=day.size).comes_in(), day.post, day.size, day.time)
+    his.pictures = day.pictures
+    his.opens().keeps("to-sign").presses("form[action$='/sign/'] button")
+    his.keeps("signed")
+    assert {row.outcome for row in HandOver.objects.all()} == {"signed"}
+    assert {desk.task.owner for desk in desks} == {colleague} == {Promise.objects.latest("pk").by}
 
 
 # In charge ------------------------------------------------------------------------------------------------------------
@@ -114,9 +137,7 @@ def approves(day: Day) -> None:
 
 def votes(day: Day, step: str) -> None:
     """责任认定会: the sum is above what one person decides on; this seat does not agree."""
-    AuthorityLimit(
-        role=Role.LIABILITY, kind=LimitKind.LIABILITY, amount=Decimal(1), valid_from=date(2000, 1, 1)
-    ).save()
+    AuthorityLimit(role=Role.LIABILITY, kind=LimitKind.LIABILITY, amount=Decimal(1), valid_from=date(2000, 1, 1)).save()
     sitting = roads.does(Desk.at("decide", day.staff).journey, "decide")
     day.does_step(sitting.task(step), vote="against", reason="真卡核验仅凭电话，证明力不足。")
 
@@ -165,16 +186,25 @@ def keeps_people(day: Day) -> None:
     day.opens("/accounts/").keeps("people").presses("a[href='/accounts/user/add/']")
     day.fills(staff_number="31999", display_name="何新", password="a long enough secret")
     _picks(day, "branch", outlet.code, outlet.name)
-    day.keeps("new-person").presses("[name=_save]")
+    _is_whole(day.keeps("new-person"))
+    day.presses("[name=_save]")
     joined = User.objects.get(staff_number="31999")
     day.opens("/accounts/post/add/").fills(role=str(Role.AGENT))
     _picks(day, "user", "31999", "何新")
     _picks(day, "branch", outlet.code, outlet.name)
-    day.keeps("new-post").presses("[name=_save]")
+    _is_whole(day.keeps("new-post"))
+    day.presses("[name=_save]")
     assert Post.objects.get(user=joined).branch == outlet
     day.opens("/accounts/authoritylimit/add/").fills(role=str(Role.OUTLET_HEAD), amount="60000")
     day.keeps("new-limit").presses("[name=_save]").keeps("limits")
     assert AuthorityLimit.objects.latest("pk").amount == Decimal(60_000)
+
+
+def _is_whole(day: Day) -> None:
+    """No field of the form is cut off at the edge of its panel."""
+    rows = day.main.locator(".form-row")
+    assert rows.count()
+    assert not rows.evaluate_all("rows => rows.some(row => row.scrollWidth > row.clientWidth)")
 
 
 def _picks(day: Day, field: str, text: str, shown: str) -> None:
@@ -186,9 +216,7 @@ def _picks(day: Day, field: str, text: str, shown: str) -> None:
 
 
 def _open(process: CaseProcess, step: str) -> StepTask:
-    return next(
-        task for task in StepTask.objects.open().human().filter(process=process) if task.flow_task.name == step
-    )
+    return next(task for task in StepTask.objects.open().human().filter(process=process) if task.flow_task.name == step)
 
 
 def _in(**ahead: float) -> str:

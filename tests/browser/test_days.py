@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import ViewportSize
 
 from accounts.roles import Role
+from record.clock import Hand
 from tests.browser import days
 from tests.browser.day import Day
 from tests.browser.seats import Seats
@@ -37,7 +38,7 @@ DAYS: Final[dict[Role, tuple[Callable[[Day], object], ...]]] = {
     Role.EXPERT_SEAT: (days.is_called,),
     Role.SUPERVISOR: (steps("stop_by_hand"), days.leads, days.grants_time),
     Role.SERVICE_MANAGER: (steps("seal_letter"), days.leads),
-    Role.CONSUMER_PROTECTION: (steps("first_contact", "draft_letter"),),
+    Role.CONSUMER_PROTECTION: (steps("first_contact", "draft_letter"), days.hands_over),
     Role.FRAUD: (steps("trace", "keep_evidence"),),
     Role.LIABILITY: (steps("decide"), days.asks_a_merchant),
     Role.DISPUTE: (days.disputes,),
@@ -56,12 +57,10 @@ DAYS: Final[dict[Role, tuple[Callable[[Day], object], ...]]] = {
 }
 
 
-
-
 @pytest.mark.parametrize("post", Role)
-def test_a_day_at_work(post: Role, size: ViewportSize, seats: Seats) -> None:
+def test_a_day_at_work(post: Role, size: ViewportSize, seats: Seats, time: Hand) -> None:
     # given somebody who comes in by the log-in
-    day = Day(seats.seat(post, size=size).signs_in(), seats.staff, post)
+    day = Day(seats, seats.seat(post, size=size).signs_in(), post, size, time)
 
     # when he does what his post is there for, from the list to the last button
     for part in DAYS[post]:
