@@ -60,7 +60,7 @@ def held(staff: Staff) -> dict[str, Any]:
         lawsuit = {"kind": "lawsuit", "body": "人民法院", "number": "民初1号", "began_at": hand.now}
         proceeding = proceedings.begin(hand, **lawsuit)
         more_time = extension.ask(hand, reason="交易在境外，需向卡组织调单")
-    colleague = person(Role.CONSUMER_PROTECTION, staff.bank.head_office)
+    colleague = person(Role.CONSUMER_PROTECTION, staff.bank.head_office, staff_number="10312")
     with turn(desk.case, user=colleague) as hand:
         passed_on = contacts.promise(hand, what="后天回电", due_at=clock.now() + timedelta(hours=44))
     given = {"tasks": [], "promises": [passed_on], "note": "客户下午方便接电话"}
