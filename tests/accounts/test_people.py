@@ -8,7 +8,7 @@ from accounts import people
 from accounts.permissions import Verb, may
 from accounts.roles import Role
 from record import clock
-from tests.factories import BranchFactory, PostFactory, UserFactory, person
+from tests.factories import PostFactory, UserFactory, bank, person
 from tests.factories.accounts import AbsenceFactory
 
 NOW = datetime(2026, 3, 10, 4, tzinfo=UTC)
@@ -192,9 +192,10 @@ def test_who_is_in_office_costs_the_same_for_two_and_for_twenty(tree, django_ass
 
 def test_colleagues_hold_one_of_his_posts_at_the_same_branch_and_are_at_work(db):
     # given two of one post at one branch, and others of whom each lacks something
-    branch = BranchFactory.create()
+    places = bank()
+    branch = places.outlet
     me, colleague = (person(Role.AGENT, branch) for _n in range(2))
-    person(Role.AGENT, BranchFactory.create())
+    person(Role.AGENT, places.sister_outlet)
     person(Role.SUPERVISOR, branch)
     away(person(Role.AGENT, branch))
     former = person(Role.AGENT, branch).posts.get()
@@ -205,4 +206,4 @@ def test_colleagues_hold_one_of_his_posts_at_the_same_branch_and_are_at_work(db)
     gone.save()
 
     assert people.colleagues(me, NOW) == [colleague]
-    assert people.colleagues(UserFactory.create(), NOW) == []
+    assert people.colleagues(UserFactory.create(branch=branch), NOW) == []
