@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from accounts.models.absence import Absence, stood_in_for
 from accounts.models.branch import covering
@@ -61,6 +61,15 @@ def at_work(roles: Iterable[str], branches: Iterable[int], at: datetime, *, most
     posts = Post.objects.filter(where, in_force(at), role__in=roles, branch__closed_at=None, user__is_active=True)
     present = posts.exclude(user__in=Absence.objects.filter(in_force(at)).values("user"))
     return list(present.select_related("user", "branch").order_by("role", "branch", "user__staff_number")[:most])
+
+
+def colleagues(user: User, at: datetime) -> list[User]:
+    """Active, present people who hold one of his own posts at the same branch, without himself. One query."""
+    own = Post.objects.filter(in_force(at), user=user, branch__closed_at=None)
+    same = Post.objects.filter(in_force(at), Exists(own.filter(role=OuterRef("role"), branch=OuterRef("branch"))))
+    away = Absence.objects.filter(in_force(at)).values("user")
+    found = User.objects.filter(is_active=True, pk__in=same.values("user")).exclude(pk__in=away).exclude(pk=user.pk)
+    return list(found.order_by("staff_number"))
 
 
 def is_away(user: User, at: datetime) -> bool:

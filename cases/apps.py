@@ -23,6 +23,7 @@ class CasesConfig(AppConfig):
             kinds_panel,
             kinds_reception,
             kinds_review,
+            kinds_shift,
             kinds_systems,
             kinds_terms,
             kinds_triage,

@@ -48,11 +48,16 @@ class AuthorityLimitAdmin(VerbAdmin):
     shown_fields = ("role", "branch", "kind", "amount", "currency", "valid_from")
     change_fields = ("valid_to",)
     verb = Verb.MANAGE_LIMITS
-    list_display = ("role", "branch", "amount", "currency", "valid_from", "valid_to")
-    list_filter = ("role",)
+    list_display = ("role", "branch", "kind", "sum", "valid_from", "valid_to")
+    list_filter = ("kind", "role")
     list_select_related = ("branch",)
     search_fields = ("branch__code", "branch__name")
     autocomplete_fields = ("branch",)
+
+    @admin.display(description=_("Limit"), ordering="amount")
+    def sum(self, limit: AuthorityLimit) -> str:
+        """The sum as people read it, with its currency."""
+        return f"{limit.amount:,.2f} {limit.currency}"
 
     def stream_of(self, obj: AuthorityLimit) -> str:
         return stream_of(obj)

@@ -91,4 +91,4 @@ class AuthorityLimit(Tracked):
         in_order(self.valid_from, self.valid_to, "valid_to")
 
     def __str__(self) -> str:
-        return f"{self.get_role_display()}: {self.amount} {self.currency}"
+        return f"{self.get_role_display()}: {self.amount:,.2f} {self.currency}"

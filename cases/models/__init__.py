@@ -22,6 +22,7 @@ from .evidence import Evidence
 from .evidence_item import EvidenceItem
 from .extension import Extension
 from .finding import ComplaintFinding
+from .hand_over import HandOver
 from .inquiry import Inquiry, InquiryChase
 from .letter import Letter
 from .mandate import Mandate
@@ -71,6 +72,7 @@ __all__ = [
     "Extension",
     "FindingEvidence",
     "FollowUp",
+    "HandOver",
     "Inquiry",
     "InquiryChase",
     "Interest",

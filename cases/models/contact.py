@@ -35,7 +35,10 @@ class Contact(SealedModel, Tracked):
 
 
 class Promise(SealedModel, Tracked):
-    """Something promised to the customer by a moment; timed like any limit (requirements.md C2)."""
+    """Something promised to the customer by a moment; timed like any limit (requirements.md C2).
+
+    `by` is who keeps it: whoever made it, until it is handed over. Who made it stands in the journal.
+    """
 
     case = models.ForeignKey("cases.Case", models.PROTECT, related_name="promises")
     what = SealedField(null=True)

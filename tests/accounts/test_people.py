@@ -8,7 +8,7 @@ from accounts import people
 from accounts.permissions import Verb, may
 from accounts.roles import Role
 from record import clock
-from tests.factories import PostFactory, UserFactory, person
+from tests.factories import PostFactory, UserFactory, bank, person
 from tests.factories.accounts import AbsenceFactory
 
 NOW = datetime(2026, 3, 10, 4, tzinfo=UTC)
@@ -208,3 +208,22 @@ def test_several_roles_cost_no_more_queries_than_one(tree, django_assert_num_que
     assert found == {role: people.in_office(role, tree.outlet, NOW) for role in roles}
     named = {role: [office.person for office in offices] for role, offices in found.items()}
     assert named == {Role.FRAUD: [both], Role.LIABILITY: [both], Role.SUPERVISOR: [substitute], Role.RISK: []}
+
+
+def test_colleagues_hold_one_of_his_posts_at_the_same_branch_and_are_at_work(db):
+    # given two of one post at one branch, and others of whom each lacks something
+    places = bank()
+    branch = places.outlet
+    me, colleague = (person(Role.AGENT, branch) for _n in range(2))
+    person(Role.AGENT, places.sister_outlet)
+    person(Role.SUPERVISOR, branch)
+    away(person(Role.AGENT, branch))
+    former = person(Role.AGENT, branch).posts.get()
+    former.until = NOW
+    former.save()
+    gone = person(Role.AGENT, branch)
+    gone.is_active = False
+    gone.save()
+
+    assert people.colleagues(me, NOW) == [colleague]
+    assert people.colleagues(UserFactory.create(branch=branch), NOW) == []

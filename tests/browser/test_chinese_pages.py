@@ -40,8 +40,8 @@ OF_A_CASE = (
 # Addresses that only act or lead on, never show a page by themselves; forms of another moment have their own test.
 ACTS = frozenset(
     {
-        *("claim", "release", "sign", "start_handling", "keep_promise", "see_control", "wants_texts", "urge_now"),
-        "urgent_seen",
+        *("claim", "release", "sign", "sign_shift", "start_handling", "keep_promise", "see_control", "wants_texts"),
+        *("urge_now", "urgent_seen"),
         *("ledgers", "forget_draft", "set_keys", "reassign_several", "hand_over", "offer_stop", "order_formal_loss"),
         *(f"accounts_{kind}_delete" for kind in ("user", "post", "absence", "authoritylimit", "branch")),
     }

@@ -15,11 +15,13 @@ from accounts.models import AuthorityLimit
 from accounts.roles import Role
 from cases.actions import contacts, evidence, extension, law_clock, proceedings, reception
 from cases.actions.turn import turn
-from cases.models import Review
+from cases.models import HandOver, Review
 from record import clock
 from tests.desk.at_work import Desk
+from tests.factories import person
 from tests.factories.accounts import AbsenceFactory
 from tests.journey import Staff
+from workflows.verbs import shift
 
 PDF = b"%PDF-1.4\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
 UNKNOWN = uuid4()
@@ -58,6 +60,11 @@ def held(staff: Staff) -> dict[str, Any]:
         lawsuit = {"kind": "lawsuit", "body": "人民法院", "number": "民初1号", "began_at": hand.now}
         proceeding = proceedings.begin(hand, **lawsuit)
         more_time = extension.ask(hand, reason="交易在境外，需向卡组织调单")
+    colleague = person(Role.CONSUMER_PROTECTION, staff.bank.head_office, staff_number="10312")
+    with turn(desk.case, user=colleague) as hand:
+        passed_on = contacts.promise(hand, what="后天回电", due_at=clock.now() + timedelta(hours=44))
+    given = {"tasks": [], "promises": [passed_on], "note": "客户下午方便接电话"}
+    shift.hand_over(user=colleague, to=staff.consumer_protection, **given)
     came = {"received_at": hand.now, "visitor": "张三", "matter": "境外交易"}
     visit = reception.receive(user=staff.agent, unit=staff.bank.outlet, **came)
     review = Review(case=desk.case, person_key=desk.case.person_key, asked_at=hand.now, heard_at=hand.now)
@@ -90,6 +97,7 @@ def held(staff: Staff) -> dict[str, Any]:
         "wanted": "no",
         "which": "chargebacks",
         "waiting": "claim",
+        "shift_of": HandOver.objects.get().shift,
         "draft": UNKNOWN,
         "view": save_view(user=staff.agent, ledger="complaints", name="今日", filters={"state": "late"}).uuid,
     }

@@ -13,9 +13,9 @@ from accounts.permissions import Verb, may_somewhere
 from record import clock, nightly
 
 from ..models import StepTask
-from . import nothing_to_do, overview, reminders, terms, tiles, unsent, worklists
+from . import day_clear, nothing_to_do, overview, reminders, shift, terms, tiles, unsent, worklists
 from .frame import page, who
-from .overview import APPROVALS, CLAIM, LAPSING, NOTICES, PROMISES, UNSIGNED
+from .overview import APPROVALS, CLAIM, LAPSING, NOTICES, PROMISES, SHIFTS, UNSIGNED
 from .reasons import by_question, reasons
 from .wording import summary_of, tags_of
 
@@ -30,9 +30,11 @@ def home(request: HttpRequest) -> HttpResponse:
     if not may_somewhere(user, Verb.SEE):
         return admin.AdminSite.index(admin.site, request, _journal(user))
     after = worklists.Place.read(request.GET.get("after", ""))
-    return page(
-        request, "home.html", _("Desk"), today=clock.now(), **_work(user, after), **_beside(user), **_counts(user)
-    )
+    counts = _counts(user)
+    shifts = shift.waiting_for(user) if counts["lists"][SHIFTS]["n"].number else []
+    ends = {"shifts": shifts, "clear": day_clear.of(user, counts["lists"], shifts)}
+    context = {**_work(user, after), **_beside(user), **counts, **ends}
+    return page(request, "home.html", _("Desk"), today=clock.now(), **context)
 
 
 def _journal(user: User) -> dict[str, Any]:

@@ -19,7 +19,7 @@ from cases.errors import NotAllowed
 from record import clock
 
 from ..models import StepTask
-from . import batch, tiles
+from . import batch, day_clear, tiles
 from .find import place
 from .frame import page, told, who
 from .reasons import Reason, reasons
@@ -103,6 +103,7 @@ def _shown(
         unknown=unknown,
         after=asked.get("after", "") if after else "",
         here=_address(tile.name, {**kept, **({"after": asked["after"]} if after else {})}),
+        not_clear=day_clear.below(user, unit),
         older_url=_older(found, tile, kept),
         newer_url=_address(tile.name, kept) if after else "",
     )

@@ -8,10 +8,10 @@ from django.urls import reverse
 
 from accounts.models import User
 
-from . import counting, ledger_bar, reminders, worklists
+from . import counting, ledger_bar, reminders, shift, worklists
 
 MINE, CLAIM, APPROVALS, UNSIGNED, PROMISES, NOTICES = "mine", "claim", "approvals", "unsigned", "promises", "notices"
-LAPSING = "lapsing"
+LAPSING, SHIFTS, DUE = "lapsing", "shifts", "due"
 COUNTED: Final = 100  # home counts no further, so that it costs the same however much there is; "100+" says so
 PARTS: dict[str, Callable[[User], list[QuerySet[Any]]]] = {
     MINE: lambda user: [worklists.in_hand(user)],
@@ -21,6 +21,8 @@ PARTS: dict[str, Callable[[User], list[QuerySet[Any]]]] = {
     PROMISES: lambda user: [reminders.promises(user)],
     NOTICES: lambda user: [reminders.notices(user)],
     LAPSING: lambda user: [reminders.lapsing(user)],
+    DUE: lambda user: [worklists.due_by_tonight(user)],
+    SHIFTS: lambda user: [shift.concerning(user)],
 }
 
 

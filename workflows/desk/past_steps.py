@@ -1,4 +1,4 @@
-"""Which steps of people were open and which limits ran at a moment, and who had done what: replayed from the journal."""
+"""Which steps of people were open, which limits ran, and who had done what at a moment: replayed from the journal."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace

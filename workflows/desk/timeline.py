@@ -23,7 +23,7 @@ from record import journal, personal
 from record.kinds import kind
 from record.models import Entry
 
-from .. import kinds
+from .. import kinds, kinds_handing
 from ..flows import FLOWS
 from ..models import StepTask
 from ..nodes.approval import APPROVED, REFUSED, RETURNED
@@ -39,7 +39,11 @@ GAP_MINUTES = 30
 DUE: Final = frozenset({"due_at", "due"})  # data that tells when a limit ends
 LIMIT: Final = "deadline."  # kinds that tell of one limit
 SENT_BACK: Final = (kinds.STEP_RETURNED.name, kinds.STEP_REFUSED.name)
-PASSED_ON: Final = (kinds.STEP_HANDED_OVER.name, kinds.STEP_REASSIGNED.name)
+PASSED_ON: Final = (
+    kinds.STEP_HANDED_OVER.name,
+    kinds.STEP_REASSIGNED.name,
+    kinds_handing.STEP_HANDED_BACK.name,
+)
 ANSWERS: Final[dict[str, Promise]] = {
     APPROVED: gettext_lazy("Approved."),
     RETURNED: gettext_lazy("Returned for change."),

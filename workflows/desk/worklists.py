@@ -15,7 +15,7 @@ from accounts.models import User
 from accounts.models.post import Standing
 from accounts.permissions import Verb, reach_of
 from accounts.roles import LEVEL_OF, Level
-from cases.models import Duty
+from cases.models import Duty, HandOver
 from record import clock
 
 from ..models import HANDED, StepTask
@@ -73,8 +73,19 @@ def in_hand(user: User) -> QuerySet[StepTask]:
 
 
 def not_signed(user: User) -> QuerySet[StepTask]:
-    """Steps somebody else gave him that he has not signed for, approvals among them."""
-    return _held(user).filter(HANDED)
+    """Steps somebody else gave him that he has not signed for, approvals among them; not those of a shift."""
+    with_shift = HandOver.objects.waiting().filter(task=OuterRef("uuid"), to=user)
+    return _held(user).filter(HANDED).exclude(Exists(with_shift))
+
+
+def to_pass_on(user: User) -> QuerySet[StepTask]:
+    """What he would leave behind at the end of his shift: all he holds and signed for, approvals among it."""
+    return _held(user).exclude(HANDED)
+
+
+def due_by_tonight(user: User) -> QuerySet[StepTask]:
+    """What he has in hand, approvals among it, that is late or due today."""
+    return to_pass_on(user).filter(due_at__lte=tonight(clock.now()))
 
 
 def mine(user: User, after: Place | None = None, *, size: int = PAGE) -> Mine:
@@ -232,14 +243,18 @@ def _duties(user: User, tasks: Iterable[StepTask]) -> dict[int, set[str]]:
     return duties
 
 
+def tonight(now: datetime) -> datetime:
+    """24:00 of the bank's day: a limit that ends today ends then, which is the first moment of tomorrow."""
+    return timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
+
+
 def groups(tasks: Iterable[StepTask]) -> dict[str, list[StepTask]]:
     """Late, due today (bank's day), later: keys "late", "today", "later" in this order, empty ones left out."""
     now = clock.now()
-    # A limit that ends today ends at 24:00, which is the first moment of tomorrow.
-    tonight = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
+    end = tonight(now)
     parts: dict[str, list[StepTask]] = {"late": [], "today": [], "later": []}
     for task in tasks:
-        if task.due_at is None or task.due_at > tonight:
+        if task.due_at is None or task.due_at > end:
             parts["later"].append(task)
         else:
             parts["late" if task.due_at <= now else "today"].append(task)

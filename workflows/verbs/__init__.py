@@ -9,7 +9,7 @@ from .opening import open_beside
 from .orders import answer, deliver_orders
 from .preserving import answer_item, ask_for_evidence, evidence_lasts
 from .starting import start, start_handling, start_with
-from .stepwork import claim, complete, hand_over, reassign, release, sign
+from .stepwork import claim, complete, hand_back, hand_over, reassign, release, sign
 
 __all__ = [
     "answer",
@@ -21,6 +21,7 @@ __all__ = [
     "complete",
     "deliver_orders",
     "evidence_lasts",
+    "hand_back",
     "hand_over",
     "open_beside",
     "reassign",

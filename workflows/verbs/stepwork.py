@@ -1,5 +1,6 @@
 """A person's work on a step: 签收, 退回待办, 转派, 改派, 签收交接, 完成."""
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -8,8 +9,10 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from accounts.permissions import Verb
 from cases import free_text
+from cases.actions import shift
 from cases.actions.turn import Turn, turn
 from cases.errors import CaseError, NotAllowed
+from record.history import Tracked
 
 from .. import kinds, kinds_handing
 from ..models import StepTask
@@ -51,13 +54,17 @@ def release(step: UUID, *, user: User) -> StepTask:
     return task
 
 
-def hand_over(step: UUID, *, user: User, to: User, note: str) -> StepTask:
-    """The holder passes the step to a colleague who may do it (转派). Raises NotAllowed when he may not."""
+def hand_over(step: UUID, *, user: User, to: User, note: str, shift_of: UUID | None = None) -> StepTask:
+    """The holder passes the step to a colleague who may do it (转派). Raises NotAllowed when he may not.
+
+    `shift_of` names the shift hand-over it is a part of.
+    """
     note = free_text.written(note, field="note")
     with turn(step=step, user=user) as hand:
         task = open_task(hand, step)
         act_as(hand, task, check_holder(task, user, Verb.HAND_OVER))
-        _pass_on(hand, task, to, kinds.STEP_HANDED_OVER, {"note": note} if note else {})
+        with_shift = [shift.give(hand, shift=shift_of, to=to, note=note, task=step)] if shift_of else []
+        _pass_on(hand, task, to, kinds.STEP_HANDED_OVER, {"note": note} if note else {}, with_shift)
     return task
 
 
@@ -87,8 +94,41 @@ def sign(step: UUID, *, user: User) -> StepTask:
         if task.waits_for_signature:
             task.signed_at = hand.now
             task.save(update_fields=["signed_at"])
-            hand.tell(kinds_handing.STEP_SIGNED, data=about(task))
+            row = shift.of_step(hand, step, to=user)
+            signed = [shift.answer(hand, row, shift.Outcome.SIGNED)] if row else []
+            hand.tell(kinds_handing.STEP_SIGNED, data=about(task), changed=signed)
     return task
+
+
+def hand_back(step: UUID, *, user: User, reason: str) -> StepTask:
+    """Whoever a step was handed to with a shift does not take it: it is with whoever handed it over again.
+
+    When that person may not have it any more, it waits for all of the post. Raises SomeoneWasFirst when it is in other
+    hands, NotAllowed when it was not handed over so, or is signed for.
+    """
+    reason = free_text.written(reason, field="reason", required=True)
+    with turn(step=step, user=user) as hand:
+        task = open_task(hand, step)
+        act_as(hand, task, check_holder(task, user))
+        row = shift.of_step(hand, step, to=user)
+        if row is None or not task.waits_for_signature:
+            raise NotAllowed(_("There is no hand-over here that waits for your signature."))
+        told = shift.answer(hand, row, shift.Outcome.REFUSED, reason=reason)
+        data = {**about(task), **_given_back(task, row.by)}
+        hand.tell(kinds_handing.STEP_HANDED_BACK, data=data, personal={"reason": reason}, changed=[told])
+    return task
+
+
+def _given_back(task: StepTask, giver: User) -> dict[str, str]:
+    """Into the hands it came from, without a signature; what is told of it."""
+    current = activation(task)
+    current.unassign()
+    try:
+        holder = hand_for(task, giver)
+    except NotAllowed:
+        return {"to": "", "to_number": ""}
+    current.assign(holder.user, holder.for_whom)
+    return {"to": giver.display_name, "to_number": giver.staff_number}
 
 
 def complete(step: UUID, *, user: User, answers: Any = None, files: Any = None) -> StepTask:
@@ -140,7 +180,9 @@ def act_as(hand: Turn, task: StepTask, who: Hand) -> None:
     hand.role, hand.for_whom = task.role, who.for_whom
 
 
-def _pass_on(hand: Turn, task: StepTask, to: User, kind: Any, personal: dict[str, str]) -> None:
+def _pass_on(
+    hand: Turn, task: StepTask, to: User, kind: Any, personal: dict[str, str], changed: Sequence[Tracked] = ()
+) -> None:
     """Give the step from whoever holds it to another who may hold it and signs for it, unless he took it himself."""
     if task.owner_id == to.pk:
         raise NotAllowed(_("%(who)s has this step in hand already.") % {"who": to.display_name})
@@ -153,4 +195,5 @@ def _pass_on(hand: Turn, task: StepTask, to: User, kind: Any, personal: dict[str
     if task.owner_id is not None:
         current.unassign()
     current.assign(taker.user, taker.for_whom, handed_by=None if hand.user == to else hand.user)
-    hand.tell(kind, data={**about(task), "to": to.display_name, "to_number": to.staff_number}, personal=personal)
+    data = {**about(task), "to": to.display_name, "to_number": to.staff_number}
+    hand.tell(kind, data=data, personal=personal, changed=changed)
