@@ -71,6 +71,7 @@ class Verb(TextChoices):
     RECEIVE = "receive", _("receive visitors and keep the register")
     SEE_RECEPTIONS = "see_receptions", _("see the reception register")
     SEE_RISK = "see_risk", _("see the risk judgement")
+    AUDIT = "audit", _("see the lists and the search of the audit")
     MANAGE_PEOPLE = "manage_people", _("manage people, branches, posts and absences")
     MANAGE_LIMITS = "manage_limits", _("manage authority limits")
 
@@ -163,6 +164,8 @@ TABLE: dict[Verb, Rule] = {
     Verb.SEE_RECEPTIONS: Rule(own=CUSTOMER_FACING | {Role.COMPLIANCE}, bank=AUDIT),
     # 反洗钱法 art. 7: nobody who meets the customer, or heads those who do, learns of a report
     Verb.SEE_RISK: Rule(own=frozenset({Role.COMPLIANCE}), bank=AUDIT),
+    # who looked at whom is told to nobody who works on cases, compliance included
+    Verb.AUDIT: Rule(bank=AUDIT),
     # people
     Verb.MANAGE_PEOPLE: Rule(own=ADMINISTRATION),
     Verb.MANAGE_LIMITS: Rule(own=ADMINISTRATION),

@@ -1,0 +1,32 @@
+"""The auditor's home: the search, and each list with a line of what it is for."""
+
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.utils.translation import gettext as _
+
+from accounts.models import SavedView
+
+from ..frame import page, told
+from ..ledger_bar import address
+from . import names
+from .lists import auditor
+
+
+@told
+def home(request: HttpRequest) -> HttpResponseBase:
+    """Where an inspection begins. One query for the views he keeps."""
+    user = auditor(request)
+    views = [view for view in SavedView.objects.of(user) if names.is_audit(view.ledger)]
+    return page(
+        request,
+        "audit.html",
+        _("Audit"),
+        lists=[
+            {"url": address(name), "title": title, "purpose": names.PURPOSES[name]}
+            for name, title in names.TITLES.items()
+        ],
+        views=[
+            {"name": view.name, "of": names.TITLES[view.ledger], "url": address(view.ledger, view.filters)}
+            for view in views
+        ],
+    )
