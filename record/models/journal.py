@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from record import algorithms
 from record.kinds import kind
 
-# What the auditor asks of entries, written once for the indexes and for whoever asks: an index serves none that differs.
+# What the auditor asks of entries, written once for the indexes and for whoever asks: no index serves what differs.
 GAP: Final = timedelta(minutes=30)  # a fact typed within it is told at once
 LATE_BY: Final = ExpressionWrapper(F("recorded_at") - F("happened_at"), output_field=DurationField())
 BY_PEOPLE_LATE: Final = Q(GreaterThan(LATE_BY, Value(GAP))) & ~Q(actor_number="system")
