@@ -36,7 +36,7 @@ STRANGERS: Final = "strangers"
 class LooksForm(OfPerson):
     """What kind of look, of whom, at which case, and whether by people without a part in it."""
 
-    what = choice(gettext_lazy("What was done"), [(name, words) for name, (words, _kinds) in WHAT.items()])
+    what = choice(gettext_lazy("Kind of look"), [(name, words) for name, (words, _kinds) in WHAT.items()])
     case = ReferenceField(label=gettext_lazy("Case number"))
     part = choice(gettext_lazy("Part in the case"), [(STRANGERS, gettext_lazy("None: only these"))])
 

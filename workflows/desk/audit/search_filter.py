@@ -58,7 +58,7 @@ class SearchFilter(ComplaintFilter):
     flow = choice(gettext_lazy("Flow"), [])
     step = choice(gettext_lazy("Step"), [])
     been = choice(
-        gettext_lazy("The case"),
+        gettext_lazy("Now or ever"),
         [("", gettext_lazy("stands there now")), (EVER, gettext_lazy("has been through it"))],
         empty=False,
     )
@@ -76,6 +76,8 @@ class SearchFilter(ComplaintFilter):
     def __init__(self, asked: Any, *, user: User) -> None:
         super().__init__(asked, user=user)
         self.fields["place"].help_text = ""
+        for name, label in (("period", _("Period")), ("since", _("From")), ("until", _("To"))):
+            self.fields[name].label = label
         for name, offered in (("flow", flows()), ("step", steps())):
             field: Any = self.fields[name]
             field.choices = [ALL, *((code, words) for code, (words, _ref) in offered.items())]

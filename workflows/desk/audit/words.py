@@ -30,7 +30,7 @@ from .lists import auditor
 from .search import Complaints
 from .search_filter import SearchFilter
 
-READ: Final = 2000  # accounts opened at a time
+READ: Final = 10_000  # accounts opened at a time
 SHOWN: Final = 25
 CHUNK: Final = 200
 SEARCHED: Final = ("narrative", "demand_text")
