@@ -25,6 +25,7 @@ from workflows import verbs
 from workflows.desk.audit.listed import PAGE
 from workflows.desk.audit.lists import LISTS
 from workflows.desk.audit.vouchers import AGREES, DIFFERENT, OFFSET, TYPED, UNBOOKED, WITHOUT, compared
+from workflows.kinds import STEP_COMPLETED
 
 pytestmark = pytest.mark.django_db
 ADDRESSES = ["", "search/", "words/", *(f"{name.removeprefix('audit-')}/" for name in LISTS)]
@@ -72,6 +73,16 @@ def test_what_was_typed_long_after_it_happened_is_listed_with_both_times(staff, 
     assert listed(inside, "backdated", person=staff.supervisor.staff_number) == []
     assert len(listed(inside, "backdated", unit=staff.bank.outlet.code)) == 2
     assert listed(inside, "backdated", unit=staff.bank.other_outlet.code) == []
+
+
+def test_what_was_typed_is_told_by_the_names_people_know(staff, browser):
+    case = a_case(staff)
+    with transaction.atomic():
+        fact = journal.Fact(STEP_COMPLETED, {"step": "decide"}, happened_at=clock.now() - timedelta(hours=1))
+        journal.append(case.stream, fact, actor=staff.agent.actor())
+    ((_recorded, _happened, _later, _case, what, _by, _post),) = listed(browser(staff.auditor), "backdated")
+    assert "责任" in what
+    assert "decide" not in what
 
 
 def test_a_filter_that_cannot_be_read_lists_nothing_and_says_so(staff, browser):

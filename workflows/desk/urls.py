@@ -38,7 +38,13 @@ from . import (
     urging,
     whole_list,
 )
-from .audit import home as audit_home, names as audit_names, search as audit_search, words as audit_words
+from .audit import (
+    files as audit_files,
+    home as audit_home,
+    names as audit_names,
+    search as audit_search,
+    words as audit_words,
+)
 from .audit.lists import LISTS as AUDIT_LISTS, of_list
 
 urlpatterns = [
@@ -118,6 +124,7 @@ urlpatterns = [
     path("step/<uuid:step>/cancel/", passing.cancel, name="cancel_step"),
     path("audit/", audit_home.home, name="audit"),
     path("audit/search/", audit_search.search, name="audit_search"),
+    path("audit/files/", audit_files.files, name="audit_files"),
     path("audit/words/", audit_words.words, name="audit_words"),
     *(
         path(f"audit/{audit_names.slug(name)}/", of_list(name), name=f"audit_{audit_names.slug(name)}")

@@ -7,10 +7,10 @@ from django import forms
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _, gettext_lazy
 
-from accounts.roles import Role
 from record.models import Entry
 from record.models.journal import BY_PEOPLE_LATE, GAP, LATE_BY
 
+from .. import timeline
 from . import names
 from .entries import OfEntries, whose
 from .forms import OfPerson
@@ -63,9 +63,9 @@ class Backdated(OfEntries):
             row.happened_at,
             span_words(row.recorded_at - row.happened_at),
             to_case(row.about, row.reference, "timeline"),
-            row.say(),
+            timeline.said(row),
             whose(row),
-            role_words(row.actor_role),
+            timeline.role_words(row.actor_role),
         ]
 
 
@@ -77,8 +77,3 @@ def span_words(span: timedelta) -> str:
     if minutes < DAY:
         return _("%(hours)s h %(minutes)s min") % {"hours": minutes // HOUR, "minutes": minutes % HOUR}
     return _("%(days)s d %(hours)s h") % {"days": minutes // DAY, "hours": minutes % DAY // HOUR}
-
-
-def role_words(role: str) -> str:
-    """The post as people call it; what is no post of today as it is written."""
-    return str(Role(role).label) if role in Role.values else role

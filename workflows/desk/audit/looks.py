@@ -14,6 +14,7 @@ from cases.models import Case, CasePerson, Duty
 from record.models import Entry
 from record.models.journal import ABOUT_CASE, ABOUT_CASES, LOOKS, SEARCHES
 
+from .. import timeline
 from ..ledger_bar import TITLES
 from . import names
 from .entries import OfEntries, whose
@@ -135,7 +136,7 @@ def _has_part() -> Any:
 
 def _said(row: Any) -> str:
     """The sentence of the entry, and of a list taken along which one it was."""
-    said = str(row.say())
+    said = timeline.said(row)
     return f"{said} {TITLES.get(row.data.get('ledger', ''), '')}".strip()
 
 

@@ -27,8 +27,8 @@ from cases import sums
 from cases.approved import NOT_APPROVED
 from cases.models import Advance, Proposal, Review
 
+from ..timeline import role_words
 from . import names
-from .backdated import role_words
 from .forms import AuditForm, OfPerson, choice
 from .listed import Cell, Found, Listed, OfRows, to_case
 
