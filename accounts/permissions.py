@@ -73,6 +73,7 @@ class Verb(TextChoices):
     SEE_RECEPTIONS = "see_receptions", _("see the reception register")
     SEE_RISK = "see_risk", _("see the risk judgement")
     SEE_PAST = "see_past", _("see a case as of any moment")
+    AUDIT = "audit", _("see the lists and the search of the audit")
     MANAGE_PEOPLE = "manage_people", _("manage people, branches, posts and absences")
     MANAGE_LIMITS = "manage_limits", _("manage authority limits")
 
@@ -167,6 +168,8 @@ TABLE: dict[Verb, Rule] = {
     Verb.SEE_RISK: Rule(own=frozenset({Role.COMPLIANCE}), bank=AUDIT),
     # how it stood then, and who could do what: for those who answer for it later
     Verb.SEE_PAST: Rule(own=frozenset({Role.CONSUMER_PROTECTION, Role.COMPLIANCE}), bank=AUDIT),
+    # who looked at whom is told to nobody who works on cases, compliance included
+    Verb.AUDIT: Rule(bank=AUDIT),
     # people
     Verb.MANAGE_PEOPLE: Rule(own=ADMINISTRATION),
     Verb.MANAGE_LIMITS: Rule(own=ADMINISTRATION),

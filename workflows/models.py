@@ -144,6 +144,8 @@ class StepTask(AbstractTask, Placed):
             ),
             models.Index(fields=["role", "due_at", "id"], condition=Q(status=STATUS.NEW), name="task_claim_all"),
             models.Index(fields=["case", "id"]),
+            # Which cases stand at a step: what is open, by the step.
+            models.Index(fields=["flow_task", "case"], condition=OPEN_HUMAN, name="task_at_step"),
             # The morning board reads what is open below a branch by its limit, however many steps are over.
             *(
                 models.Index(fields=[*tier, "due_at", "id"], condition=OPEN_HUMAN, name=f"task_below_{name}")

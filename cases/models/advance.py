@@ -92,6 +92,9 @@ class Advance(Beside):
         indexes = [
             models.Index(fields=["case", "id"]),
             models.Index(fields=["opened_at", "id"], condition=Q(ended_at=None), name="advance_running"),
+            models.Index(
+                fields=["-answered_at", "-id"], condition=Q(answered_at__isnull=False), name="advance_answered"
+            ),
         ]
         constraints = [
             models.UniqueConstraint(

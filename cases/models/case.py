@@ -179,6 +179,13 @@ class Case(Placed, SealedModel, Tracked):  # type: ignore[django-manager-missing
                     ("against", ["complained_unit"]),
                 )
             ),
+            # The auditor's search lists by other moments, too, and by sums; what restarted is rare.
+            models.Index(F("done_at").desc(), F("id").desc(), condition=Q(done_at__isnull=False), name="case_done_all"),
+            models.Index(fields=["-recorded_at", "-id"], name="case_recorded_all"),
+            models.Index(fields=["disputed_total"], name="case_disputed_total"),
+            models.Index(
+                fields=["-received_at", "-id"], condition=Q(restarted_at__isnull=False), name="case_restarted"
+            ),
             # A class is the final one, else the first; the rare ones would else be looked for in every case.
             *(
                 models.Index(

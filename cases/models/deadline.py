@@ -118,6 +118,8 @@ class Deadline(models.Model):
             models.Index(fields=["next_alarm_at", "case"], condition=Q(ended_at=None), name="deadline_alarms"),
             models.Index(fields=["case", "due_at"], condition=Q(ended_at=None), name="deadline_running"),
             models.Index(fields=["due_at", "case"], condition=LEADING & Q(ended_at=None), name="deadline_leading"),
+            # Answered late: few of all, and asked for in one go by the auditor.
+            models.Index(fields=["case"], condition=LEADING & Q(outcome="missed"), name="deadline_leading_missed"),
         ]
 
     def __str__(self) -> str:

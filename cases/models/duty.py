@@ -70,7 +70,11 @@ class Duty(models.Model):
 
     class Meta:
         verbose_name_plural = "duties"
-        indexes = [models.Index(fields=["case", "duty"])]
+        indexes = [
+            models.Index(fields=["case", "duty"]),
+            # Which cases have been through a step: a handful of names, which PostgreSQL keeps once each.
+            models.Index(fields=["duty"], name="duty_by_name"),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["task"], condition=Q(state="held"), name="duty_one_holder_a_task")
         ]

@@ -1,14 +1,18 @@
 """Money of a case moves only as these rows. Sum rules are deferred constraints in PostgreSQL, under the case lock."""
 
 import uuid
-from typing import Self
+from typing import Final, Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import ExpressionWrapper, F, Q
 from django.utils.translation import gettext_lazy as _
 
 from record import clock
 from record.history import Tracked, TrackedQuerySet, history
+
+# Lines that leave, or left, the bank; written once for the index and for whoever asks.
+OUTGOING: Final = Q(state__in=("approved", "ordered", "booked")) & ~Q(kind__in=("recovery", "advance_back"))
+IS_BOOKED: Final = ExpressionWrapper(Q(state="booked"), output_field=models.BooleanField())
 
 
 class MoneyQuerySet(TrackedQuerySet):
@@ -82,6 +86,10 @@ class MoneyEntry(Tracked):
     class Meta:
         ordering = ["id"]
         verbose_name_plural = "money entries"
+        indexes = [
+            # Payments against vouchers: what has none first, then the newest.
+            models.Index(IS_BOOKED, F("recorded_at").desc(), F("id").desc(), condition=OUTGOING, name="money_outgoing")
+        ]
         constraints = [models.CheckConstraint(condition=Q(amount__gt=0), name="money_positive")]
 
     def __str__(self) -> str:

@@ -38,6 +38,10 @@ class Proposal(SealedModel, Tracked):
 
     class Meta:
         ordering = ["number"]
+        # The auditor reads approvals by the moment they were given.
+        indexes = [
+            models.Index(fields=["-answered_at", "-id"], condition=Q(state="approved"), name="proposal_approved")
+        ]
         constraints = [
             models.UniqueConstraint(fields=["case", "number"], name="proposal_numbered"),
             models.UniqueConstraint(

@@ -84,7 +84,12 @@ class Review(Beside):
     history = history()
 
     class Meta:
-        indexes = [models.Index(fields=["case", "id"])]
+        indexes = [
+            models.Index(fields=["case", "id"]),
+            models.Index(
+                fields=["-approved_at", "-id"], condition=Q(approved_at__isnull=False), name="review_approved"
+            ),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["case"], condition=Q(ended_at=None), name="review_one_running"),
             models.UniqueConstraint(

@@ -15,6 +15,7 @@ from tests.journey import Staff
 __all__ = ["held"]
 pytestmark = pytest.mark.django_db
 
+AUDIT_LISTS = ("backdated", "near", "pairs", "course", "vouchers", "looks")
 METHODS = ("get", "head", "options", "post", "put", "patch", "delete")
 
 # What each desk address answers to people who may not work on the case: (GET, POST) by who they are.
@@ -100,6 +101,12 @@ STRANGERS: dict[str, dict[str, tuple[int, int]]] = {
         "ledger": ((403, 403), (200, 200), (403, 403), (200, 200)),
         "complaint_ledger": ((403, 403), (200, 200), (403, 403), (200, 200)),
         "ledgers": ((403, 403), (302, 302), (403, 403), (302, 302)),
+        **dict.fromkeys(
+            ("audit", "audit_search", *(f"audit_{name}" for name in AUDIT_LISTS)),
+            ((403, 403), (403, 403), (403, 403), (200, 200)),
+        ),
+        "audit_files": ((403, 403), (403, 403), (403, 403), (200, 422)),
+        "audit_words": ((403, 403), (403, 403), (403, 403), (200, 422)),
         "views": ((403, 403), (200, 422), (403, 403), (200, 422)),
         "view": ((404, 404), (404, 404), (404, 404), (404, 404)),
         "step": ((404, 404), (404, 404), (404, 404), (200, 403)),

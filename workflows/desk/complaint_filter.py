@@ -72,7 +72,8 @@ class Classes:
         return found
 
 
-def _day(label: Any) -> forms.DateField:
+def a_day(label: Any) -> forms.DateField:
+    """A day of the bank that may be left empty."""
     return forms.DateField(
         label=label,
         required=False,
@@ -85,7 +86,7 @@ def _pattern(rule: RegexValidator) -> re.Pattern[str]:
     return re.compile(rule.regex)  # compiled already, which its type does not tell
 
 
-def _coded(label: Any, rule: RegexValidator, **attrs: str) -> forms.CharField:
+def coded(label: Any, rule: RegexValidator, **attrs: str) -> forms.CharField:
     """A code that is typed; the browser does not send anything else, so that no name gets into an address."""
     # a browser wants the hyphen of a class escaped, or takes no notice of the pattern at all
     pattern = _pattern(rule).pattern.removeprefix("^").removesuffix(r"\Z").replace("-]", r"\-]")
@@ -97,8 +98,8 @@ class ComplaintFilter(forms.Form):
     """The filters of the ledger, as its address gives them. Two queries: classes and branches."""
 
     period = forms.ChoiceField(label=gettext_lazy("Received"), choices=PERIODS, required=False)
-    since = _day(gettext_lazy("Received from"))
-    until = _day(gettext_lazy("Received to"))
+    since = a_day(gettext_lazy("Received from"))
+    until = a_day(gettext_lazy("Received to"))
     state = forms.ChoiceField(label=gettext_lazy("State"), choices=STATES, required=False)
     unit = forms.CharField(
         label=gettext_lazy("Unit complained of, and below (code or name)"),
@@ -109,12 +110,12 @@ class ComplaintFilter(forms.Form):
     channel = forms.ChoiceField(label=gettext_lazy("Channel"), choices=[ALL, *Case.Channel.choices], required=False)
     business = forms.ChoiceField(label=gettext_lazy("Kind of business"), required=False)
     cause = forms.ChoiceField(label=gettext_lazy("Cause"), required=False)
-    lead = _coded(gettext_lazy("Handler (staff number)"), STAFF_NUMBER)
+    lead = coded(gettext_lazy("Handler (staff number)"), STAFF_NUMBER)
     regulator = forms.ChoiceField(label=gettext_lazy("From the regulator"), choices=YES_NO, required=False)
     repeated = forms.ChoiceField(label=gettext_lazy("Repeated"), choices=YES_NO, required=False)
 
     # all may be left empty, which need not be said of each
-    sometimes = (
+    sometimes: tuple[str, ...] = (
         *("period", "since", "until", "state", "unit", "channel", "business", "cause", "lead"),
         *("regulator", "repeated"),
     )

@@ -68,6 +68,9 @@ def _nav(request: HttpRequest, user: User) -> Any:
         yield (_("Complaints"), cases, here == cases, None)
         ledgers = reverse("admin:ledgers")
         yield (_("Ledgers"), ledgers, here.startswith((ledgers, *map(reverse, LEDGERS_ELSEWHERE))), None)
+    if may_somewhere(user, Verb.AUDIT):
+        audit = reverse("admin:audit")
+        yield (_("Audit"), audit, here.startswith(audit), None)
     if may_somewhere(user, Verb.SEE_RECEPTIONS):
         visits = reverse("admin:receptions")
         yield (_("Reception register"), visits, here.startswith(("/reception/", visits)), None)

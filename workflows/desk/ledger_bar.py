@@ -8,12 +8,13 @@ from django import forms
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext as _, gettext_lazy
 
 from accounts.models import SavedView, User
 from accounts.permissions import Verb, may_somewhere
 
 from .advance_ledger import Advances
+from .audit import names as audit
 from .frame import who
 from .ledger import Ledger
 from .partner_ledgers import Chargebacks, Inquiries, Recoveries
@@ -34,14 +35,20 @@ TITLES: dict[str, str | Promise] = {
     **{name: one.title for name, one in LEDGERS.items()},
     CREDIT: gettext_lazy("Credit records"),
     RECEPTIONS: gettext_lazy("Reception register"),
+    **audit.TITLES,
 }
 ADDRESSES = {
     COMPLAINTS: "admin:complaint_ledger",
     STOPS: "admin:stop_ledger",
     CREDIT: "admin:credit_list",
     RECEPTIONS: "admin:receptions",
+    **{name: audit.address_name(name) for name in audit.TITLES},
 }
-RIGHTS = {CREDIT: Verb.SEE_CREDIT_LIST, RECEPTIONS: Verb.SEE_RECEPTIONS}  # the others: to see complaints
+RIGHTS = {  # the others: to see complaints
+    CREDIT: Verb.SEE_CREDIT_LIST,
+    RECEPTIONS: Verb.SEE_RECEPTIONS,
+    **dict.fromkeys(audit.TITLES, Verb.AUDIT),
+}
 
 
 def address(ledger: str, filters: Mapping[str, str] | None = None) -> str:
@@ -74,11 +81,16 @@ def in_one_line(form: forms.Form, asked: Mapping[str, str]) -> str:
 
 
 def bar(user: User, here: str, filters: Mapping[str, str], form: forms.Form | None = None) -> dict[str, Any]:
-    """Context of `desk/ledger_bar.html`: tabs, views, views_url, kept, csv_url, filtered. One query for the views."""
+    """Context of `desk/ledger_bar.html`: tabs, views, views_url, kept, csv_url, filtered. One query for the views.
+
+    The lists of the audit are tabs of their own.
+    """
     views = SavedView.objects.of(user, here)
+    beside = (name for name in open_to(user) if audit.is_audit(name) == audit.is_audit(here))
     return {
         "filtered": in_one_line(form, filters) if form is not None else None,
-        "tabs": [{"url": address(name), "words": TITLES[name], "here": name == here} for name in open_to(user)],
+        "tabs": [{"url": address(name), "words": TITLES[name], "here": name == here} for name in beside],
+        "tabs_of": _("Audit") if audit.is_audit(here) else _("Ledgers"),
         "views": [_view(view, filters) for view in views],
         "views_url": f"{reverse('admin:views', args=[here])}{onward(filters)}",
         "kept": urlencode(filters),

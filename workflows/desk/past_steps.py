@@ -118,6 +118,8 @@ def _in_hand(step: OpenStep, entry: Entry) -> OpenStep:
         return replace(step, holder="", unsigned=False)
     if entry.kind in PASSED:
         return replace(step, holder=f"{entry.data['to']} {entry.data['to_number']}", unsigned=True)
+    if entry.kind == kinds_handing.STEP_HANDED_BACK.name:
+        return replace(step, holder=f"{entry.data['to']} {entry.data['to_number']}".strip(), unsigned=False)
     if entry.kind == kinds_handing.STEP_SIGNED.name:
         return replace(step, unsigned=False)
     return step

@@ -18,6 +18,9 @@ from cases.errors import NotAllowed
 
 from ..forms.reception import RegisterForm
 from . import credit_list, stop_ledger
+from .audit import names as audit
+from .audit.lists import LISTS as AUDIT_LISTS
+from .audit.search_filter import SearchFilter
 from .complaint_filter import ComplaintFilter
 from .frame import done, page, posted, told, who
 from .ledger_bar import COMPLAINTS, CREDIT, LEDGERS, RECEPTIONS, STOPS, TITLES, address, bar, open_to, said
@@ -102,6 +105,10 @@ def codes_of(which: str, sent: Any, user: User) -> dict[str, str]:
 
 def _form(which: str, asked: Mapping[str, str], user: User) -> ComplaintFilter | RegisterForm | Placed:
     """The form of a ledger."""
+    if which in AUDIT_LISTS:
+        return AUDIT_LISTS[which].form(asked)
+    if which == audit.SEARCH:
+        return SearchFilter(asked, user=user)
     if which == COMPLAINTS:
         return ComplaintFilter(asked, user=user)
     if which == RECEPTIONS:

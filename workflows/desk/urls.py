@@ -43,6 +43,14 @@ from . import (
     urging,
     whole_list,
 )
+from .audit import (
+    files as audit_files,
+    home as audit_home,
+    names as audit_names,
+    search as audit_search,
+    words as audit_words,
+)
+from .audit.lists import LISTS as AUDIT_LISTS, of_list
 
 urlpatterns = [
     path("desk/<slug:waiting>/", whole_list.whole_list, name="whole_list"),
@@ -127,5 +135,13 @@ urlpatterns = [
     path("step/<uuid:step>/hand-over/", passing.hand_over, name="hand_over"),
     path("step/<uuid:step>/reassign/", passing.reassign, name="reassign"),
     path("step/<uuid:step>/cancel/", passing.cancel, name="cancel_step"),
+    path("audit/", audit_home.home, name="audit"),
+    path("audit/search/", audit_search.search, name="audit_search"),
+    path("audit/files/", audit_files.files, name="audit_files"),
+    path("audit/words/", audit_words.words, name="audit_words"),
+    *(
+        path(f"audit/{audit_names.slug(name)}/", of_list(name), name=f"audit_{audit_names.slug(name)}")
+        for name in AUDIT_LISTS
+    ),
     path("approval/<uuid:step>/", approval.approval, name="approval"),
 ]

@@ -1,0 +1,1 @@
+"""The auditor at work: search over all branches, and the lists an inspection asks for first."""
