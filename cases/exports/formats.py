@@ -32,7 +32,9 @@ Writer = Callable[[Scope, Bundle], None]
 
 @dataclass(frozen=True)
 class Format:
-    """One of what may be asked for. `passes` is how often it goes through all cases: its share of the progress bar.
+    """One of what may be asked for. `passes` is how often it goes through all cases, its share of the progress bar.
+
+    0: once for each table.
 
     `sealed`: it holds personal values by its nature (files of evidence), so that a second person has to agree.
     """

@@ -2,15 +2,16 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Any, Final, TypeVar
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, Model, OuterRef, QuerySet
 from django.utils.functional import Promise
 
 from accounts.models import User
 from cases.models import Case
 from record.models import Entry, Seal, SealedHead
 
+Row = TypeVar("Row", bound=Model)
 AT_ONCE: Final = 200  # cases read together
 
 # How a scope that is no list of cases is found again when the export runs: name → (person, filters) → his cases.
@@ -19,6 +20,15 @@ LISTS: Final[dict[str, Callable[[User, Mapping[str, str]], QuerySet[Case]]]] = {
 # The same in words: name → (person, filters) → one line.
 IN_WORDS: Final[dict[str, Callable[[User, Mapping[str, str]], str]]] = {}
 TITLES: Final[dict[str, "str | Promise"]] = {}
+
+
+def found(user: User, asked: Mapping[str, Any]) -> QuerySet[Case]:
+    """The cases a scope means for this person now; of a list that is gone, none."""
+    if "cases" in asked:
+        cases: QuerySet[Case] = Case.objects.visible_to(user).filter(uuid__in=asked["cases"])
+        return cases
+    list_of = LISTS.get(asked.get("list", ""))
+    return Case.objects.none() if list_of is None else list_of(user, asked.get("filters", {}))
 
 
 @dataclass
@@ -60,7 +70,7 @@ class Scope:
         names = [f"case:{uuid}" for uuid in Case.objects.filter(pk__in=ids).values_list("uuid", flat=True)]
         return self.sealed(Entry.objects.filter(stream__in=names)).order_by("stream", "number")
 
-    def sealed(self, entries: QuerySet[Entry]) -> QuerySet[Entry]:
-        """Those of the entries that the seal covers."""
+    def sealed(self, entries: QuerySet[Row]) -> QuerySet[Row]:
+        """Those of the rows, named by stream and number, that the seal covers."""
         heads = SealedHead.objects.filter(seal=self.seal.pk, stream=OuterRef("stream"), length__gte=OuterRef("number"))
         return entries.filter(Exists(heads))

@@ -95,7 +95,7 @@ def in_clear(case: Case) -> list[dict[str, Any]]:
     """
     told = [entry for entry in journal.entries(case.stream).order_by("-number") if personal.named(entry)]
     opened = personal.reveal_all(told, purpose="time line in clear")
-    return [_line(entry, case) | {"texts": _texts(opened.get(entry.number, {}))} for entry in told]
+    return [_line(entry, case) | {"texts": texts(opened.get(entry.number, {}))} for entry in told]
 
 
 def of_step(task: StepTask, user: User, standing: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -146,10 +146,10 @@ def reason_of(task: StepTask) -> list[tuple[str, str]]:
 
 
 def _of(entry: Entry, opened: dict[int, dict[str, str | None]]) -> list[tuple[str, str]]:
-    return _texts(opened.get(entry.number, {}))
+    return texts(opened.get(entry.number, {}))
 
 
-def _texts(found: dict[str, str | None]) -> list[tuple[str, str]]:
+def texts(found: dict[str, str | None]) -> list[tuple[str, str]]:
     """By the names people know; of an erased person, that it is gone."""
     return [
         (str(NAMES.get(name, name)), _("erased") if text is None else _in_words(name, text))
