@@ -9,14 +9,13 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from accounts import scope as reach
 from accounts.models import User
-from accounts.permissions import Verb, may_somewhere
+from accounts.permissions import Reach, Verb, may, may_somewhere, reach_of
 from cases import access, free_text, kinds_export as kinds
 from cases.errors import CaseError, NotAllowed, SomeoneWasFirst
 from cases.exports import scope as scopes
 from cases.exports.formats import FORMATS
-from cases.models import Case, Export
+from cases.models import Export
 from record import clock, keys
 from record.journal import SYSTEM, Actor, Fact, Kind, append
 
@@ -42,6 +41,7 @@ def ask(
     with transaction.atomic():
         made = Export(asked_by=user, scope=dict(scope), language=language, formats=list(formats), clear=clear)
         made.asked_at, made.state = clock.now(), State.WAITING if waits else State.QUEUED
+        _place(made, user)
         made.person_key = keys.create_key(made.uuid)
         made.seal(purpose=purpose)
         made.save(force_insert=True)
@@ -51,12 +51,8 @@ def ask(
 
 
 def may_answer(export: Export, user: User) -> bool:
-    """Whether this person may approve or refuse it: somebody else, whose post reaches all of its cases."""
-    if export.asked_by_id == user.pk or not may_somewhere(user, Verb.APPROVE_EXPORT):
-        return False
-    cases = scopes.found(export.asked_by, export.scope)
-    within = Case.objects.filter(reach.reach(user, Verb.APPROVE_EXPORT)).values("pk")
-    return not cases.exclude(pk__in=within).exists()
+    """Whether this person may approve or refuse it: somebody else, whose post reaches where it was asked."""
+    return export.asked_by_id != user.pk and may(user, Verb.APPROVE_EXPORT, export)
 
 
 def approve(*, export: Export, user: User) -> Export:
@@ -130,11 +126,30 @@ def locked(export: Export) -> Export:
 
 
 def to_answer(user: User) -> QuerySet[Export]:
-    """What waits for a second person and was not asked for by this one; whether his post reaches it is asked apart."""
-    if not may_somewhere(user, Verb.APPROVE_EXPORT):
-        return Export.objects.none()
-    waiting = Export.objects.filter(state=State.WAITING).exclude(asked_by=user)
-    return waiting.select_related("asked_by", "person_key").order_by("asked_at", "pk")
+    """What waits for this person's yes or no, the longest waiting first."""
+    rows = Export.objects.filter(state=State.WAITING).exclude(asked_by=user)
+    found: QuerySet[Export] = rows.filter(rows.in_reach_of(user, Verb.APPROVE_EXPORT)).order_by("asked_at", "pk")
+    return found
+
+
+def alive(user: User) -> QuerySet[Export]:
+    """What this person asked for and is under way, or ready and not expired."""
+    states = [State.WAITING, State.QUEUED, State.RUNNING, State.READY]
+    found: QuerySet[Export] = Export.objects.of(user).filter(state__in=states)
+    return found
+
+
+def _place(export: Export, user: User) -> None:
+    """Where the right of who asks comes from: his branch; head office for the whole bank or several branches."""
+    branches = set()
+    for held in user.standings_now():
+        how_far = reach_of(held.post.role, Verb.EXPORT)
+        if how_far is Reach.BANK:
+            return
+        if how_far is Reach.OWN:
+            branches.add(held.post.branch)
+    if len(branches) == 1:
+        export.place(branches.pop())
 
 
 def _answered(export: Export, user: User, state: str, kind: Kind, personal: Mapping[str, str]) -> Export:

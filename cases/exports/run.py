@@ -46,7 +46,7 @@ TRIES: Final = 3
 BEAT_SECONDS: Final = 1.0
 NAMED: Final = 200  # cases named one by one in the reader's own stream
 ACTOR: Final[Actor] = system("export")
-State, Failure = Export.State, Export.Failure
+State = Export.State
 _BEAT = """
 UPDATE cases_export SET done = %s, total = GREATEST(total, %s), beat_at = %s
 WHERE id = %s AND run = %s AND state = 'running' RETURNING id
@@ -56,7 +56,7 @@ WHERE id = %s AND run = %s AND state = 'running' RETURNING id
 class NotMade(Exception):
     """It cannot be made, and why."""
 
-    def __init__(self, failure: Failure) -> None:
+    def __init__(self, failure: str) -> None:
         self.failure = failure
         super().__init__(str(failure))
 
@@ -89,7 +89,7 @@ def claim(this: Export | None = None) -> Export | None:
         if export is None:
             return None
         if export.tries >= TRIES:
-            _fail(export, Failure.ERROR)
+            _fail(export, Export.Failure.ERROR)
             return None
         export.state, export.run, export.beat_at = State.RUNNING, uuid4(), now
         export.tries, export.done, export.total = export.tries + 1, 0, 0
@@ -111,7 +111,7 @@ def run(export: Export) -> None:
         except NotMade as why:
             _failed(export, why.failure)
         except Exception:
-            _failed(export, Failure.ERROR)
+            _failed(export, Export.Failure.ERROR)
             raise
         finally:
             part.unlink(missing_ok=True)
@@ -154,11 +154,11 @@ def _begun(export: Export, heart: Heart) -> Scope:
     """Whoever asked, with the rights of this moment; what leaves is on record, and sealed, before a row is read."""
     user = User.objects.get(pk=export.asked_by_id)
     if not may_somewhere(user, Verb.EXPORT):
-        raise NotMade(Failure.NO_RIGHT)
+        raise NotMade(Export.Failure.NO_RIGHT)
     cases = found(user, export.scope)
     ids = list(cases.order_by("pk").values_list("pk", flat=True).distinct())
     if not ids:
-        raise NotMade(Failure.NOTHING)
+        raise NotMade(Export.Failure.NOTHING)
     clear = _within(user, Verb.SHOW_IN_CLEAR, ids) if export.clear else frozenset()
     takes_files = files.NAME in export.formats
     held = _within(user, Verb.DOWNLOAD_EVIDENCE, ids) if takes_files else frozenset()
@@ -208,11 +208,11 @@ def _sealed(streams: list[str]) -> Seal:
     try:
         made = seals.seal(also=streams)
     except NoSealKey:
-        raise NotMade(Failure.NO_KEY) from None
+        raise NotMade(Export.Failure.NO_KEY) from None
     except SealBusy:
-        raise NotMade(Failure.BUSY) from None
+        raise NotMade(Export.Failure.BUSY) from None
     if made is None:
-        raise NotMade(Failure.NOTHING)
+        raise NotMade(Export.Failure.NOTHING)
     return made
 
 
@@ -230,7 +230,7 @@ def _written(export: Export, scope: Scope, part: Path) -> dict[str, int]:
     try:
         return writing.write(export, scope, bundle)
     except FileDamaged:
-        raise NotMade(Failure.DAMAGED) from None
+        raise NotMade(Export.Failure.DAMAGED) from None
     finally:
         bundle.close()
 
@@ -256,17 +256,17 @@ def _ready(export: Export, seal: Seal, part: Path, counts: dict[str, int]) -> No
         part.replace(exports.path_of(mine))
 
 
-def _failed(export: Export, failure: Failure) -> None:
+def _failed(export: Export, failure: str) -> None:
     with transaction.atomic():
         mine = exports.locked(export)
         if mine.run == export.run and mine.state == State.RUNNING:
             _fail(mine, failure)
 
 
-def _fail(export: Export, failure: Failure) -> None:
+def _fail(export: Export, failure: str) -> None:
     export.state, export.failure, export.ended_at, export.run = State.FAILED, failure, clock.now(), None
     export.save(update_fields=["state", "failure", "ended_at", "run"])
-    exports.tell(export, kinds_export.FAILED, ACTOR, {"failure": str(failure.value)})
+    exports.tell(export, kinds_export.FAILED, ACTOR, {"failure": str(failure)})
 
 
 def _part(export: Export) -> Path:

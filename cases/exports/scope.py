@@ -19,6 +19,8 @@ AT_ONCE: Final = 200  # cases read together
 LISTS: Final[dict[str, Callable[[User, Mapping[str, str]], QuerySet[Case]]]] = {}
 # The same in words: name → (person, filters) → one line.
 IN_WORDS: Final[dict[str, Callable[[User, Mapping[str, str]], str]]] = {}
+# What may be asked of it: name → (person, what was sent) → codes, whatever was sent.
+CODES: Final[dict[str, Callable[[User, Any], dict[str, str]]]] = {}
 TITLES: Final[dict[str, "str | Promise"]] = {}
 
 

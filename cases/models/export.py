@@ -7,24 +7,26 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import User
+from accounts.models import Placed, User
+from accounts.scope import PlacedQuerySet
 from record import clock
 from record.sealed import SealedField, SealedModel
 
 LANGUAGES: Final = (("zh-hans", _("Chinese")), ("en", _("English")))
 
 
-class ExportQuerySet(models.QuerySet["Export"]):
+class ExportQuerySet(PlacedQuerySet):
     def of(self, user: User) -> Self:
         """Those this person asked for, the newest first."""
         return self.filter(asked_by=user).order_by("-asked_at", "-pk")
 
 
-class Export(SealedModel):
+class Export(Placed, SealedModel):
     """One export (docs/decisions/0042). `scope` is {"cases": [uuid, …]} or {"list": name, "filters": {…}}, codes alone.
 
     `done` of `total` is what the progress bar shows; `beat_at` when the worker last said that it lives, `run` which
-    worker it was. The file is sealed by no key: it lies in EXPORT_ROOT until `expires_at`. Times are UTC.
+    worker it was. Its place is where the right of who asked reaches from: who approves has to reach there. The file is
+    sealed by no key and lies in EXPORT_ROOT until `expires_at`. Times are UTC.
     Not tracked by history: every state of it is told in its own stream (export.asked … export.expired).
     """
 

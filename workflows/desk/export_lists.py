@@ -1,7 +1,7 @@
 """Lists an export may take its cases from: the complaint ledger with its filters, read anew when the export runs."""
 
 from collections.abc import Mapping
-from typing import Final
+from typing import Any, Final
 
 from django.db.models import QuerySet
 
@@ -31,8 +31,14 @@ def words_of(user: User, filters: Mapping[str, str]) -> str:
     return in_one_line(form, form.asked())
 
 
+def codes_of(user: User, sent: Any) -> dict[str, str]:
+    """The filters as codes and days; nothing else that was sent gets into an export."""
+    return ComplaintFilter(sent, user=user).asked()
+
+
 def register() -> None:
     """The complaint ledger under its own name."""
     scope.LISTS[LEDGER] = cases_of
+    scope.CODES[LEDGER] = codes_of
     scope.IN_WORDS[LEDGER] = words_of
     scope.TITLES[LEDGER] = TITLES[LEDGER]

@@ -24,6 +24,7 @@ import os
 import re
 import sys
 import zipfile
+import zlib
 
 MANIFEST, SIGNATURE, KEYS = "manifest.json", "manifest.sig", "keys.json"
 JOURNAL, PROOFS, SEALS, OPENED = "journal.jsonl", "proofs.jsonl", "seals.jsonl", "opened.jsonl"
@@ -294,13 +295,7 @@ def decoded(text):
 # The checks -----------------------------------------------------------------------------------------------------------
 
 BROKEN = (ValueError, KeyError, TypeError, AttributeError, binascii.Error, UnicodeError, OSError, RecursionError)
-TORN = BROKEN + (zipfile.BadZipFile, zipfile.LargeZipFile, NotImplementedError, RuntimeError, EOFError)
-try:
-    import zlib
-
-    TORN += (zlib.error,)
-except ImportError:  # a Python without it cannot read a compressed ZIP, which says so itself
-    pass
+TORN = BROKEN + (zipfile.BadZipFile, zipfile.LargeZipFile, NotImplementedError, RuntimeError, EOFError, zlib.error)
 
 
 class Verifier:
