@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _, gettext_lazy, pgettext_lazy
+from django.utils.translation import gettext as _, gettext_lazy
 
 from cases.models import Case, Deadline, MoneyEntry
 from knowledge import policies
@@ -158,7 +158,7 @@ register(
         (
             *(NUMBER, gettext_lazy("Entry"), gettext_lazy("Recorded at"), gettext_lazy("Staff number")),
             *(gettext_lazy("Name"), gettext_lazy("Record"), gettext_lazy("Identifier"), gettext_lazy("Field")),
-            *(pgettext_lazy("value", "Before"), pgettext_lazy("value", "After"), gettext_lazy("Digest of the row")),
+            *(gettext_lazy("Before the change"), gettext_lazy("After the change"), gettext_lazy("Digest of the row")),
         ),
         _changes,
     )

@@ -54,34 +54,34 @@ WORDS = {
         "{0}: the manifest says {1}, the bundle holds {2}.",
         "{0}：清单记载 {1}，包内实有 {2}。",
     ),
-    "seal_changed": ("seal {0}: was changed.", "封印 {0}：被改动。"),
-    "seal_forged": ("seal {0}: the signature is wrong.", "封印 {0}：签名不符。"),
-    "seal_missing": ("seal {0}: is missing.", "封印 {0}：缺失。"),
-    "seal_order": ("seal {0}: stands in the wrong place, or twice.", "封印 {0}：位置不对或重复。"),
-    "seal_unchained": ("seal {0}: does not follow the one before.", "封印 {0}：与前一封印不衔接。"),
+    "seal_changed": ("seal {0}: was changed.", "存证 {0}：被改动。"),
+    "seal_forged": ("seal {0}: the signature is wrong.", "存证 {0}：签名不符。"),
+    "seal_missing": ("seal {0}: is missing.", "存证 {0}：缺失。"),
+    "seal_order": ("seal {0}: stands in the wrong place, or twice.", "存证 {0}：位置不对或重复。"),
+    "seal_unchained": ("seal {0}: does not follow the one before.", "存证 {0}：与前一存证不衔接。"),
     "seal_old": (
         "the newest seal is {0}, the manifest speaks of seal {1}: an old seal was put in again, or seals were cut off.",
-        "最后的封印为 {0}，清单所指为 {1}：换入了旧封印，或封印被截去。",
+        "最后的存证为 {0}，清单所指为 {1}：换入了旧存证，或存证被截去。",
     ),
-    "proof_old": ("{0}: proved by the old seal {1} instead of {2}.", "{0}：证明来自旧封印 {1}，应为 {2}。"),
-    "proof_wrong": ("{0}: the proof does not lead to the root of the seal.", "{0}：证明不能归到封印的根。"),
+    "proof_old": ("{0}: proved by the old seal {1} instead of {2}.", "{0}：证明来自旧存证 {1}，应为 {2}。"),
+    "proof_wrong": ("{0}: the proof does not lead to the root of the seal.", "{0}：证明不能归到存证的根。"),
     "proof_missing": (
         "{0}: no proof: the whole stream was put in, or its proof was taken out.",
-        "{0}：没有证明：整个流是插入的，或证明被抽走。",
+        "{0}：没有证明：整条轨迹是插入的，或证明被抽走。",
     ),
-    "stream_missing": ("{0}: all entries of the stream were removed.", "{0}：该流的全部记录被删除。"),
-    "stream_order": ("{0}: the stream stands in the wrong place, or twice.", "{0}：该流位置不对或重复。"),
+    "stream_missing": ("{0}: all entries of the stream were removed.", "{0}：该轨迹的全部留痕被删除。"),
+    "stream_order": ("{0}: the stream stands in the wrong place, or twice.", "{0}：该轨迹位置不对或重复。"),
     "stream_cut": (
         "{0}: cut off after entry {1}; the seal says {2} entries.",
-        "{0}：第 {1} 条之后被截去；封印记载共 {2} 条。",
+        "{0}：第 {1} 条之后被截去；存证记载共 {2} 条留痕。",
     ),
     "stream_longer": (
         "{0}: entries were added behind entry {1}, where the seal says it ends.",
-        "{0}：封印记载止于第 {1} 条，其后被添加记录。",
+        "{0}：存证记载止于第 {1} 条，其后被添加留痕。",
     ),
     "stream_forged": (
         "{0}: the chain holds together but does not end as the seal says: it was computed anew.",
-        "{0}：链条自洽，但末端与封印不符：链条被重算过。",
+        "{0}：链条自洽，但末端与存证不符：链条被重算过。",
     ),
     "entry_changed": ("{0}, entry {1}: was changed.", "{0} 第 {1} 条：被改动。"),
     "entry_removed": ("{0}, entry {1}: was removed.", "{0} 第 {1} 条：被删除。"),
@@ -609,7 +609,7 @@ CLAIM = (
     "{entries} entries in {streams} streams are complete and unchanged up to seal {seal} of {sealed_at}.\n"
     "What was recorded after that moment is not in the bundle, and not proved.",
     "未发现问题。{files} 个文件与 {made_at} 制作本包时一致。\n"
-    "{streams} 个流、{entries} 条记录完整且未被改动，截至 {sealed_at} 的第 {seal} 号封印。\n"
+    "{streams} 条轨迹、{entries} 条留痕完整且未被改动，截至 {sealed_at} 的第 {seal} 号存证。\n"
     "此后登记的内容不在本包内，也不在证明范围内。",
 )
 SIGNER = ("Signed with the key whose SHA-256 fingerprint is", "签名密钥的 SHA-256 指纹：")
