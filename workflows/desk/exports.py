@@ -22,6 +22,7 @@ from record.errors import KeyDestroyed
 
 from ..forms.base import paragraph
 from .frame import done, page, posted, say, told, who
+from .ledger_bar import COMPLAINTS
 
 SHOWN = 50
 State = Export.State
@@ -186,14 +187,14 @@ def _mine(request: HttpRequest, uuid: UUID) -> Export:
 
 
 def _scope(request: HttpRequest) -> dict[str, Any]:
-    """What the address names; nothing that is no list, and no filter but codes. 404 for none."""
+    """What the address names, all complaints within reach when it names nothing; of filters only codes. Else 404."""
     try:
         named = [str(UUID(one)) for one in request.GET.getlist("case")[: exports.MOST_NAMED]]
     except ValueError:
         raise Http404 from None
     if named:
         return {"cases": named}
-    which = request.GET.get("list", "")
+    which = request.GET.get("list", COMPLAINTS)
     if which not in scopes.LISTS:
         raise Http404
     return {"list": which, "filters": scopes.CODES[which](who(request), request.GET)}
