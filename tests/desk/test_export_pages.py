@@ -17,7 +17,7 @@ from tests.desk.complaint_ledger import LEDGER, a_case
 from tests.desk.costs import LIST, cost
 from tests.desk.looking import Page
 from tests.factories import person
-from workflows.desk import export_lists
+from workflows.desk import export_lists, exports as desk
 
 pytestmark = pytest.mark.django_db
 State = Export.State
@@ -166,6 +166,18 @@ def test_a_refusal_has_its_reason_on_record_sealed(staff, browser):
     assert export.state == State.REFUSED
     told = Entry.objects.get(stream=export.stream, kind="export.refused")
     assert "用途不明" not in told.body
+
+
+def test_older_ones_are_on_a_further_page(staff, browser, monkeypatch):
+    monkeypatch.setattr(desk, "SHOWN", 2)
+    case, inside = a_case(staff), browser(staff.supervisor)
+    wanted = [f"/export/{asked(staff.supervisor, case).uuid}/cancel/" for _ in range(5)][::-1]
+    found, address = [], LISTED
+    while address:
+        page = Page(inside.get(address))
+        found += [one for one in wanted if one in page.source]
+        address = next((f"{LISTED}{one}" for one in page.links if "after=" in one), "")
+    assert found == wanted
 
 
 def test_the_page_costs_no_more_with_more_on_it(staff, browser):

@@ -4,6 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
+from django.db.models import Q, QuerySet, Subquery
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
@@ -23,6 +24,7 @@ from record.errors import KeyDestroyed
 from ..forms.base import paragraph
 from .frame import done, page, posted, say, told, who
 from .ledger_bar import COMPLAINTS
+from .worklists import Place
 
 SHOWN = 50
 State = Export.State
@@ -51,6 +53,7 @@ class AskForm(forms.Form):
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         offered = [one for one in FORMATS.values() if not one.sealed or may_somewhere(user, Verb.DOWNLOAD_EVIDENCE)]
+        offered.sort(key=lambda one: one.sealed)
         choices: Any = self.fields["formats"]
         choices.choices = [(one.name, one.title) for one in offered]
         self.fields["language"].initial = get_language()
@@ -70,7 +73,9 @@ def mine(request: HttpRequest) -> HttpResponse:
     user = who(request)
     if not (may_somewhere(user, Verb.EXPORT) or may_somewhere(user, Verb.APPROVE_EXPORT)):
         raise NotAllowed
-    rows = list(Export.objects.of(user).select_related("answered_by", "person_key")[:SHOWN])
+    after = Place.read(request.GET.get("after", ""))
+    found = list(_older(Export.objects.of(user).select_related("person_key"), after)[: SHOWN + 1])
+    rows, last = found[:SHOWN], Place(found[SHOWN - 1].asked_at, found[SHOWN - 1].uuid) if len(found) > SHOWN else None
     waiting = exports.to_answer(user).select_related("asked_by", "person_key")[:SHOWN]
     return page(
         request,
@@ -80,6 +85,8 @@ def mine(request: HttpRequest) -> HttpResponse:
         to_answer=[_row(export) for export in waiting],
         awaited=_awaited(rows),
         may_ask=may_somewhere(user, Verb.EXPORT),
+        older_url=f"?after={last}" if last else "",
+        newer_url=reverse("admin:exports") if after else "",
     )
 
 
@@ -154,6 +161,7 @@ def answer(request: HttpRequest, export: UUID) -> HttpResponse:
         form=form,
         row=_row(found),
         count=cases.count(),
+        words=_words(found.asked_by, found.scope, cases),
         is_open=found.state == State.WAITING,
     )
 
@@ -177,6 +185,14 @@ def take(request: HttpRequest, export: UUID) -> HttpResponseBase:
     response["X-Content-Type-Options"] = "nosniff"
     response["Cache-Control"] = "no-store"
     return response
+
+
+def _older(rows: QuerySet[Export], after: Place | None) -> QuerySet[Export]:
+    """What was asked for before a place, or at the same moment and written down before it."""
+    if after is None:
+        return rows
+    at = Subquery(Export.objects.filter(uuid=after.step).values("pk"))
+    return rows.filter(Q(asked_at__lt=after.due_at) | Q(asked_at=after.due_at, pk__lt=at))
 
 
 def _mine(request: HttpRequest, uuid: UUID) -> Export:
