@@ -73,9 +73,9 @@ def test_a_signature_with_a_number_beyond_the_order_is_none():
     assert not verify.ed25519_holds(public, signature[:32] + number.to_bytes(32, "little"), message)
 
 
-@pytest.mark.parametrize("wrong", [(b"", b""), (b"\0" * 31, b"\0" * 64), (b"\xff" * 32, b"\xff" * 64)])
-def test_what_is_no_key_and_no_signature_does_not_hold(wrong):
-    assert not verify.ed25519_holds(*wrong, b"text")
+@pytest.mark.parametrize(("public", "signature"), [(b"", b""), (b"\0" * 31, b"\0" * 64), (b"\xff" * 32, b"\xff" * 64)])
+def test_what_is_no_key_and_no_signature_does_not_hold(public, signature):
+    assert not verify.ed25519_holds(public, signature, b"text")
 
 
 @pytest.mark.parametrize(("data", "digest"), SM3.items(), ids=["abc", "abcd"])
