@@ -18,6 +18,7 @@ class CasesConfig(AppConfig):
             kinds_advance,
             kinds_call,
             kinds_door,
+            kinds_export,
             kinds_general,
             kinds_lines,
             kinds_panel,
@@ -29,6 +30,7 @@ class CasesConfig(AppConfig):
             kinds_triage,
             streams,
         )
+        from cases.exports import files, tables  # noqa: F401  (formats register themselves)
         from record import keys, triggers, verification
 
         keys.KEEPERS.append(holds.why_kept)

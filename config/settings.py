@@ -42,6 +42,9 @@ REDRESS = {
     "SEAL_FILE": env.str("SEAL_FILE", default=str(DATA_DIR / "seals.jsonl")),
     "SEAL_URL": env.str("SEAL_URL", default=""),
     "EVIDENCE_ROOT": env.str("EVIDENCE_ROOT", default=str(DATA_DIR / "evidence")),
+    # bundles that were asked for, until they expire
+    "EXPORT_ROOT": env.str("EXPORT_ROOT", default=str(DATA_DIR / "exports")),
+    "EXPORT_DAYS": env.int("EXPORT_DAYS", default=7),
     # an empty address switches the interface off: the manual steps open instead
     "CARD_SYSTEM_URL": env.str("CARD_SYSTEM_URL", default="http://127.0.0.1:8001"),
     "CORE_LEDGER_URL": env.str("CORE_LEDGER_URL", default="http://127.0.0.1:8001"),

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 Hash = Callable[[bytes], bytes]
 LEAF, NODE = b"\x00", b"\x01"
+SIZE = 32  # bytes of a hash
 
 
 @dataclass
@@ -62,6 +63,36 @@ class Tree:
             self._path.append(left.top)
         top = self.hashed(NODE + left.top + right.top)
         return _Part(top, left.leaves + right.leaves, left.holds_it or right.holds_it)
+
+
+class Levels:
+    """A tree of which many leaves are to be proved: every hash of it is kept, some 64 bytes a leaf."""
+
+    def __init__(self, leaves: Iterable[bytes], hashed: Hash) -> None:
+        self._levels = [bytearray()]
+        for leaf in leaves:
+            self._levels[0] += hashed(LEAF + leaf)
+        while len(self._levels[-1]) > SIZE:
+            self._levels.append(_above(self._levels[-1], hashed))
+
+    def proof(self, index: int) -> list[bytes]:
+        """The hashes beside the way from this leaf to the root, lowest first."""
+        path = []
+        for level in self._levels[:-1]:
+            beside = (index ^ 1) * SIZE
+            if beside < len(level):  # else it goes up as it is
+                path.append(bytes(level[beside : beside + SIZE]))
+            index >>= 1
+        return path
+
+
+def _above(level: bytearray, hashed: Hash) -> bytearray:
+    """The hashes of pairs; one that is left over goes up as it is."""
+    made = bytearray()
+    for at in range(0, len(level), 2 * SIZE):
+        pair = bytes(level[at : at + 2 * SIZE])
+        made += hashed(NODE + pair) if len(pair) == 2 * SIZE else pair
+    return made
 
 
 def root_of(leaves: Iterable[bytes], hashed: Hash) -> bytes:

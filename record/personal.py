@@ -12,7 +12,12 @@ SALT = 32  # secret random bytes before the value
 
 def label_of(entry: Entry, name: str) -> str:
     """Where a value belongs; it opens nowhere else."""
-    return f"record.sealedvalue|{name}|{entry.stream}#{entry.number}"
+    return label(entry.stream, entry.number, name)
+
+
+def label(stream: str, number: int, name: str) -> str:
+    """The same by the place of the entry."""
+    return f"record.sealedvalue|{name}|{stream}#{number}"
 
 
 def named(entry: Entry) -> list[str]:

@@ -89,6 +89,7 @@ def django_db_setup(request: pytest.FixtureRequest, django_db_setup: None, djang
 def evidence_root(tmp_path_factory: pytest.TempPathFactory) -> None:
     """Files of tests go to a folder that pytest removes."""
     settings.REDRESS["EVIDENCE_ROOT"] = str(tmp_path_factory.mktemp("evidence"))
+    settings.REDRESS["EXPORT_ROOT"] = str(tmp_path_factory.mktemp("exports"))
 
 
 @pytest.fixture(scope="session")

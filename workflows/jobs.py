@@ -3,6 +3,8 @@
 from procrastinate.contrib.django import app
 
 from accounts.actions import drafts
+from cases.actions import exports
+from cases.exports.run import run_next
 from record import nightly, seal_copies, seals
 
 from .verbs.asides import ask_about_stops
@@ -68,4 +70,20 @@ def purge_old_drafts(timestamp: int = 0) -> None:
 def purge(timestamp: int = 0) -> None:
     """Delete notices that are no news any more."""
     while purge_notices():
+        continue
+
+
+@app.periodic(cron="* * * * * */5")
+@app.task(queue="exports", queueing_lock="make_exports", lock="make_exports", pass_context=False)
+def make_exports(timestamp: int = 0) -> None:
+    """Make exports that wait, one after the other: never two of them beside each other in the way of orders."""
+    while run_next():
+        continue
+
+
+@app.periodic(cron="15 * * * *")
+@app.task(queue="sweep", queueing_lock="expire_exports", pass_context=False)
+def expire_exports(timestamp: int = 0) -> None:
+    """Delete files of exports whose time is over."""
+    while exports.expire():
         continue

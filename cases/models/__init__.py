@@ -20,6 +20,7 @@ from .dissent import Dissent, DissentAnswer
 from .duty import DutiesApart, Duty
 from .evidence import Evidence
 from .evidence_item import EvidenceItem
+from .export import Export
 from .extension import Extension
 from .finding import ComplaintFinding
 from .hand_over import HandOver
@@ -69,6 +70,7 @@ __all__ = [
     "Ending",
     "Evidence",
     "EvidenceItem",
+    "Export",
     "Extension",
     "FindingEvidence",
     "FollowUp",

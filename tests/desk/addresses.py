@@ -13,7 +13,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from accounts.actions import save_view
 from accounts.models import AuthorityLimit
 from accounts.roles import Role
-from cases.actions import contacts, evidence, extension, law_clock, proceedings, reception
+from cases.actions import contacts, evidence, exports, extension, law_clock, proceedings, reception
 from cases.actions.turn import turn
 from cases.models import HandOver, Review
 from record import clock
@@ -37,6 +37,7 @@ FREE = {
 }  # answer without a person, and tell nothing
 # Downloads, and what answers the page's own script or another machine.
 NO_PAGES = {*FREE, "evidence", "autocomplete", "keep_draft", "stop_state", "naming_state"}
+NO_PAGES |= {"exports_state", "export_file"}
 
 
 def patterns(resolver: Any = None, namespace: str = "") -> Iterator[tuple[str, URLPattern]]:
@@ -99,6 +100,14 @@ def held(staff: Staff) -> dict[str, Any]:
         "waiting": "claim",
         "shift_of": HandOver.objects.get().shift,
         "draft": UNKNOWN,
+        "export": exports.ask(
+            user=staff.supervisor,
+            scope={"cases": [str(desk.case.uuid)]},
+            purpose="现场检查",
+            language="zh-hans",
+            formats=["csv"],
+            clear=True,
+        ).uuid,
         "view": save_view(user=staff.agent, ledger="complaints", name="今日", filters={"state": "late"}).uuid,
     }
 

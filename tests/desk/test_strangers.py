@@ -90,6 +90,12 @@ STRANGERS: dict[str, dict[str, tuple[int, int]]] = {
             ("begin_proceeding", "end_proceeding", "end_hold", "take_back_review"),
             ((404, 404), (404, 404), (404, 404), (403, 403)),
         ),
+        "exports": ((403, 403), (403, 403), (403, 403), (200, 200)),
+        "exports_state": ((200, 200), (200, 200), (200, 200), (200, 200)),
+        "ask_export": ((403, 403), (403, 403), (403, 403), (200, 422)),
+        **dict.fromkeys(
+            ("answer_export", "cancel_export", "export_file"), ((404, 404), (404, 404), (404, 404), (404, 404))
+        ),
         "whole_list": ((403, 403), (200, 200), (403, 403), (200, 200)),
         "credit_list": ((403, 403), (403, 403), (403, 403), (200, 200)),
         **dict.fromkeys(("risk", "case_history", "as_of"), ((404, 404), (404, 404), (404, 404), (200, 200))),

@@ -13,7 +13,7 @@ from cases.models import Case
 
 from ..models import StepTask
 from ..nodes import Approval
-from . import beside, door, first_hop, general, law_clock, naming, remedies, terms, urging
+from . import beside, door, exports, first_hop, general, law_clock, naming, remedies, terms, urging
 
 Act = dict[str, Any]
 ABOUT: dict[str, Promise] = {
@@ -22,6 +22,7 @@ ABOUT: dict[str, Promise] = {
     "clock": gettext_lazy("Time limits and proceedings"),
     "people": gettext_lazy("People and steps"),
     "end": gettext_lazy("End the complaint"),
+    "file": gettext_lazy("The file"),
 }
 # Acts on the case itself → what they are about; "" is shown beside the steps.
 ON_CASE: tuple[tuple[Verb, str, Any, str], ...] = (
@@ -50,6 +51,7 @@ def of(case: Case, user: User, tasks: list[StepTask], speakers: list[Act]) -> di
         ("clock", terms.acts(case, user)),
         ("clock", remedies.acts(case, user)),
         ("people", _leading(user, tasks)),
+        ("file", exports.link(user, case)),
     ):
         _sort(found, acts, default)
     menu = [{"title": title, "acts": found[about]} for about, title in ABOUT.items() if about in found]

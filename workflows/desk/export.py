@@ -15,13 +15,14 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from cases import access, kinds
+from cases.exports.cells import FORMULA, safe
 from record import clock
 
 from .ledger import Cell, Left
 
+__all__ = ["FORMULA", "Sheet", "plain", "taken"]
+
 CHUNK = 500  # rows in memory at once
-# What a spreadsheet would reckon with instead of showing it; some read the full-width forms alike.
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
 @dataclass(frozen=True)
@@ -89,5 +90,4 @@ def plain(cell: Cell) -> str:
         cell = cell.day or cell.due_at
     if isinstance(cell, datetime):
         return f"{timezone.localtime(cell):%Y-%m-%d %H:%M:%S}"
-    text = str(cell or "")
-    return f"'{text}" if text.lstrip(" ").startswith(FORMULA) else text
+    return safe(str(cell or ""))

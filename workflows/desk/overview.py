@@ -7,11 +7,13 @@ from django.db.models import QuerySet
 from django.urls import reverse
 
 from accounts.models import User
+from cases.actions import exports
 
 from . import counting, ledger_bar, reminders, shift, worklists
 
 MINE, CLAIM, APPROVALS, UNSIGNED, PROMISES, NOTICES = "mine", "claim", "approvals", "unsigned", "promises", "notices"
 LAPSING, SHIFTS, DUE = "lapsing", "shifts", "due"
+EXPORTS, AGREEMENTS = "exports", "agreements"  # under way or ready; waiting for a second person's yes
 COUNTED: Final = 100  # home counts no further, so that it costs the same however much there is; "100+" says so
 PARTS: dict[str, Callable[[User], list[QuerySet[Any]]]] = {
     MINE: lambda user: [worklists.in_hand(user)],
@@ -23,6 +25,8 @@ PARTS: dict[str, Callable[[User], list[QuerySet[Any]]]] = {
     LAPSING: lambda user: [reminders.lapsing(user)],
     DUE: lambda user: [worklists.due_by_tonight(user)],
     SHIFTS: lambda user: [shift.concerning(user)],
+    EXPORTS: lambda user: [exports.alive(user)],
+    AGREEMENTS: lambda user: [exports.to_answer(user)],
 }
 
 

@@ -36,6 +36,7 @@ BACKGROUND = (
     *("order.placed", "order.confirmed", "evidence.added", "evidence.asked", "proposal.level_chosen"),
 )
 GAP_MINUTES = 30
+ROLES: Final[dict[str, Any]] = {role.value: role.label for role in Role}
 DUE: Final = frozenset({"due_at", "due"})  # data that tells when a limit ends
 LIMIT: Final = "deadline."  # kinds that tell of one limit
 SENT_BACK: Final = (kinds.STEP_RETURNED.name, kinds.STEP_REFUSED.name)
@@ -97,7 +98,7 @@ def in_clear(case: Case) -> list[dict[str, Any]]:
     """
     told = [entry for entry in journal.entries(case.stream).order_by("-number") if personal.named(entry)]
     opened = personal.reveal_all(told, purpose="time line in clear")
-    return [line(entry, case) | {"texts": _texts(opened.get(entry.number, {}))} for entry in told]
+    return [line(entry, case) | {"texts": texts(opened.get(entry.number, {}))} for entry in told]
 
 
 def of_step(task: StepTask, user: User, standing: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -148,10 +149,10 @@ def reason_of(task: StepTask) -> list[tuple[str, str]]:
 
 
 def _of(entry: Entry, opened: dict[int, dict[str, str | None]]) -> list[tuple[str, str]]:
-    return _texts(opened.get(entry.number, {}))
+    return texts(opened.get(entry.number, {}))
 
 
-def _texts(found: dict[str, str | None]) -> list[tuple[str, str]]:
+def texts(found: dict[str, str | None]) -> list[tuple[str, str]]:
     """By the names people know; of an erased person, that it is gone."""
     return [
         (str(NAMES.get(name, name)), _("erased") if text is None else _in_words(name, text))
@@ -248,7 +249,7 @@ def taker_words(role: str) -> str:
 
 def role_words(role: str) -> str:
     """A post in the reader's language."""
-    return str(Role(role).label) if role in Role.values else role
+    return str(ROLES.get(role, role))
 
 
 def sign_words(key: str) -> str:

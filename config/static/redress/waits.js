@@ -1,5 +1,6 @@
 /* waits.js: a page on which an order to a bank system is on its way asks until the answer is there, says it politely, and
-   renews the parts of itself that tell of it. After some minutes it gives up and says so. */
+   renews the parts of itself that tell of it; so does one on which an export is being made, with a bar that tells how far
+   it is. After some minutes it gives up and says so. */
 (() => {
   "use strict";
 
@@ -30,11 +31,14 @@
   async function ask(turn) {
     const answer = await fetch(note.dataset.awaits, { redirect: "manual" }).catch(() => null);
     const told = answer?.ok ? await answer.json() : null;
+    const bar = note.querySelector("progress");
+    if (bar && told) bar.value = told.percent;
     if (told && !told.waits) {
       tell(told.words);
       note.classList.add(`r-note--${told.tone}`);
       await renew();
     } else if (turn < PAUSES.length) {
+      if (told) tell(told.words);
       setTimeout(ask, PAUSES[turn] * 1000, turn + 1);
     } else {
       tell(note.dataset.late);

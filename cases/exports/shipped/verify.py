@@ -1,0 +1,694 @@
+#!/usr/bin/env python3
+"""Verify a bundle of cases without the system that made it. One file, Python 3.8 or newer, nothing to install.
+
+    python3 verify.py BUNDLE [--key-fingerprint HEX] [--zh] [--json]
+
+BUNDLE is the ZIP or the folder it was unpacked into (the folder of this file when left out). Exit code 0: nothing is
+wrong; 1: something is, and what; 2: it cannot be read at all.
+
+What is checked: each file by its size and SHA-256; the manifest by its signature; each entry of the journal by the hash
+of the one before and itself; the end of each stream by its proof under the seal; all seals as one signed chain; values
+in clear by what the entries committed to. What that proves is said at the end, and no more than that.
+
+Formats: docs/decisions/0004, 0037 and 0042 of the project. Memory does not grow with the bundle.
+"""
+
+from __future__ import annotations
+
+import argparse
+import base64
+import binascii
+import hashlib
+import json
+import os
+import re
+import sys
+import zipfile
+import zlib
+
+MANIFEST, SIGNATURE, KEYS = "manifest.json", "manifest.sig", "keys.json"
+JOURNAL, PROOFS, SEALS, OPENED = "journal.jsonl", "proofs.jsonl", "seals.jsonl", "opened.jsonl"
+ALWAYS = (KEYS, JOURNAL, PROOFS, SEALS)
+NAME = re.compile(r"[a-z0-9][a-z0-9._-]*(/[a-z0-9][a-z0-9._-]*)*\Z")
+BLOCK, LONGEST_LINE, LARGEST_MANIFEST = 1 << 20, 1 << 26, 1 << 28
+TOLD_AT_MOST, FOUND_AT_MOST, GAPS_KEPT = 50, 10000, 10000
+
+# What may be wrong: in English, in Chinese. {0} is where; the others what belongs to it.
+WORDS = {
+    "file_missing": ("{0}: the file is missing.", "{0}：文件缺失。"),
+    "file_extra": ("{0}: the manifest does not know this file.", "{0}：清单中没有该文件，属多出的文件。"),
+    "file_twice": ("{0}: the file is there twice.", "{0}：该文件出现了两次。"),
+    "file_changed": ("{0}: the file was changed or swapped.", "{0}：文件被改动或调换。"),
+    "file_unreadable": ("{0}: cannot be read as what it should be.", "{0}：无法按应有格式读取。"),
+    "file_name": ("{0}: no such name may be in a bundle; not opened.", "{0}：不允许的文件名，未打开。"),
+    "manifest_forged": (
+        "{0}: the signature is not over this manifest: files or counts were changed after the export.",
+        "{0}：签名与清单不符：导出之后文件或件数被改动。",
+    ),
+    "key_other": (
+        "{0}: signed with a key whose fingerprint is not the one you were given.",
+        "{0}：签名所用密钥的指纹与您另行取得的不一致。",
+    ),
+    "key_unknown": ("{0}: signed with the key {1}, which is not in the bundle.", "{0}：所用密钥 {1} 不在本包内。"),
+    "count_other": (
+        "{0}: the manifest says {1}, the bundle holds {2}.",
+        "{0}：清单记载 {1}，包内实有 {2}。",
+    ),
+    "seal_changed": ("seal {0}: was changed.", "存证 {0}：被改动。"),
+    "seal_forged": ("seal {0}: the signature is wrong.", "存证 {0}：签名不符。"),
+    "seal_missing": ("seal {0}: is missing.", "存证 {0}：缺失。"),
+    "seal_order": ("seal {0}: stands in the wrong place, or twice.", "存证 {0}：位置不对或重复。"),
+    "seal_unchained": ("seal {0}: does not follow the one before.", "存证 {0}：与前一存证不衔接。"),
+    "seal_old": (
+        "the newest seal is {0}, the manifest speaks of seal {1}: an old seal was put in again, or seals were cut off.",
+        "最后的存证为 {0}，清单所指为 {1}：换入了旧存证，或存证被截去。",
+    ),
+    "proof_old": ("{0}: proved by the old seal {1} instead of {2}.", "{0}：证明来自旧存证 {1}，应为 {2}。"),
+    "proof_wrong": ("{0}: the proof does not lead to the root of the seal.", "{0}：证明不能归到存证的根。"),
+    "proof_missing": (
+        "{0}: no proof: the whole stream was put in, or its proof was taken out.",
+        "{0}：没有证明：整条轨迹是插入的，或证明被抽走。",
+    ),
+    "stream_missing": ("{0}: all entries of the stream were removed.", "{0}：该轨迹的全部留痕被删除。"),
+    "stream_order": ("{0}: the stream stands in the wrong place, or twice.", "{0}：该轨迹位置不对或重复。"),
+    "stream_cut": (
+        "{0}: cut off after entry {1}; the seal says {2} entries.",
+        "{0}：第 {1} 条之后被截去；存证记载共 {2} 条留痕。",
+    ),
+    "stream_longer": (
+        "{0}: entries were added behind entry {1}, where the seal says it ends.",
+        "{0}：存证记载止于第 {1} 条，其后被添加留痕。",
+    ),
+    "stream_forged": (
+        "{0}: the chain holds together but does not end as the seal says: it was computed anew.",
+        "{0}：链条自洽，但末端与存证不符：链条被重算过。",
+    ),
+    "entry_changed": ("{0}, entry {1}: was changed.", "{0} 第 {1} 条：被改动。"),
+    "entry_removed": ("{0}, entry {1}: was removed.", "{0} 第 {1} 条：被删除。"),
+    "entry_order": ("{0}, entry {1}: stands in the wrong place.", "{0} 第 {1} 条：顺序被调换。"),
+    "entry_inserted": ("{0}, entry {1}: was inserted.", "{0} 第 {1} 条：是插入的。"),
+    "entry_unchained": ("{0}, entry {1}: does not follow the one before.", "{0} 第 {1} 条：与前一条不衔接。"),
+    "value_other": (
+        "{0}, entry {1}, {2}: the value in clear is not what the entry committed to.",
+        "{0} 第 {1} 条 {2}：明文与记录中的承诺值不符。",
+    ),
+}
+
+
+class Unreadable(Exception):
+    """This is no bundle, or too little of one to say what is wrong."""
+
+
+# SM3 (GB/T 32905-2016), for streams that use it where this Python's OpenSSL does not know it --------------------------
+
+
+def sm3(data):
+    """The 32 bytes of SM3."""
+    state = [0x7380166F, 0x4914B2B9, 0x172442D7, 0xDA8A0600, 0xA96F30BC, 0x163138AA, 0xE38DEE4D, 0xB0FB0E4E]
+    padded = data + b"\x80" + b"\0" * ((55 - len(data)) % 64) + (len(data) * 8).to_bytes(8, "big")
+    for at in range(0, len(padded), 64):
+        state = [old ^ new for old, new in zip(state, _sm3_block(state, padded[at : at + 64]))]
+    return b"".join(word.to_bytes(4, "big") for word in state)
+
+
+def _turn(word, by):
+    by %= 32
+    return ((word << by) | (word >> (32 - by))) & 0xFFFFFFFF
+
+
+def _sm3_block(state, block):
+    words = [int.from_bytes(block[at : at + 4], "big") for at in range(0, 64, 4)]
+    for at in range(16, 68):
+        mixed = words[at - 16] ^ words[at - 9] ^ _turn(words[at - 3], 15)
+        mixed = mixed ^ _turn(mixed, 15) ^ _turn(mixed, 23)
+        words.append(mixed ^ _turn(words[at - 13], 7) ^ words[at - 6])
+    a, b, c, d, e, f, g, h = state
+    for at in range(64):
+        early = at < 16
+        one = _turn((_turn(a, 12) + e + _turn(0x79CC4519 if early else 0x7A879D8A, at)) & 0xFFFFFFFF, 7)
+        major = (a ^ b ^ c) if early else ((a & b) | (a & c) | (b & c))
+        chosen = (e ^ f ^ g) if early else ((e & f) | (~e & 0xFFFFFFFF & g))
+        two = (major + d + (one ^ _turn(a, 12)) + (words[at] ^ words[at + 4])) & 0xFFFFFFFF
+        three = (chosen + h + one + words[at]) & 0xFFFFFFFF
+        a, b, c, d = two, a, _turn(b, 9), c
+        e, f, g, h = three ^ _turn(three, 9) ^ _turn(three, 17), e, _turn(f, 19), g
+    return a, b, c, d, e, f, g, h
+
+
+HASHES = {"sha256": lambda data: hashlib.sha256(data).digest(), "sm3": sm3}
+
+
+# Ed25519 (RFC 8032 section 5.1), verification only --------------------------------------------------------------------
+
+P = 2**255 - 19
+ORDER = 2**252 + 27742317777372353535851937790883648493
+D = -121665 * pow(121666, P - 2, P) % P
+ROOT_OF_MINUS_ONE = pow(2, (P - 1) // 4, P)
+
+
+def _x_of(y, is_odd):
+    """The x of a point, None when there is none."""
+    square = (y * y - 1) * pow(D * y * y + 1, P - 2, P) % P
+    x = pow(square, (P + 3) // 8, P)
+    if (x * x - square) % P:
+        x = x * ROOT_OF_MINUS_ONE % P
+    if y >= P or (x * x - square) % P or (x == 0 and is_odd):
+        return None
+    return P - x if x % 2 != is_odd else x
+
+
+def _point(data):
+    """A point from its 32 bytes, as (X, Y, Z, T); None when it is none."""
+    number = int.from_bytes(data, "little")
+    y = number & ((1 << 255) - 1)
+    x = _x_of(y, number >> 255)
+    return None if x is None else (x, y, 1, x * y % P)
+
+
+def _sum(one, other):
+    a = (one[1] - one[0]) * (other[1] - other[0]) % P
+    b = (one[1] + one[0]) * (other[1] + other[0]) % P
+    c = 2 * one[3] * other[3] * D % P
+    d = 2 * one[2] * other[2] % P
+    e, f, g, h = b - a, d - c, d + c, b + a
+    return e * f % P, g * h % P, f * g % P, e * h % P
+
+
+def _times(number, point):
+    found = (0, 1, 1, 0)
+    while number:
+        if number & 1:
+            found = _sum(found, point)
+        point = _sum(point, point)
+        number >>= 1
+    return found
+
+
+_BASE_Y = 4 * pow(5, P - 2, P) % P
+BASE = _point(_BASE_Y.to_bytes(32, "little"))
+
+
+def ed25519_holds(public, signature, data):
+    """Whether the signature of 64 bytes is over the data, by the public key of 32 bytes."""
+    if len(public) != 32 or len(signature) != 64:
+        return False
+    key, first = _point(public), _point(signature[:32])
+    number = int.from_bytes(signature[32:], "little")
+    if key is None or first is None or number >= ORDER:
+        return False
+    mixed = int.from_bytes(hashlib.sha512(signature[:32] + public + data).digest(), "little") % ORDER
+    left, right = _times(number, BASE), _sum(first, _times(mixed, key))
+    return not ((left[0] * right[2] - right[0] * left[2]) % P or (left[1] * right[2] - right[1] * left[2]) % P)
+
+
+# Merkle trees (RFC 9162 section 2.1.3.2) ------------------------------------------------------------------------------
+
+
+def root_of_proof(leaf, index, leaves, proof, hashed):
+    """The root this leaf leads to; None when the proof is too long or too short."""
+    if not 0 <= index < leaves:
+        return None
+    at, last, top = index, leaves - 1, hashed(b"\0" + leaf)
+    for beside in proof:
+        if last == 0:
+            return None
+        if at % 2 or at == last:
+            top = hashed(b"\1" + beside + top)
+            while at and not at % 2:
+                at, last = at >> 1, last >> 1
+        else:
+            top = hashed(b"\1" + top + beside)
+        at, last = at >> 1, last >> 1
+    return top if last == 0 else None
+
+
+# Reading: a ZIP or a folder, in which only names that were listed and may be are ever opened --------------------------
+
+
+class Zipped:
+    """The files of a ZIP."""
+
+    def __init__(self, path):
+        self._zip = zipfile.ZipFile(path)
+        self.listed = [about.filename for about in self._zip.infolist() if not about.is_dir()]
+
+    def open(self, name):
+        return self._zip.open(name)
+
+
+class Folder:
+    """The files below a folder; links are listed and never followed."""
+
+    def __init__(self, path):
+        self._path, self.listed = path, []
+        for folder, folders, files in os.walk(path):
+            links = [name for name in folders if os.path.islink(os.path.join(folder, name))]
+            for name in files + links:
+                self.listed.append(os.path.relpath(os.path.join(folder, name), path).replace(os.sep, "/"))
+
+    def open(self, name):
+        path = os.path.join(self._path, *name.split("/"))
+        if os.path.islink(path):
+            raise OSError("a link")
+        return open(path, "rb")
+
+
+def lines(source, name):
+    """Each row of a JSON Lines file as an object; ValueError for one that is none."""
+    with source.open(name) as file:
+        while True:
+            line = file.readline(LONGEST_LINE)
+            if not line:
+                return
+            row = json.loads(line.decode("utf-8"))
+            if not line.endswith(b"\n") or not isinstance(row, dict) or plain(row) + b"\n" != line:
+                raise ValueError("no row")
+            yield row
+
+
+def plain(value):
+    """The one text of a value: names in order, no blanks (RFC 8785 for what bundles hold)."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode("utf-8")
+
+
+def raw(told):
+    """The bytes of a hash written as `algorithm:hex`. ValueError."""
+    name, _, digits = str(told).partition(":")
+    if name not in HASHES or not re.match(r"[0-9a-f]{64}\Z", digits):
+        raise ValueError("no hash")
+    return bytes.fromhex(digits)
+
+
+def chained(previous, body, algorithm):
+    """The hash of an entry or a seal, as it is written."""
+    return algorithm + ":" + HASHES[algorithm](raw(previous) + body.encode("utf-8")).hex()
+
+
+def decoded(text):
+    """The bytes of base64, in its one form; ValueError."""
+    data = base64.b64decode(text, validate=True)
+    if base64.b64encode(data).decode() != text:
+        raise ValueError("no base64")
+    return data
+
+
+# The checks -----------------------------------------------------------------------------------------------------------
+
+BROKEN = (ValueError, KeyError, TypeError, AttributeError, binascii.Error, UnicodeError, OSError, RecursionError)
+TORN = BROKEN + (zipfile.BadZipFile, zipfile.LargeZipFile, NotImplementedError, RuntimeError, EOFError, zlib.error)
+
+
+class Verifier:
+    """One bundle, and what was found wrong in it: (code, where, …) in the order found."""
+
+    def __init__(self, path, fingerprints=()):
+        try:
+            self.source = Folder(path) if os.path.isdir(path) else Zipped(path)
+        except (OSError, zipfile.BadZipFile) as error:
+            raise Unreadable(str(error))
+        self.wanted = {"".join(one.lower().replace(":", "").split()) for one in fingerprints}
+        self.found, self.seen = [], set()
+        self.streams = self.entries = self.values = 0
+        self.newest = self.keys = self.manifest = None
+        self.signer = ""
+
+    def tell(self, *what):
+        """Something is wrong; the same is told once, and what is too much to read not at all."""
+        if what not in self.seen and len(self.found) < FOUND_AT_MOST:
+            self.seen.add(what)
+            self.found.append(what)
+
+    def run(self):
+        """All checks. Unreadable when there is no manifest to begin with."""
+        self.manifest = self._manifest()
+        self._keys()
+        self._signature()
+        self._files()
+        for name, check in ((SEALS, self._seals), (JOURNAL, self._journal)):
+            try:
+                check()
+            except TORN:
+                self.tell("file_unreadable", name)
+        return self
+
+    # files
+
+    def _small(self, name):
+        try:
+            with self.source.open(name) as file:
+                data = file.read(LARGEST_MANIFEST + 1)
+            if len(data) > LARGEST_MANIFEST:
+                raise ValueError("too large")
+            return data
+        except TORN as error:
+            raise Unreadable(name + ": " + str(error))
+
+    def _manifest(self):
+        self._signed = self._small(MANIFEST)
+        try:
+            manifest = json.loads(self._signed.decode("utf-8"))
+            for one in manifest["files"]:
+                one["name"], one["size"] + 0, one["sha256"]
+            manifest["seal"]["number"], manifest["counts"]["entries"], manifest["counts"]["streams"]
+        except TORN:
+            raise Unreadable(MANIFEST)
+        if plain(manifest) != self._signed:
+            self.tell("file_changed", MANIFEST)
+        return manifest
+
+    def _keys(self):
+        self.keys = {}
+        try:
+            for key, told in json.loads(self._small(KEYS).decode("utf-8")).items():
+                self.keys[key] = decoded(told["public"])
+        except TORN + (Unreadable,):
+            self.tell("file_unreadable", KEYS)
+
+    def _signature(self):
+        try:
+            data = self._small(SIGNATURE)
+            told = json.loads(data.decode("utf-8"))
+            key, signature, domain = told["key"], decoded(told["signature"]), b"redress export 1\n"
+            is_plain = plain(told) == data and set(told) == {"algorithm", "key", "signature"}
+        except TORN + (Unreadable,):
+            self.tell("file_unreadable", SIGNATURE)
+            return
+        if key not in self.keys:
+            self.tell("key_unknown", SIGNATURE, key)
+            return
+        self.signer = hashlib.sha256(self.keys[key]).hexdigest()
+        if self.wanted and self.signer not in self.wanted:
+            self.tell("key_other", SIGNATURE)
+        if not is_plain or told["algorithm"] != "ed25519" or not self._holds(key, signature, domain + self._signed):
+            self.tell("manifest_forged", MANIFEST)
+
+    def _holds(self, key, signature, data):
+        return ed25519_holds(self.keys[key], signature, data)
+
+    def _files(self):
+        listed, told = set(self.source.listed), {MANIFEST, SIGNATURE}
+        for one in self.manifest["files"]:
+            name = str(one["name"])
+            told.add(name)
+            if not NAME.match(name):
+                self.tell("file_name", name)
+            elif name not in listed:
+                self.tell("file_missing", name)
+            elif not self._is_same(name, one):
+                self.tell("file_changed", name)
+        for name in ALWAYS:
+            if name not in told:
+                self.tell("file_missing", name)
+        self._listed(told)
+
+    def _listed(self, told):
+        """What is there: each name once, and only those the manifest tells of."""
+        seen = set()
+        for name in self.source.listed:
+            if name in seen:
+                self.tell("file_twice", name)
+            seen.add(name)
+            if not NAME.match(name):
+                self.tell("file_name", name)
+            elif name not in told:
+                self.tell("file_extra", name)
+
+    def _is_same(self, name, told):
+        hashed, size = hashlib.sha256(), 0
+        try:
+            with self.source.open(name) as file:
+                while size <= told["size"]:
+                    block = file.read(BLOCK)
+                    if not block:
+                        break
+                    hashed.update(block)
+                    size += len(block)
+        except TORN:
+            return False
+        return (size, hashed.hexdigest()) == (told["size"], told["sha256"])
+
+    # seals
+
+    def _seals(self):
+        expected, previous = 1, ""
+        for seal in lines(self.source, SEALS):
+            body = json.loads(seal["body"])
+            number = body["number"]
+            if number > expected:
+                for missing in range(expected, min(number, expected + TOLD_AT_MOST)):
+                    self.tell("seal_missing", missing)
+            elif number < expected:
+                self.tell("seal_order", number)
+            self._seal(number, body, seal)
+            if number == expected and body["previous"] != (previous or body["algorithm"] + ":" + "0" * 64):
+                self.tell("seal_unchained", number)
+            if number >= expected:
+                expected, previous, self.newest = number + 1, seal["hash"], body
+        newest, wanted = self.newest["number"] if self.newest else 0, self.manifest["seal"]["number"]
+        if newest != wanted:
+            self.tell("seal_old", newest, wanted)
+
+    def _seal(self, number, body, seal):
+        if plain(body).decode("utf-8") != seal["body"]:
+            self.tell("seal_changed", number)
+        if chained(body["previous"], seal["body"], body["algorithm"]) != seal["hash"]:
+            self.tell("seal_changed", number)
+        if body["key"] not in self.keys:
+            self.tell("key_unknown", "seal %s" % number, body["key"])
+            return
+        signed = b"redress seal 1\n" + seal["body"].encode("utf-8")
+        if body["signature"] != "ed25519" or not self._holds(body["key"], decoded(seal["signature"]), signed):
+            self.tell("seal_forged", number)
+
+    # journal
+
+    def _journal(self):
+        proofs, opened = Ahead(lines(self.source, PROOFS)), Ahead(self._opened())
+        stream, last = None, ""
+        for row in lines(self.source, JOURNAL):
+            self.entries += 1
+            if stream is None or row["stream"] != stream.name:
+                if stream is not None:
+                    stream.ends()
+                stream = Stream(self, row["stream"], self._proof_of(row["stream"], last, proofs))
+                last = max(last, row["stream"])
+            stream.take(row)
+            self._values(row, opened)
+        if stream is not None:
+            stream.ends()
+        self._left(proofs, opened)
+
+    def _left(self, proofs, opened):
+        """Proofs and values no entry came for, and whether the counts are those of the manifest."""
+        while proofs.next is not None:
+            self.tell("stream_missing", proofs.take()["stream"])
+        while opened.next is not None:
+            self._strange(opened.take())
+        for what in ("streams", "entries"):
+            if self.manifest["counts"][what] != getattr(self, what):
+                self.tell("count_other", what, self.manifest["counts"][what], getattr(self, what))
+
+    def _proof_of(self, name, last, proofs):
+        """Both files are in the order of streams: what stands before this one in the proofs alone has no entries."""
+        if name <= last:
+            self.tell("stream_order", name)
+            return None
+        self.streams += 1
+        while proofs.next is not None and proofs.next["stream"] < name:
+            self.tell("stream_missing", proofs.take()["stream"])
+        if proofs.next is None or proofs.next["stream"] != name:
+            self.tell("proof_missing", name)
+            return None
+        proof = proofs.take()
+        self._proof(name, proof)
+        return proof
+
+    def _proof(self, name, proof):
+        if proof["seal"] != self.manifest["seal"]["number"] or self.newest is None:
+            self.tell("proof_old", name, proof["seal"], self.manifest["seal"]["number"])
+            return
+        hashed = HASHES[self.newest["algorithm"]]
+        leaf = plain({"stream": name, "length": proof["length"], "head": proof["head"]})
+        path = [bytes.fromhex(one) for one in proof["proof"]]
+        root = root_of_proof(leaf, proof["position"], self.newest["streams"], path, hashed)
+        if root is None or self.newest["algorithm"] + ":" + root.hex() != self.newest["root"]:
+            self.tell("proof_wrong", name)
+
+    # values in clear
+
+    def _opened(self):
+        return lines(self.source, OPENED) if OPENED in self.source.listed else iter(())
+
+    def _values(self, row, opened):
+        """Those of this entry: they stand in the order of the journal."""
+        here = (row["stream"], row["number"])
+        while opened.next is not None and (opened.next["stream"], opened.next["number"]) <= here:
+            value = opened.take()
+            if (value["stream"], value["number"]) != here:
+                self._strange(value)
+                continue
+            self.values += 1
+            told = json.loads(row["body"])["personal"].get(value["field"], "")
+            name = told.partition(":")[0]
+            clear = bytes.fromhex(value["salt"]) + value["value"].encode("utf-8")
+            if name not in HASHES or name + ":" + HASHES[name](clear).hex() != told:
+                self._strange(value)
+
+    def _strange(self, value):
+        self.tell("value_other", value["stream"], value["number"], value["field"])
+
+
+class Ahead:
+    """An iterator whose next one can be looked at."""
+
+    def __init__(self, rows):
+        self._rows = iter(rows)
+        self.next = next(self._rows, None)
+
+    def take(self):
+        taken, self.next = self.next, next(self._rows, None)
+        return taken
+
+
+class Stream:
+    """One stream while its entries come."""
+
+    def __init__(self, verifier, name, proof):
+        self.verifier, self.name, self.proof = verifier, name, proof
+        self.expected, self.head, self.gaps, self.is_whole = 1, "", set(), True
+
+    def tell(self, code, *what):
+        self.is_whole = False
+        self.verifier.tell(code, self.name, *what)
+
+    def take(self, row):
+        """The next entry."""
+        number, algorithm = row["number"], row["algorithm"]
+        if algorithm not in HASHES or chained(row["previous"], row["body"], algorithm) != row["hash"]:
+            self.tell("entry_changed", number)
+        else:
+            body = json.loads(row["body"])
+            if (body["stream"], body["number"]) != (self.name, number):
+                self.tell("entry_changed", number)
+        if number < self.expected:
+            self._before(number)
+            return
+        if number > self.expected:
+            self.gaps.update(range(self.expected, min(number, self.expected + GAPS_KEPT)))
+        elif row["previous"] != (self.head or algorithm + ":" + "0" * 64):
+            self.tell("entry_unchained", number)
+        self.expected, self.head = number + 1, row["hash"]
+
+    def _before(self, number):
+        """One that was passed over comes late; any other is one too many."""
+        if number in self.gaps:
+            self.gaps.discard(number)
+            self.tell("entry_order", number)
+        else:
+            self.tell("entry_inserted", number)
+
+    def ends(self):
+        """No more entries come."""
+        for number in sorted(self.gaps):
+            self.tell("entry_removed", number)
+        if self.proof is None:
+            return
+        length, had = self.proof["length"], self.expected - 1
+        if had < length:
+            self.tell("stream_cut", had, length)
+        elif had > length:
+            self.tell("stream_longer", length)
+        elif self.head != self.proof["head"] and self.is_whole:
+            self.tell("stream_forged")
+
+
+# What is said ---------------------------------------------------------------------------------------------------------
+
+CLAIM = (
+    "Nothing is wrong. {files} files are as they were when the bundle was made at {made_at}.\n"
+    "{entries} entries in {streams} streams are complete and unchanged up to seal {seal} of {sealed_at}.\n"
+    "What was recorded after that moment is not in the bundle, and not proved.",
+    "未发现问题。{files} 个文件与 {made_at} 制作本包时一致。\n"
+    "{streams} 条轨迹、{entries} 条留痕完整且未被改动，截至 {sealed_at} 的第 {seal} 号存证。\n"
+    "此后登记的内容不在本包内，也不在证明范围内。",
+)
+SIGNER = ("Signed with the key whose SHA-256 fingerprint is", "签名密钥的 SHA-256 指纹：")
+COMPARE = (
+    "Compare it with what the bank's auditor or the regulator gave you in another way: whoever makes a key of his own\n"
+    "can sign anything. Give it as --key-fingerprint, and it is compared for you.",
+    "请与从审计部门或监管部门另行取得的指纹核对：自造密钥的人可以签任何内容。\n"
+    "用 --key-fingerprint 给出指纹，即由本程序核对。",
+)
+COMPARED = ("It is the one you gave.", "与您给出的指纹一致。")
+WRONG = ("{0} things are wrong:", "发现 {0} 处问题：")
+MORE = ("… and {0} more.", "……另有 {0} 处。")
+CANNOT = ("This cannot be read as a bundle: {0}", "无法作为导出包读取：{0}")
+
+
+def report(verifier, zh):
+    """What a person reads."""
+    which, found = int(zh), verifier.found
+    if found:
+        yield WRONG[which].format(len(found))
+        for code, *what in found[:TOLD_AT_MOST]:
+            yield "  " + WORDS[code][which].format(*what)
+        if len(found) > TOLD_AT_MOST:
+            yield "  " + MORE[which].format(len(found) - TOLD_AT_MOST)
+    else:
+        manifest = verifier.manifest
+        yield CLAIM[which].format(
+            files=len(manifest["files"]),
+            made_at=manifest.get("made_at", "?"),
+            entries=verifier.entries,
+            streams=verifier.streams,
+            seal=manifest["seal"]["number"],
+            sealed_at=verifier.newest["sealed_at"],
+        )
+    if verifier.signer:
+        digits = verifier.signer
+        yield SIGNER[which]
+        yield "  " + " ".join(digits[at : at + 8] for at in range(0, 64, 8))
+        if not verifier.wanted:
+            yield COMPARE[which]
+        elif digits in verifier.wanted:
+            yield COMPARED[which]
+
+
+def as_data(verifier):
+    """The same for a program."""
+    return {
+        "ok": not verifier.found,
+        "found": [{"what": code, "where": list(what)} for code, *what in verifier.found],
+        "streams": verifier.streams,
+        "entries": verifier.entries,
+        "values": verifier.values,
+        "seal": verifier.manifest["seal"]["number"],
+        "key": verifier.signer,
+        "key_compared": bool(verifier.wanted),
+    }
+
+
+def main(given=None):
+    """The command."""
+    asked = argparse.ArgumentParser(description="Verify a bundle of exported cases.")
+    asked.add_argument("bundle", nargs="?", default=os.path.dirname(os.path.abspath(__file__)))
+    asked.add_argument("--key-fingerprint", action="append", default=[], metavar="HEX", help="got in another way")
+    asked.add_argument("--zh", action="store_true", help="in Chinese 中文")
+    asked.add_argument("--json", action="store_true", help="for programs")
+    options = asked.parse_args(given)
+    if hasattr(sys.stdout, "reconfigure"):
+        sys.stdout.reconfigure(encoding="utf-8", errors="replace")
+    try:
+        verifier = Verifier(options.bundle, options.key_fingerprint).run()
+    except Unreadable as why:
+        print(json.dumps({"ok": False, "unreadable": str(why)}) if options.json else CANNOT[options.zh].format(why))
+        return 2
+    if options.json:
+        print(json.dumps(as_data(verifier), ensure_ascii=False))
+    else:
+        print("\n".join(report(verifier, options.zh)))
+    return 1 if verifier.found else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
