@@ -17,7 +17,7 @@ from cases import access, free_text, kinds_export as kinds
 from cases.errors import CaseError, NotAllowed, SomeoneWasFirst
 from cases.exports import scope as scopes
 from cases.exports.formats import FORMATS
-from cases.models import Export
+from cases.models import Case, Export
 from record import clock, keys
 from record.journal import SYSTEM, Actor, Fact, Kind, append
 
@@ -96,8 +96,16 @@ def take_file(*, export: Export, user: User) -> Path:
         mine.downloaded_at = clock.now()
         mine.save(update_fields=["downloaded_at"])
         tell(mine, kinds.DOWNLOADED, user.actor(), {"digest": mine.digest})
-        access.exported(user, kinds.CASES_EXPORTED, {"export": str(mine.uuid), "cases": mine.cases, "taken": True})
+        access.exported(user, kinds.CASES_EXPORTED, _taken(mine))
     return path_of(mine)
+
+
+def _taken(export: Export) -> dict[str, object]:
+    """What was taken along; of a single complaint by its name, so that it is found among those who looked at it."""
+    told = {"export": str(export.uuid), "cases": export.cases, "taken": True}
+    named = export.scope.get("cases") or []
+    case = Case.objects.filter(uuid=named[0]).only("uuid", "reference").first() if len(named) == 1 else None
+    return told | ({"case": str(case.uuid), "reference": case.reference} if case else {})
 
 
 def expire() -> int:

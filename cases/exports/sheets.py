@@ -7,6 +7,7 @@ from typing import Any, Final
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _, gettext_lazy
 
+from cases import record_words
 from cases.models import Case, Deadline, MoneyEntry
 from knowledge import policies
 from record.errors import KeyDestroyed
@@ -79,9 +80,17 @@ def _changes(scope: Scope, ids: list[int]) -> Iterator[Row]:
             for name, pair in change["fields"].items():
                 yield [
                     *(references[entry.stream], entry.number, entry.recorded_at, entry.actor_number, entry.actor_name),
-                    *(change["model"], change.get("uuid", change.get("pk")), name, pair["before"], pair["after"]),
-                    change["history"],
+                    *(_words(change["model"], name), change.get("uuid", change.get("pk"))),
+                    *(f"{change['model']}.{name}", pair["before"], pair["after"], change["history"]),
                 ]
+
+
+def _words(label: str, name: str) -> str:
+    """What people call this field of this record; its own name when there is no word for it."""
+    model = record_words.model_of(label)
+    if model is None or name not in {field.name for field in record_words.tells(model)}:
+        return name
+    return f"{record_words.record_word(model)} · {record_words.field_word(model, name)}"
 
 
 def references_of(ids: list[int]) -> dict[str, str]:
@@ -157,7 +166,7 @@ register(
         gettext_lazy("Field changes"),
         (
             *(NUMBER, gettext_lazy("Entry"), gettext_lazy("Recorded at"), gettext_lazy("Staff number")),
-            *(gettext_lazy("Name"), gettext_lazy("Record"), gettext_lazy("Identifier"), gettext_lazy("Field")),
+            *(gettext_lazy("Name"), gettext_lazy("Field"), gettext_lazy("Identifier"), gettext_lazy("Column")),
             *(gettext_lazy("Before the change"), gettext_lazy("After the change"), gettext_lazy("Digest of the row")),
         ),
         _changes,

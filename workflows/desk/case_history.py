@@ -26,7 +26,7 @@ from .past_names import Names
 PAGE: Final = 100
 # What people look for in a history → beginnings of the kinds that tell of it. The rest is "other".
 GROUPS: Final[Mapping[str, tuple[str | Promise, tuple[str, ...]]]] = {
-    "steps": (gettext_lazy("Steps and approvals"), ("step.", "flow.", "people.", "interest.")),
+    "steps": (gettext_lazy("Steps and approvals"), ("step.", "flow.", "people.", "interest.", "hand_over.")),
     "limits": (gettext_lazy("Time limits"), ("deadline.", "clock.", "extension.", "settlement.", "referral.")),
     "customer": (gettext_lazy("Customer and letters"), ("contact.", "promise.", "text.", "letter.", "customer.")),
     "card": (

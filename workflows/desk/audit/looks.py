@@ -9,7 +9,7 @@ from django.db.models.functions import Cast
 from django.utils.translation import gettext as _, gettext_lazy
 
 from accounts.models import User
-from cases import kinds, kinds_audit, kinds_call, kinds_reception
+from cases import kinds, kinds_audit, kinds_call, kinds_export, kinds_reception
 from cases.models import Case, CasePerson, Duty
 from record.models import Entry
 from record.models.journal import ABOUT_CASE, ABOUT_CASES, LOOKS, SEARCHES
@@ -27,7 +27,7 @@ WHAT: Final = {
     CLEAR: (gettext_lazy("Shown in clear"), (kinds.CASE_SHOWN, kinds_reception.RECEPTION_SHOWN)),
     FILES: (gettext_lazy("File opened"), (kinds.EVIDENCE_READ,)),
     SEARCHED: (gettext_lazy("Looked up"), (kinds_call.CALLER_LOOKED_UP, kinds_audit.WORDS_LOOKED_FOR)),
-    TAKEN: (gettext_lazy("List taken along as a file"), (kinds.LEDGER_EXPORTED,)),
+    TAKEN: (gettext_lazy("List taken along as a file"), (kinds.LEDGER_EXPORTED, kinds_export.CASES_EXPORTED)),
 }
 KINDS: Final = {name: tuple(kind.name for kind in told) for name, (_words, told) in WHAT.items()}
 FEW: Final = 50  # people whose streams are read one by one; the looks of more are read along the time
