@@ -30,7 +30,7 @@ class CasesConfig(AppConfig):
             kinds_triage,
             streams,
         )
-        from cases.exports import files, tables  # noqa: F401  (formats register themselves)
+        from cases.exports import copied, files, tables  # noqa: F401  (formats register themselves)
         from record import keys, triggers, verification
 
         keys.KEEPERS.append(holds.why_kept)

@@ -13,7 +13,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 
 from cases.actions import exports
-from cases.exports import formats, tables
+from cases.exports import copied, formats, tables
 from cases.exports.cells import FORMULA, cell
 from cases.exports.sheets import SHEETS
 from cases.models import Case, Deadline, Export, MoneyEntry
@@ -64,6 +64,38 @@ def test_one_case_becomes_a_bundle_that_verifies_without_us(staff: Staff) -> Non
     assert list(told) == ["export.asked", "export.begun", "export.made"]
     looked = Entry.objects.get(kind="cases.exported").data
     assert (looked["export"], looked["cases"], looked["first"]) == (str(export.uuid), 1, [str(case.uuid)])
+
+
+def test_the_journal_as_it_is_kept_is_one_table_with_nothing_a_spreadsheet_would_reckon_with(staff: Staff) -> None:
+    # given two complaints, and a handler whose name is a formula
+    staff.fraud.display_name = "=HYPERLINK(1)"
+    staff.fraud.save()
+    first, second = (Desk.at(step, staff).case for step in ("approve", "trace"))
+
+    # when their journal leaves the house as one table
+    export = made(asked(staff.auditor, first, second, formats=("entries",)))
+
+    # then every entry stands there as it is kept, in its order, and the name is only told
+    path = exports.path_of(export)
+    rows = table(path, "entries")
+    kept = Entry.objects.filter(stream__in=[first.stream, second.stream]).order_by("stream", "number")
+    reference = {case.stream: case.reference for case in (first, second)}
+    assert [(row[0], int(row[1]), row[2], row[9], row[10]) for row in rows] == [
+        (reference[one.stream], one.number, one.kind, one.body, one.hash) for one in kept
+    ]
+    names = {row[6] for row in rows if row[5] == staff.fraud.staff_number}
+    assert names == {"'=HYPERLINK(1)"}
+    (told,) = [one for one in manifest(path)["files"] if one["name"] == "tables/entries.csv"]
+    assert told["rows"] == len(rows)
+    assert verified(path)[0] == 0
+
+
+@pytest.mark.parametrize("sign", FORMULA)
+def test_the_database_guards_the_same_signs_as_every_other_table(sign: str) -> None:
+    with connection.cursor() as cursor:
+        for text in (f"{sign}1", f"  {sign}1", f"1{sign}", ""):
+            cursor.execute("SELECT ltrim(%s, ' ') ~ %s", [text, copied.formula()])
+            assert cursor.fetchone() == (cell(text) != text,), text
 
 
 def test_what_the_export_says_is_what_the_screen_and_sql_say(staff: Staff, browser: Any) -> None:
