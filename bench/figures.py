@@ -47,7 +47,7 @@ def holds(value: float, goal: str) -> bool:
 
 def figures() -> Iterator[Figure]:
     """All figures, in the order they are run."""
-    from bench import inbox, journal, ledger, lifecycle
+    from bench import exports, inbox, journal, ledger, lifecycle
 
     yield Figure("lifecycle_vs_viewflow", "ratio of speeds, plain Viewflow = 1", ">=0.5", lifecycle.against_viewflow)
     yield Figure("queries_per_step", "queries, claim and complete", "<=27", lifecycle.queries_per_step)
@@ -56,6 +56,8 @@ def figures() -> Iterator[Figure]:
     yield Figure("list_growth_1k_100k", "ratio of times, 1,000 cases = 1", "<=1.5", ledger.growth)
     yield Figure("list_queries", "queries", "<=9", ledger.queries)
     yield Figure("verify_vs_hash", "ratio of speeds, reading and hashing = 1", ">=0.5", journal.against_reading)
+    yield Figure("export_vs_copy", "ratio of speeds, bare COPY of the same rows = 1", ">=0.3", exports.against_copy)
+    yield Figure("export_peak_mb", "MB, a worker that exports 100,000 entries in all tables", "<=300", exports.peak)
 
 
 def run(wanted: list[str]) -> int:

@@ -1,7 +1,7 @@
 """Verifying the journal against merely reading the same rows through psycopg and hashing them."""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -51,14 +51,19 @@ def _read() -> None:
 
 
 def _build() -> None:
+    build(f"{PREFIX}{UUID(int=which * 7_919 << 64)}" for which in range(STREAMS))
+
+
+def build(streams: Iterable[str]) -> None:
+    """EACH entries in each of these streams, as the journal would have written them."""
     names = [column.column for column in Entry._meta.local_concrete_fields if not column.primary_key]
     heads = []
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("ALTER TABLE record_entry DISABLE TRIGGER USER")
         cursor.execute("ALTER TABLE record_stream DISABLE TRIGGER USER")
         with cursor.copy(f"COPY record_entry ({', '.join(names)}) FROM STDIN") as copy:
-            for which in range(STREAMS):
-                for entry in _entries(f"{PREFIX}{UUID(int=which * 7_919 << 64)}"):
+            for stream in streams:
+                for entry in _entries(stream):
                     copy.write_row([entry[name] for name in names])
                 heads.append((entry["stream"], EACH, entry["hash"], "sha256"))
         with cursor.copy("COPY record_stream (key, length, head, algorithm) FROM STDIN") as copy:

@@ -83,13 +83,13 @@ def _build(size: str) -> None:
         customer = Customer(person_key=key, name_masked="张*")
         customer.save()
         version = version_of(CardFraudFlow)
-        _copy(size, Case, _cases(CASES[size], outlets, tier1, tier2, key.pk, customer.pk))
+        copied(size, Case, _cases(CASES[size], outlets, tier1, tier2, key.pk, customer.pk))
         first = Case.objects.order_by("pk").values_list("pk", flat=True)[0]
-        _copy(size, CaseProcess, _processes(CASES[size], first, version.pk))
+        copied(size, CaseProcess, _processes(CASES[size], first, version.pk))
         process = CaseProcess.objects.order_by("pk").values_list("pk", flat=True)[0]
-        _copy(size, StepTask, _tasks(CASES[size], first, process, outlets, tier1, tier2, agent.pk))
-        _copy(size, CasePerson, _leads(CASES[size], first, len(outlets), leads))
-        _copy(size, Deadline, _limits(CASES[size], first))
+        copied(size, StepTask, _tasks(CASES[size], first, process, outlets, tier1, tier2, agent.pk))
+        copied(size, CasePerson, _leads(CASES[size], first, len(outlets), leads))
+        copied(size, Deadline, _limits(CASES[size], first))
     with connections[size].cursor() as cursor:
         cursor.execute("VACUUM ANALYZE")
 
@@ -215,7 +215,7 @@ def _limits(n: int, first: int) -> Iterator[dict[str, Any]]:
         }
 
 
-def _copy(size: str, model: Any, rows: Iterable[dict[str, Any]]) -> None:
+def copied(size: str, model: Any, rows: Iterable[dict[str, Any]]) -> None:
     """Write rows by COPY; columns are those of the first row."""
     rows = iter(rows)
     row = next(rows)

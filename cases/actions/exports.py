@@ -1,5 +1,7 @@
 """Exports: asked for with a purpose, approved by a second person where values leave in clear, taken, expired."""
 
+import contextlib
+import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
@@ -22,6 +24,7 @@ from record.journal import SYSTEM, Actor, Fact, Kind, append
 LONGEST: Final = 500
 MOST_NAMED: Final = 1000  # cases named one by one; more are asked for by a filter
 EXPIRED_AT_ONCE: Final = 50
+LEFT_SECONDS: Final = 86_400.0  # a day without a byte more: its worker is gone
 State = Export.State
 
 
@@ -99,6 +102,7 @@ def take_file(*, export: Export, user: User) -> Path:
 
 def expire() -> int:
     """Delete files whose time is over, and what killed workers left; the number of exports that ended so."""
+    _sweep()
     old = Export.objects.filter(state=State.READY, expires_at__lte=clock.now()).order_by("pk")
     with transaction.atomic():
         found = list(old.select_for_update(no_key=True, skip_locked=True, of=("self",))[:EXPIRED_AT_ONCE])
@@ -108,6 +112,14 @@ def expire() -> int:
             one.save(update_fields=["state"])
             tell(one, kinds.EXPIRED, SYSTEM, {})
     return len(found)
+
+
+def _sweep() -> None:
+    """Take away what no worker writes any more; how old a file is is a fact of the machine."""
+    for left in root().glob("*.part"):
+        with contextlib.suppress(FileNotFoundError):  # another worker sweeps too
+            if time.time() - left.stat().st_mtime > LEFT_SECONDS:
+                left.unlink()
 
 
 def path_of(export: Export) -> Path:

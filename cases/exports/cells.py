@@ -20,7 +20,9 @@ def safe(text: str) -> str:
 
 def cell(value: Any) -> str:
     """One value: moments in the bank's time to the second, sums as figures, yes and no in words, nothing as nothing."""
-    if value is None or value == "":
+    if isinstance(value, str):
+        return safe(value)
+    if value is None:
         return ""
     if isinstance(value, bool):
         return _("Yes") if value else _("No")

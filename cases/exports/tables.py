@@ -21,12 +21,17 @@ STRINGS: Final = {"strings_to_numbers": False, "strings_to_formulas": False, "st
 def write_csv(scope: Scope, bundle: Bundle) -> None:
     """tables/<name>.csv, one of each; the manifest counts their rows without the head."""
     for sheet in SHEETS.values():
-        with bundle.member(f"tables/{sheet.name}.csv") as member, member.table() as row:
-            row(cells(sheet.heads))
-            member.rows = 0
-            for made in _rows(sheet, scope):
-                row(made)
-                member.count()
+        write_table(sheet, scope, bundle)
+
+
+def write_table(sheet: Sheet, scope: Scope, bundle: Bundle) -> None:
+    """One of them."""
+    with bundle.member(f"tables/{sheet.name}.csv") as member, member.table() as row:
+        row(cells(sheet.heads))
+        member.rows = 0
+        for made in _rows(sheet, scope):
+            row(made)
+            member.count()
 
 
 def write_xlsx(scope: Scope, bundle: Bundle) -> None:

@@ -36,6 +36,7 @@ BACKGROUND = (
     *("order.placed", "order.confirmed", "evidence.added", "evidence.asked", "proposal.level_chosen"),
 )
 GAP_MINUTES = 30
+ROLES: Final[dict[str, Any]] = {role.value: role.label for role in Role}
 DUE: Final = frozenset({"due_at", "due"})  # data that tells when a limit ends
 LIMIT: Final = "deadline."  # kinds that tell of one limit
 SENT_BACK: Final = (kinds.STEP_RETURNED.name, kinds.STEP_REFUSED.name)
@@ -245,7 +246,7 @@ def taker_words(role: str) -> str:
 
 def role_words(role: str) -> str:
     """A post in the reader's language."""
-    return str(Role(role).label) if role in Role.values else role
+    return str(ROLES.get(role, role))
 
 
 def sign_words(key: str) -> str:

@@ -129,6 +129,17 @@ def test_a_file_expires_and_is_gone(staff: Staff) -> None:
     assert kinds[-2:] == ["export.downloaded", "export.expired"]
 
 
+def test_what_a_killed_worker_left_goes_when_nobody_writes_it_any_more() -> None:
+    root = Path(settings.REDRESS["EXPORT_ROOT"])
+    old, new = root / "old.part", root / "new.part"
+    for path in (old, new):
+        path.write_bytes(b"PK")
+    os.utime(old, (0, 0))
+    exports.expire()
+    assert (old.exists(), new.exists()) == (False, True)
+    new.unlink()
+
+
 def test_rights_are_those_of_the_moment_it_runs(staff: Staff) -> None:
     case = Desk.at("trace", staff).case
     export = asked(staff.supervisor, case)
