@@ -22,6 +22,7 @@ from tests.workflows.walker import DOORS
 from workflows import verbs
 from workflows.flows import FLOWS
 
+pytestmark = pytest.mark.django_db
 BASE = Path(settings.BASE_DIR)
 TOOLS = BASE / ".venv-interop"
 CSV_OF_EVERY_SHEET = "csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,true,false,false,false,-1"
