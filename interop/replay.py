@@ -44,6 +44,11 @@ def fitness(cases: dict[str, list[Any]], model: Any) -> dict[str, float]:
     return {name: one["trace_fitness"] for name, one in zip(cases, found, strict=True)}
 
 
+def having(cases: dict[str, list[Any]], *names: str) -> list[tuple[str, list[Any]]]:
+    """The cases that have events of all these names."""
+    return [(case, events) for case, events in cases.items() if set(names) <= {event[NAME] for event in events}]
+
+
 def without(events: list[Any], name: str) -> list[Any]:
     """The events without the first of this name."""
     at = next(number for number, event in enumerate(events) if event[NAME] == name)
@@ -67,11 +72,13 @@ def main(xes: str, ocel: str, bpmn: str) -> dict[str, Any]:
         "cases": {name: [event[NAME] for event in events] for name, events in cases.items()},
         "fitness": fitness(cases, model),
         "removed": {
-            step: fitness({name: without(events, step) for name, events in cases.items()}, model)
+            step: fitness({name: without(events, step) for name, events in having(cases, step)}, model)
             for step in ("stop_loss", "decide", "approve", "close")
         },
         "swapped": {
-            f"{one} {other}": fitness({name: swapped(events, one, other) for name, events in cases.items()}, model)
+            f"{one} {other}": fitness(
+                {name: swapped(events, one, other) for name, events in having(cases, one, other)}, model
+            )
             for one, other in (("trace", "decide"), ("approve", "tell"), ("close", "call_back"))
         },
         "ocel": {
