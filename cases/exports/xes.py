@@ -24,7 +24,7 @@ EXTENSIONS: Final = (
 )
 CLASSIFIERS: Final = (
     ("Activity", "concept:name"),
-    ("Activity and transition", "concept:name lifecycle:transition"),
+    ("Transition", "concept:name lifecycle:transition"),
     ("Resource", "org:resource"),
 )
 # What every trace and event has, with the value a reader assumes where it is missing: it never is.
@@ -67,7 +67,7 @@ class _Log:
     def begin(self) -> None:
         """The head: extensions, what is always there, classifiers."""
         self.xml.startDocument()
-        about = {"xes.version": "1849-2016", "xes.features": "", "xmlns": "http://www.xes-standard.org/"}
+        about = {"xes.version": "1849.2016", "xes.features": "", "xmlns": "http://www.xes-standard.org/"}
         self._open("log", about)
         for name, prefix, uri in EXTENSIONS:
             self._leaf("extension", name=name, prefix=prefix, uri=uri)
@@ -76,7 +76,7 @@ class _Log:
             self._values(values)
             self.xml.endElement("global")
         for name, keys in CLASSIFIERS:
-            self._leaf("classifier", name=name, keys=keys)
+            self._leaf("classifier", name=name, scope="event", keys=keys)
         self._values({"concept:name": "Redress", "lifecycle:model": "standard"})
 
     def trace(self, case: Case, events: Iterator[Event]) -> None:

@@ -75,13 +75,18 @@ def events(scope: Scope, ids: list[int], everything: bool) -> Iterator[tuple[Cas
 
 
 def steps(ids: list[int]) -> Iterator[Thing]:
-    """What a person or a bank system did, and where roads met, with its flow. A query for some cases."""
+    """What a person or a bank system did, and where roads met, with its flow. A query for some cases.
+
+    Of a node or a flow that is gone from the source the name is not told; its uuid still ties events together.
+    """
     tasks = StepTask.objects.filter(case__in=ids).select_related("process").order_by("case", "pk")
     for task in tasks.iterator(chunk_size=1000):
         node = task.flow_task
         if task.flow_task_type in ("HUMAN", "JOIN") or isinstance(node, Instruct):
-            flow = task.process.flow_class.__name__
-            yield Thing(str(task.uuid), task.case_id, {"node": node.name, "flow": flow, "role": task.role})
+            flow = getattr(task.process.flow_class, "__name__", "")
+            yield Thing(
+                str(task.uuid), task.case_id, {"node": getattr(node, "name", ""), "flow": flow, "role": task.role}
+            )
 
 
 def _of_case(entries: Iterator[Entry], flows: dict[str, str]) -> Iterator[Event]:

@@ -57,10 +57,11 @@ def test_a_log_in_xes_declares_what_it_uses_and_every_event_has_what_it_promises
     export = made(asked(staff.auditor, Desk.at("approve", staff).case, formats=BOTH))
     assert verified(exports.path_of(export))[0] == 0
     log = ElementTree.fromstring(read(export, xes.NAME))
-    assert (log.tag, log.attrib["xes.version"]) == (f"{XES}log", "1849-2016")
+    assert (log.tag, log.attrib["xes.version"]) == (f"{XES}log", "1849.2016")
     prefixes = {one.attrib["prefix"] for one in log.findall(f"{XES}extension")}
     assert prefixes == {"concept", "time", "lifecycle", "org"}
     promised = {one.attrib["scope"]: set(values(one)) for one in log.findall(f"{XES}global")}
+    assert all(one.attrib["name"].isidentifier() for one in log.findall(f"{XES}classifier"))
     keys = {key for one in log.findall(f"{XES}classifier") for key in one.attrib["keys"].split()}
     assert keys <= promised["event"]
     for trace in log.findall(f"{XES}trace"):
