@@ -1,7 +1,7 @@
 """Every flow as BPMN 2.0: whole, connected, drawn, and the same each time."""
 
 import io
-from itertools import combinations
+from itertools import combinations, pairwise
 from pathlib import Path
 from types import SimpleNamespace
 from xml.etree import ElementTree
@@ -77,6 +77,21 @@ def test_everything_is_drawn_once_and_no_shape_lies_on_another(flow):
         beside = abs(a["x"] - b["x"]) >= (a if a["x"] < b["x"] else b)["width"]
         assert beside or abs(a["y"] - b["y"]) >= (a if a["y"] < b["y"] else b)["height"]
     assert all(len(one.findall(POINT)) >= 2 for one in root.iter(f"{DI}BPMNEdge"))
+
+
+def test_no_link_runs_through_a_shape(flow):
+    root = read(flow)
+    boxes = {}
+    for shape in root.iter(f"{DI}BPMNShape"):
+        x, y, width, height = (int(shape.find(BOUNDS).attrib[name]) for name in ("x", "y", "width", "height"))
+        boxes[shape.attrib["bpmnElement"]] = (x, y, x + width, y + height)
+    for edge in root.iter(f"{DI}BPMNEdge"):
+        points = [(int(one.attrib["x"]), int(one.attrib["y"])) for one in edge.findall(POINT)]
+        for (x1, y1), (x2, y2) in pairwise(points):
+            assert x1 == x2 or y1 == y2
+            for name, (left, top, right, bottom) in boxes.items():
+                beside = max(x1, x2) <= left or min(x1, x2) >= right
+                assert beside or max(y1, y2) <= top or min(y1, y2) >= bottom, (edge.attrib["bpmnElement"], name)
 
 
 def test_what_a_gateway_asks_is_written_on_every_road_it_may_not_take(flow):

@@ -9,7 +9,9 @@ from dataclasses import dataclass
 
 from .graph import Element, Link
 
-COLUMN, ROW, PAD, LANE = 170, 110, 60, 14
+COLUMN, ROW, PAD, LANE = 190, 120, 60, 14
+WIDE, HIGH = 100, 80  # the largest shape; smaller ones stand in the middle of its place
+SIDE_BY_SIDE = 6  # links through one gap before two of them lie on each other
 
 
 @dataclass(frozen=True)
@@ -25,6 +27,16 @@ class Shape:
     def middle(self) -> int:
         return self.y + self.height // 2
 
+    @property
+    def left(self) -> int:
+        """Where its column begins."""
+        return self.x - (WIDE - self.width) // 2
+
+    @property
+    def top(self) -> int:
+        """Where its row begins."""
+        return self.y - (HIGH - self.height) // 2
+
 
 Points = list[tuple[int, int]]
 
@@ -38,30 +50,36 @@ def shapes(elements: Sequence[Element], links: Sequence[Link]) -> dict[str, Shap
         column = columns[element.id]
         row = filled[column] = filled.get(column, -1) + 1
         width, height = _size(element.tag)
-        x = PAD + column * COLUMN + (100 - width) // 2
-        placed[element.id] = Shape(x, PAD + row * ROW + (80 - height) // 2, width, height)
+        x = PAD + column * COLUMN + (WIDE - width) // 2
+        placed[element.id] = Shape(x, PAD + row * ROW + (HIGH - height) // 2, width, height)
     return placed
 
 
 def ways(placed: dict[str, Shape], links: Sequence[Link]) -> dict[str, Points]:
-    """The bends of each link: through the gap before its target; what leads back runs below it all, side by side."""
+    """The bends of each link, through no shape: along the gap before its target, and above its target's row if far.
+
+    What leads back runs below it all, each on a line of its own.
+    """
     bottom = max(shape.y + shape.height for shape in placed.values()) + PAD // 2
     found: dict[str, Points] = {}
-    for link in links:
-        a, b = placed[link.source], placed[link.target]
-        if b.x > a.x:
-            gap = b.x - PAD // 2
-            found[link.id] = [(a.x + a.width, a.middle), (gap, a.middle), (gap, b.middle), (b.x, b.middle)]
-            continue
-        below = [(a.x + a.width // 2, bottom), (b.x + b.width // 2, bottom)]
-        found[link.id] = [(below[0][0], a.y + a.height), *below, (below[1][0], b.y + b.height)]
-        bottom += LANE
+    for number, link in enumerate(links):
+        a, b, aside = placed[link.source], placed[link.target], number % SIDE_BY_SIDE * 3
+        after, before = a.left + WIDE + 20 + aside, b.left - 20 - aside
+        begins, ends = [(a.x + a.width, a.middle)], [(before, b.middle), (b.x, b.middle)]
+        if b.left <= a.left:
+            found[link.id] = [*begins, (after, a.middle), (after, bottom), (before, bottom), *ends]
+            bottom += LANE
+        elif b.left - a.left == COLUMN:
+            found[link.id] = [*begins, (before, a.middle), *ends]
+        else:
+            above = b.top - 10 - aside
+            found[link.id] = [*begins, (after, a.middle), (after, above), (before, above), *ends]
     return found
 
 
 def _size(tag: str) -> tuple[int, int]:
     if tag.endswith("Task"):
-        return 100, 80
+        return WIDE, HIGH
     return (36, 36) if tag.endswith("Event") else (50, 50)
 
 
