@@ -6,9 +6,10 @@ PORT ?= 8000
 PY := .venv/bin/python
 RUFF := $(PY) -m ruff
 PROCESSES ?= 2
+TOOLS := .venv-interop
 
 .DEFAULT_GOAL := help
-.PHONY: help env demo test check bench pictures clean-data \
+.PHONY: help env demo test check bench interop pictures clean-data \
 	format lint types imports templates system deploy migrations translations locks
 
 help: ## list what can be made
@@ -32,6 +33,16 @@ test: env ## run every test
 
 bench: env ## print one line of JSON per figure; FIGURES="a b" runs some
 	$(PY) -m bench
+
+interop: env $(TOOLS)/.complete ## let tools of others read event logs, BPMN and workbooks; says what the machine lacks
+	INTEROP=1 $(PY) -m pytest -q tests/interop
+
+$(TOOLS)/.complete: interop/requirements.txt interop/package-lock.json
+	test -x $(TOOLS)/bin/python || $(PYTHON) -m venv $(TOOLS)
+	$(TOOLS)/bin/python -m pip install --quiet --disable-pip-version-check -r interop/requirements.txt
+	@if command -v npm >/dev/null; then cp interop/package.json interop/package-lock.json $(TOOLS) && npm ci --prefix $(TOOLS) --ignore-scripts --silent; \
+		else echo "npm is not here: bpmn-moddle is not installed"; fi
+	touch $@
 
 pictures: env ## take the pictures of the manuals anew, into docs/pictures
 	MAKE_PICTURES=1 REQUIRE_ALL=1 $(PY) -m pytest -q tests/browser/test_manual_pictures.py
@@ -72,4 +83,4 @@ locks:
 
 clean-data: env ## stop the embedded database and delete it with every other generated file
 	$(PY) manage.py embedded_database remove
-	rm -rf .data
+	rm -rf .data $(TOOLS)

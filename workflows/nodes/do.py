@@ -1,6 +1,7 @@
 """Work of the system itself, and questions gateways ask about a case."""
 
 from collections.abc import Callable
+from functools import wraps
 from typing import Any, Self
 
 from viewflow.workflow import STATUS, Activation, flow
@@ -18,13 +19,26 @@ class Do(flow.Function):
 
 
 def on_case(rule: Callable[[Case], bool]) -> Callable[[Activation], bool]:
-    """Let a gateway ask a rule about the case (a bound method would always be true, Viewflow trap 3)."""
-    return lambda activation: rule(activation.process.case)
+    """Let a gateway ask a rule about the case (a bound method would always be true, Viewflow trap 3).
+
+    It goes by the name of the rule.
+    """
+
+    @wraps(rule, assigned=("__name__",), updated=())
+    def asked(activation: Activation) -> bool:
+        return rule(activation.process.case)
+
+    return asked
 
 
 def on_matter(rule: Callable[[Any], bool]) -> Callable[[Activation], bool]:
     """Let a gateway of a flow beside the case ask a rule about what the process is about, as it stands now."""
-    return lambda activation: rule(activation.process.flow_class.matter_of(activation.process))
+
+    @wraps(rule, assigned=("__name__",), updated=())
+    def asked(activation: Activation) -> bool:
+        return rule(activation.process.flow_class.matter_of(activation.process))
+
+    return asked
 
 
 class AskActivation(IfActivation):
