@@ -15,8 +15,12 @@ from typing import Any, Final
 from django.apps import apps
 from django.db import models
 from django.utils import timezone
-from django.utils.translation import get_language, gettext as _
+from django.utils.functional import Promise
+from django.utils.translation import get_language, gettext as _, gettext_lazy
 
+from accounts.roles import Role
+from cases.models import Case, Letter
+from knowledge import card_words
 from record.history import Tracked
 
 FILE: Final = Path(__file__).with_name("record_words.csv")
@@ -24,9 +28,20 @@ FILE: Final = Path(__file__).with_name("record_words.csv")
 LEFT_OUT: Final = frozenset(
     {
         *("id", "uuid", "person_key", "case", "tier1", "tier2", "outlet", "zone"),
-        *("token", "nonce", "digest", "digest_stored", "order_key"),
+        *("token", "nonce", "digest", "digest_stored", "order_key", "content_type"),
     }
 )
+# Codes a column keeps without choices of its own, in the words of whoever has them; one not listed is shown as it is.
+CODES: Final[Mapping[str, Mapping[str, "str | Promise"]]] = {
+    "entry_mode": card_words.ENTRY_MODES,
+    "verification": card_words.VERIFICATIONS,
+    "country": {card_words.HOME: gettext_lazy("China"), **card_words.COUNTRIES},
+    "channel": dict(Case.Channel.choices),
+    "means": dict(Letter.Means.choices),
+    "approver_role": dict(Role.choices),
+}
+LOWEST: Final = "lowest level whose limit covers the sum"  # as the journal keeps it, in the words of the programme
+NOBODY: Final = ": nobody eligible"
 Named = Callable[[type[models.Model], Any], str]
 
 
@@ -68,7 +83,21 @@ def value_word(field: "models.Field[Any, Any]", value: Any, named: Named) -> str
         return named(field.related_model, value)
     if field.choices:
         return str(dict(field.flatchoices).get(value, value))
-    return _plain_word(field, value)
+    if (known := CODES.get(field.name, {}).get(value)) is not None:
+        return str(known)
+    return _why_this_level(value) if field.name == "approver_why" else _plain_word(field, value)
+
+
+def _why_this_level(value: str) -> str:
+    """The reason a level was chosen for: levels passed over, then what the one chosen is."""
+    return _("; ").join(map(_level, value.split("; ")))
+
+
+def _level(part: str) -> str:
+    role = part.removesuffix(NOBODY)
+    if role != part:
+        return _("%(post)s: nobody free of duty and interest") % {"post": dict(Role.choices).get(role, role)}
+    return _("the lowest level whose limit covers the sum") if part == LOWEST else part
 
 
 def model_of(label: str) -> type[Tracked] | None:

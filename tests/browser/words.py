@@ -14,7 +14,9 @@ SILENT: Final = frozenset({"script", "style", "kbd", "defs", "textarea"})
 
 # Redress; what staff write in Latin letters themselves; types of files; the currency's code; a language by its own name
 ALLOWED: Final = frozenset(
-    {"Redress", "ATM", "POS", "PDF", "JPG", "JPEG", "PNG", "TIFF", "MP", "MB", "AB", "VISA"} | {"CNY", "English"}
+    {"Redress", "ATM", "POS", "PDF", "JPG", "JPEG", "PNG", "TIFF", "MP", "MB", "AB", "VISA"}
+    | {"CSV", "Excel", "XES", "OCEL"}
+    | {"CNY", "English"}
 )
 # References, receipts, staff numbers, grounds L0-L12, 3D: whatever holds a digit is a number to its reader.
 NUMBERED: Final = re.compile(r"[A-Za-z0-9_./*-]*\d[A-Za-z0-9_./*-]*")

@@ -43,7 +43,18 @@ def test_what_is_left_out_is_a_column_of_some_record():
         ("Case", "handling_unit", 7, "Branch 7"),
         ("Case", "done_at", None, "—"),
         ("Contact", "reached", False, "否"),
+        ("Contact", "channel", "phone", "电话"),
         ("Contact", "channel", "no such channel", "no such channel"),
+        ("DisputedTransaction", "country", "CN", "中国"),
+        ("DisputedTransaction", "country", "XX", "XX"),
+        ("DisputedTransaction", "verification", "otp", "短信验证码"),
+        ("Proposal", "approver_role", "outlet_head", "网点负责人"),
+        (
+            "Proposal",
+            "approver_why",
+            "outlet_head: nobody eligible; lowest level whose limit covers the sum",
+            "网点负责人：无可办理人员（须回避）；审批权限可覆盖该金额的最低层级",
+        ),
     ],
 )
 def test_a_value_is_told_as_people_read_it(record, name, value, word):

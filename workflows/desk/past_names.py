@@ -44,9 +44,14 @@ def _of_the_case(past: Past) -> dict[tuple[type[Model], Any], str]:
     names: dict[tuple[type[Model], Any], str] = {}
     for model, pk in sorted(rows, key=lambda key: (key[0].__name__, key[1])):
         numbers[model] = numbers.get(model, 0) + 1
-        own = next((str(value) for name in OWN_NAMES if (value := getattr(rows[model, pk], name, ""))), "")
+        own = next((str(value) for name in OWN_NAMES if _is_told(value := getattr(rows[model, pk], name, ""))), "")
         names[model, pk] = f"{record_word(model)} {own or numbers[model]}"
     return names
+
+
+def _is_told(value: Any) -> bool:
+    """A name of its own, and no sealed one."""
+    return bool(value) and not isinstance(value, bytes | bytearray | memoryview)
 
 
 def _called(row: Model) -> str:
