@@ -24,6 +24,7 @@ from .ledger_bar import onward
 from .past_names import Names
 
 PAGE: Final = 100
+PLACE: Final = "older_than"  # a place in this one stream; no row of a table
 # What people look for in a history → beginnings of the kinds that tell of it. The rest is "other".
 GROUPS: Final[Mapping[str, tuple[str | Promise, tuple[str, ...]]]] = {
     "steps": (gettext_lazy("Steps and approvals"), ("step.", "flow.", "people.", "interest.", "hand_over.")),
@@ -79,7 +80,7 @@ def history(request: HttpRequest, case: UUID) -> HttpResponse:
     found = case_for(request, case)
     form = HistoryFilter(request.GET)
     asked = form.asked()
-    before = request.GET.get("before", "")
+    before = request.GET.get(PLACE, "")
     entries = _narrowed(found, asked)
     if before.isdecimal():
         entries = entries.filter(number__lt=min(int(before), 2**62))
@@ -92,7 +93,7 @@ def history(request: HttpRequest, case: UUID) -> HttpResponse:
         case=found,
         form=form,
         rows=list(lines(rows[:PAGE], found)),
-        older_url=f"{here}{onward(asked, before=str(rows[PAGE - 1].number))}" if len(rows) > PAGE else "",
+        older_url=f"{here}{onward(asked, **{PLACE: str(rows[PAGE - 1].number)})}" if len(rows) > PAGE else "",
         newer_url=f"{here}{onward(asked)}" if before else "",
         all_url=here if asked else "",
         past_url=reverse("admin:as_of", args=[found.uuid]) if may(who(request), Verb.SEE_PAST, found) else "",

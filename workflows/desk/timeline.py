@@ -56,6 +56,7 @@ NAMES: Final[dict[str, Promise]] = {
     "reasons": gettext_lazy("Reason"),
     "why": gettext_lazy("Reason"),
     "note": gettext_lazy("Note"),
+    "purpose": gettext_lazy("Purpose"),
     "what": gettext_lazy("What was said"),
     "findings": gettext_lazy("What was found"),
     "due": gettext_lazy("What the customer is due"),
