@@ -121,6 +121,7 @@ def goes_on_elsewhere(handler: Seat, agent: Seat, row: DisputedTransaction) -> C
     handler.opens(f"/case/{linked.uuid}/").sees("移交办理", row.merchant, f"{row.amount:,.2f}")
     handler.sees("告知时点", "11-24 09:12:00", "作出处理决定并告知投诉人", "剩 14 天").keeps("76-linked-case")
     handler.follows(first.reference).sees("移交办理").follows("全部", inside=handler.page.locator("#timeline"))
+    handler.chooses("内容", "环节与审批").presses("查看")  # the whole of it is longer than a page
     handler.sees("“交易追溯”环节已办完").opens(f"/case/{linked.uuid}/")
     takes(handler, linked, "look_into").writes({"查明的情况": "已与客户和对方核对。"}).ticks("客户主张不成立")
     handler.keeps("77-look-into").presses("提交查明情况").sees("“查明情况”已办完。")
