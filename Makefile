@@ -29,7 +29,7 @@ demo: env ## run everything with a demo bank on http://127.0.0.1:8000
 	@$(PY) manage.py demo --port $(PORT)
 
 test: env ## run every test
-	$(PY) -m pytest -n $(PROCESSES) --dist loadgroup
+	$(PY) -m pytest -n $(PROCESSES) --dist worksteal --durations=25
 
 bench: env ## print one line of JSON per figure; FIGURES="a b" runs some
 	$(PY) -m bench

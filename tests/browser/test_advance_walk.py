@@ -13,7 +13,6 @@ from tests.fixtures.browser import NARROW
 
 pytestmark = [
     pytest.mark.needs("chromium"),
-    pytest.mark.xdist_group("browser"),
     pytest.mark.django_db(transaction=True),
 ]
 

@@ -15,7 +15,6 @@ from tests.fixtures.browser import NARROW
 __all__ = ["held"]
 pytestmark = [
     pytest.mark.needs("chromium"),
-    pytest.mark.xdist_group("axe"),  # long enough for a worker of its own
     pytest.mark.django_db(transaction=True),
 ]
 

@@ -20,7 +20,6 @@ from tests.fixtures.browser import NARROW, PASSWORD, WIDE
 
 pytestmark = [
     pytest.mark.needs("chromium"),
-    pytest.mark.xdist_group("browser"),
     pytest.mark.django_db(transaction=True),
 ]
 NUMBER, NOBODYS = "13816262207", "13900139000"

@@ -18,7 +18,6 @@ from tests.fixtures.axe import faults
 
 pytestmark = [
     pytest.mark.needs("chromium"),
-    pytest.mark.xdist_group("browser"),
     pytest.mark.django_db(transaction=True),
 ]
 KEY, DECISION = 0.28, 1.35  # s: a key of an average typist, and to decide (Card, Moran and Newell, 1983)

@@ -17,7 +17,6 @@ from tests.journey import Journey
 
 pytestmark = [
     pytest.mark.needs("chromium"),
-    pytest.mark.xdist_group("browser"),
     pytest.mark.django_db(transaction=True),
 ]
 MOST_KEYS = 9  # from the case page until what he names is on record

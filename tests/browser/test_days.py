@@ -18,7 +18,6 @@ from tests.fixtures.browser import NARROW, WIDE
 
 pytestmark = [
     pytest.mark.needs("chromium"),
-    pytest.mark.xdist_group("days"),
     pytest.mark.django_db(transaction=True),
     pytest.mark.parametrize("language", ["zh-hans", "en"]),
     pytest.mark.parametrize("size", [WIDE, NARROW], ids=["desk", "phone"]),

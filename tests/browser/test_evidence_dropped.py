@@ -14,7 +14,6 @@ from tests.fixtures.browser import NARROW, WIDE
 
 pytestmark = [
     pytest.mark.needs("chromium"),
-    pytest.mark.xdist_group("browser"),
     pytest.mark.django_db(transaction=True),
 ]
 

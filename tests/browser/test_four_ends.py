@@ -16,7 +16,6 @@ from tests.fixtures.browser import NARROW, WIDE
 
 pytestmark = [
     pytest.mark.needs("chromium"),
-    pytest.mark.xdist_group("browser"),
     pytest.mark.django_db(transaction=True),
 ]
 FOUND = ("伪卡盗刷", "电信诈骗", "商户争议", "本人或授权交易")

@@ -12,7 +12,6 @@ from tests.journey import Journey
 
 pytestmark = [
     pytest.mark.needs("chromium"),
-    pytest.mark.xdist_group("browser"),
     pytest.mark.django_db(transaction=True),
 ]
 

@@ -37,7 +37,6 @@ from workflows.models import StepTask
 
 pytestmark = [
     pytest.mark.needs("chromium"),
-    pytest.mark.xdist_group("browser"),
     pytest.mark.django_db(transaction=True),
 ]
 LANGUAGES = ("en", "zh-hans")

@@ -11,7 +11,6 @@ from workflows import verbs
 
 pytestmark = [
     pytest.mark.needs("chromium"),
-    pytest.mark.xdist_group("days"),
     pytest.mark.django_db(transaction=True),
 ]
 GONE = ("#header", "main button", "main .r-btn", ".r-tabs", ".r-filter", ".r-add", ".breadcrumbs")

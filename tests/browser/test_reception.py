@@ -16,7 +16,6 @@ from tests.fixtures.browser import NARROW, WIDE
 
 pytestmark = [
     pytest.mark.needs("chromium"),
-    pytest.mark.xdist_group("browser"),
     pytest.mark.django_db(transaction=True),
 ]
 FIELDS = {"visitor": "张三丰", "visitors": "24", "matter": "二十余名客户共同反映同一商户扣款"}

@@ -12,7 +12,6 @@ from workflows.verbs.remedies import begin_proceeding
 
 pytestmark = [
     pytest.mark.needs("chromium"),
-    pytest.mark.xdist_group("browser"),
     pytest.mark.django_db(transaction=True),
 ]
 

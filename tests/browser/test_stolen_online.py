@@ -13,7 +13,6 @@ from tests.fixtures.browser import NARROW, WIDE
 
 pytestmark = [
     pytest.mark.needs("chromium"),
-    pytest.mark.xdist_group("browser"),
     pytest.mark.django_db(transaction=True),
 ]
 ABROAD, AT_HOME = "8,378.58", "2,530.48"

@@ -18,7 +18,6 @@ from tests.fixtures.browser import NARROW, WIDE
 
 pytestmark = [
     pytest.mark.needs("chromium"),
-    pytest.mark.xdist_group("browser"),
     pytest.mark.django_db(transaction=True),
 ]
 MOST_TABS = 40  # from the first field of a new case to the last

@@ -12,7 +12,6 @@ from tests.factories import person
 
 pytestmark = [
     pytest.mark.needs("chromium"),
-    pytest.mark.xdist_group("browser"),
     pytest.mark.django_db(transaction=True),
 ]
 
