@@ -23,6 +23,7 @@ from cases.models import Booking, Case, Duty, MoneyEntry
 from record import clock, journal
 from tests.journey import Journey, Staff
 from tests.workflows.conftest import NOON
+from tests.workflows.ends import erased_it_verifies, one_bit_is_found
 from tests.workflows.past import told_as_it_is
 from tests.workflows.roads import sound, whole
 from tests.workflows.walker import DOORS, Walker
@@ -83,6 +84,8 @@ class AnyOrder(RuleBasedStateMachine):
                 note(" ".join(self.walker.went))
                 for law in (whole, paid_once, adds_up, duties_apart, completed_whole):
                     law(self.journey)
+                one_bit_is_found(self.journey, self.walker.luck)
+                erased_it_verifies(self.journey)
         finally:
             transaction.set_rollback(True)
             self.world.__exit__(None, None, None)
