@@ -4,7 +4,6 @@ from collections import Counter
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from django.db import DatabaseError
 
 from accounts.roles import Role
 from cases.actions import contacts, intake
@@ -19,7 +18,6 @@ from tests.workflows.conftest import NOON
 from tests.workflows.roads import by_hand, does, to_the_end, typed, until
 from workflows import verbs
 from workflows.flows import CardFraudFlow
-from workflows.verbs import sweeps
 from workflows.verbs.sweeps import sweep_deadlines
 
 pytestmark = pytest.mark.django_db
@@ -275,27 +273,3 @@ def test_a_complaint_registered_late_has_its_limits_from_receipt(staff, time):
     assert case.deadlines.get(key="card_fraud.stop_loss").started_at == NOON - 3 * DAY
     sweep_deadlines()
     assert Notice.objects.filter(case=case, kind=Notice.Kind.ESCALATION).exists()
-
-
-# the sweep itself -----------------------------------------------------------------------------------------------------
-
-
-def test_a_case_that_cannot_be_looked_after_silences_no_other(staff, time, monkeypatch, caplog):
-    broken, other = (until(Journey.begin(staff), "trace") for _ in range(2))
-    alarm = sweeps.deadlines.alarm
-
-    def fails(hand, deadline, **people):
-        if hand.case == broken.case:
-            raise DatabaseError("out of order")
-        return alarm(hand, deadline, **people)
-
-    monkeypatch.setattr(sweeps.deadlines, "alarm", fails)
-    time.to(limit_of(other, "trace").due_at)
-
-    assert sweep_deadlines() == 1
-
-    assert Notice.objects.filter(case=other.case).exists()
-    assert "could not be looked after: DatabaseError" in caplog.text
-    monkeypatch.undo()
-    assert sweep_deadlines() == 1, "the next sweep makes up for it"
-    assert Notice.objects.filter(case=broken.case).exists()
