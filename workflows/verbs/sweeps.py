@@ -14,7 +14,7 @@ from accounts.permissions import Place
 from accounts.roles import Role
 from cases.actions import deadlines, formal_loss, official
 from cases.actions.turn import Turn
-from cases.models import Case, Deadline, Notice
+from cases.models import Case, Deadline, Notice, Promise
 from knowledge import limits
 from record import clock
 from record.history import acting
@@ -93,7 +93,7 @@ def _alarm(hand: Turn, deadline: Deadline) -> None:
     deadlines.alarm(
         hand,
         deadline,
-        holder=_keepers(hand.case) if deadline.key in limits.OF_EVIDENCE else _holders(hand.case, task, deadline.role),
+        holder=_keepers(hand.case) if deadline.key in limits.OF_EVIDENCE else _holders(hand.case, task, deadline),
         supervisors=_people(SUPERVISORS, hand.case),
         heads=_lowest(HEADS, hand.case),
     )
@@ -121,15 +121,25 @@ def _task_of(hand: Turn, deadline: Deadline) -> StepTask | None:
     return task
 
 
-def _holders(case: Case, task: StepTask | None, role: str = "") -> list[User]:
-    """Whoever has the step in hand; else everybody it waits for; else the limit's own post, or the case's people."""
-    if task is None and role:
-        return _people((Role(role),), case)
-    if task is None:
-        return [person.user for person in case.people.filter(until=None).select_related("user")]
-    if task.owner is not None:
+def _holders(case: Case, task: StepTask | None, deadline: Deadline) -> list[User]:
+    """Whoever has the step in hand, else everybody it waits for; whoever promised; the limit's own post; the case's
+    people. For who is away that is his substitute, where he has one.
+    """
+    if task is not None and task.owner is None:
+        return _people((Role(task.role),), task) if task.role else []
+    if task is None and deadline.role:
+        return _people((Role(deadline.role),), case)
+    return list(
+        dict.fromkeys(people.stand_in(person, clock.now()) or person for person in _by_name(case, task, deadline))
+    )
+
+
+def _by_name(case: Case, task: StepTask | None, deadline: Deadline) -> list[User]:
+    if task is not None and task.owner is not None:
         return [task.owner]
-    return _people((Role(task.role),), task) if task.role else []
+    if promise := Promise.objects.filter(uuid=deadline.subject).select_related("by").first():
+        return [promise.by]
+    return [person.user for person in case.people.filter(until=None).select_related("user")]
 
 
 def _keepers(case: Case) -> list[User]:
