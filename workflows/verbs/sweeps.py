@@ -137,7 +137,8 @@ def _holders(case: Case, task: StepTask | None, deadline: Deadline) -> list[User
 def _by_name(case: Case, task: StepTask | None, deadline: Deadline) -> list[User]:
     if task is not None and task.owner is not None:
         return [task.owner]
-    if promise := Promise.objects.filter(uuid=deadline.subject).select_related("by").first():
+    promises = Promise.objects.filter(uuid=deadline.subject) if deadline.subject else Promise.objects.none()
+    if promise := promises.select_related("by").first():
         return [promise.by]
     return [person.user for person in case.people.filter(until=None).select_related("user")]
 
