@@ -310,8 +310,10 @@ class TestBesideWriters:
 
         with ThreadPoolExecutor(12) as pool:
             sealing = [pool.submit(sealer, which) for which in range(2)]
-            list(pool.map(writer, range(10)))
-            writing.set()
+            try:
+                list(pool.map(writer, range(10)))
+            finally:
+                writing.set()  # also when a writer fails: else the sealers seal for ever
             made = sum(one.result() for one in sealing)
         made += seals.seal() is not None
 
