@@ -394,6 +394,7 @@ class Verifier:
             data = self._small(SIGNATURE)
             told = json.loads(data.decode("utf-8"))
             key, signature, domain = told["key"], decoded(told["signature"]), b"redress export 1\n"
+            algorithm = told["algorithm"]
             is_plain = plain(told) == data and set(told) == {"algorithm", "key", "signature"}
         except TORN + (Unreadable,):
             self.tell("file_unreadable", SIGNATURE)
@@ -404,8 +405,8 @@ class Verifier:
         self.signer = hashlib.sha256(self.keys[key]).hexdigest()
         if self.wanted and self.signer not in self.wanted:
             self.tell("key_other", SIGNATURE)
-        if told["algorithm"] != "ed25519":
-            self.tell("signature_unknown", MANIFEST, told["algorithm"])
+        if algorithm != "ed25519":
+            self.tell("signature_unknown", MANIFEST, algorithm)
         elif not is_plain or not self._holds(key, signature, domain + self._signed):
             self.tell("manifest_forged", MANIFEST)
 
