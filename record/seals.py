@@ -10,7 +10,7 @@ signature over b"redress seal 1\\n" and the body; base64
 import base64
 import random
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from django.db import OperationalError, connection, transaction
@@ -29,21 +29,17 @@ PAUSE_SECONDS = 1.0  # between two tries, on average
 _ONE_SEALER = "SELECT pg_advisory_xact_lock(7301926, 38)"
 _ROWS_AT_ONCE = 2000
 
-# Entries up to the horizon have all been committed or never will be, and those that a stream grew by come last.
-# Streams asked for are named whether they grew or not.
+# Entries up to the horizon have all been committed or never will be. A stream is named by its last entry, whichever of
+# it are new; streams asked for are named whether they grew or not.
 _GROWN = """
 INSERT INTO record_sealedhead (seal_id, position, stream, length, head)
-SELECT %(seal)s, row_number() OVER (ORDER BY stream COLLATE "C") - 1, stream, number, hash FROM (
-    (
-        SELECT DISTINCT ON (stream) stream, number, hash FROM record_entry
-        WHERE id > %(after)s AND id <= %(horizon)s ORDER BY stream, number DESC
-    ) UNION (
-        SELECT last.* FROM unnest(%(also)s::text[]) asked (name), LATERAL (
-            SELECT stream, number, hash FROM record_entry
-            WHERE stream = asked.name AND id <= %(horizon)s ORDER BY number DESC LIMIT 1
-        ) last
-    )
-) named
+SELECT %(seal)s, row_number() OVER (ORDER BY last.stream COLLATE "C") - 1, last.stream, last.number, last.hash FROM (
+    SELECT stream FROM record_entry WHERE id > %(after)s AND id <= %(horizon)s
+    UNION SELECT unnest(%(also)s::text[])
+) named (name), LATERAL (
+    SELECT stream, number, hash FROM record_entry
+    WHERE stream = named.name AND id <= %(horizon)s ORDER BY number DESC LIMIT 1
+) last
 """
 _HOW_MANY = "SELECT count(*) FROM record_entry WHERE id > %s AND id <= %s"
 
@@ -85,7 +81,7 @@ def proof(number: int, stream: str) -> tuple[SealedHead, list[bytes]]:
     return head, tree.proof()
 
 
-def proofs(number: int, streams: Sequence[str]) -> Iterator[tuple[SealedHead, list[bytes]]]:
+def proofs(number: int, streams: Iterable[str]) -> Iterator[tuple[SealedHead, list[bytes]]]:
     """As `proof` of each of these streams the seal names; they come, and are given, in the order of code points.
 
     Reads the heads twice and holds 64 bytes a leaf.

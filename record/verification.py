@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +13,8 @@ from django.db import connection
 from record import seal_copies
 from record.flaws import Break
 from record.models import Seal
-from record.verify import Reading, Scope, verify_named
-from record.verify_seals import newest_of, verify_copies, verify_sealed_heads, verify_seals
+from record.verify import Reading, Scope
+from record.verify_seals import naming, verify_copies, verify_sealed_heads, verify_seals
 
 # Streams by what a person calls a thing: an app above adds its own (`STREAMS_OF["case"]`, by the reference).
 STREAMS_OF: dict[str, Callable[[str], list[str]]] = {}
@@ -22,7 +23,7 @@ _GROWN = """
 SELECT stream FROM record_entry WHERE recorded_at >= %s
 UNION SELECT stream FROM record_sealedhead WHERE seal_id >= %s ORDER BY 1
 """
-_NAMES_AT_ONCE = 2000
+_NAMES_AT_ONCE = 500
 Copies = Iterable[Mapping[str, Any]]
 
 
@@ -44,19 +45,17 @@ class Task:
         yield from self.of_copies()
 
     def of_some(self, scope: Scope) -> Iterator[Break]:
-        """These streams, what was sealed of them, and the seals from there on."""
-        yield from self.reading.breaks(scope)
-        if first := newest_of(scope):
-            yield from verify_seals(first)
-            yield from verify_sealed_heads(1, scope)
+        """These streams, all that was ever sealed of them, the seals from the first of those on, and their roots."""
+        yield from self.of_streams(scope)
+        if numbers := naming(scope):
+            yield from verify_seals(numbers[0], root_too=set(numbers).__contains__)
         yield from self.of_copies()
 
     def of_grown(self, since: datetime) -> Iterator[Break]:
         """Streams with an entry recorded since, or sealed since; seals made since."""
         first = first_since(since)
-        yield from verify_named(grown_since(since, first), reading=self.reading)
+        yield from self._of_grown(since, first)
         yield from verify_seals(first)
-        yield from verify_sealed_heads(first)
         yield from self.of_copies()
 
     def of_a_night(self, since: datetime, share: Scope, root_too: Callable[[int], bool]) -> Iterator[Break]:
@@ -75,10 +74,18 @@ class Task:
             yield from verify_copies(self.copies)
 
     def _of_chains(self, since: datetime, first: int, share: Scope) -> Iterator[Break]:
-        yield from verify_named(grown_since(since, first), reading=self.reading)
-        yield from verify_sealed_heads(first)
-        yield from self.reading.breaks(share)
-        yield from verify_sealed_heads(1, share)
+        yield from self._of_grown(since, first)
+        yield from self.of_streams(share)
+
+    def _of_grown(self, since: datetime, first: int) -> Iterator[Break]:
+        names = grown_since(since, first)
+        while some := list(islice(names, _NAMES_AT_ONCE)):
+            yield from self.of_streams(Scope("{name} = ANY(%s)", [some]))
+
+    def of_streams(self, scope: Scope) -> Iterator[Break]:
+        """These streams, and all that was ever sealed of them."""
+        yield from self.reading.breaks(scope)
+        yield from verify_sealed_heads(scope)
 
 
 def kept_copies() -> Copies | None:

@@ -21,22 +21,20 @@ from record.verify import Scope
 
 SEALS_AT_ONCE = 200
 
-# Heads that the journal does not hold; of each stream only the newest, which the older ones lead to.
+# Of each stream the first head that the journal does not hold. Every seal's, not the newest's alone: whoever computes a
+# chain anew has it sealed by the next seal, and only what older seals say of it stands against him.
 _LOST = """
-SELECT h.stream, h.length, e.hash IS NULL, EXISTS (SELECT FROM record_entry a WHERE a.stream = h.stream)
+SELECT DISTINCT ON (h.stream) h.stream, h.length, e.hash IS NULL,
+    EXISTS (SELECT FROM record_entry a WHERE a.stream = h.stream)
 FROM record_sealedhead h LEFT JOIN record_entry e ON e.stream = h.stream AND e.number = h.length
-WHERE h.seal_id >= %s AND e.hash IS DISTINCT FROM h.head
-    AND NOT EXISTS (SELECT FROM record_sealedhead l WHERE l.stream = h.stream AND l.seal_id > h.seal_id)
-    AND {scope}
-ORDER BY h.stream
+WHERE e.hash IS DISTINCT FROM h.head AND {scope}
+ORDER BY h.stream, h.length, h.seal_id
 """
 _ORPHANS = """
 SELECT min(h.seal_id) FROM record_sealedhead h
 WHERE h.seal_id >= %s AND NOT EXISTS (SELECT FROM record_seal s WHERE s.number = h.seal_id)
 """
-_NEWEST = """
-SELECT min(newest) FROM (SELECT max(seal_id) AS newest FROM record_sealedhead WHERE {scope} GROUP BY stream) s
-"""
+_NAMING = "SELECT DISTINCT seal_id FROM record_sealedhead WHERE {scope} ORDER BY seal_id"
 
 
 def verify_seals(first: int = 1, *, root_too: Callable[[int], bool] = lambda number: True) -> Iterator[Break]:
@@ -57,19 +55,18 @@ def verify_seals(first: int = 1, *, root_too: Callable[[int], bool] = lambda num
         yield Break(SEALS, orphan, Flaw.SEAL_MISSING.value)
 
 
-def newest_of(scope: Scope) -> int | None:
-    """The oldest of the seals that are the newest of a stream in the scope: from it on all its streams are sealed."""
+def naming(scope: Scope) -> list[int]:
+    """The numbers of the seals that name a stream of the scope, the first one first."""
     with connection.cursor() as cursor:
-        cursor.execute(_NEWEST.format(scope=scope.on("stream")), scope.values)
-        number: int | None = cursor.fetchone()[0]
-    return number
+        cursor.execute(_NAMING.format(scope=scope.on("stream")), scope.values)
+        return [number for (number,) in cursor.fetchall()]
 
 
-def verify_sealed_heads(first: int = 1, scope: Scope | None = None) -> Iterator[Break]:
-    """Streams that do not hold what the newest seal that knows them says; of seals from this number on."""
+def verify_sealed_heads(scope: Scope | None = None) -> Iterator[Break]:
+    """Streams that are not what some seal says of them, each once, by the first entry that is not what was sealed."""
     scope = scope or Scope()
     with connection.cursor() as cursor:
-        cursor.execute(_LOST.format(scope=scope.on("h.stream")), [first, *scope.values])
+        cursor.execute(_LOST.format(scope=scope.on("h.stream")), scope.values)
         while found := cursor.fetchmany(SEALS_AT_ONCE):
             for stream, length, is_missing, has_more in found:
                 gone = Flaw.SEALED_CUT if has_more else Flaw.SEALED_GONE

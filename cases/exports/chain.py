@@ -2,6 +2,7 @@
 
 journal.jsonl  one entry a line {"algorithm", "body", "hash", "number", "previous", "stream"}; `body` byte for byte
 proofs.jsonl   {"head", "length", "position", "proof", "seal", "stream"} of each stream, in the journal's order
+heads.jsonl    the same of every older seal that names them (`older`)
 seals.jsonl    {"body", "hash", "signature"} from the first seal to the one the bundle is complete up to
 keys.json      id → {"algorithm", "fingerprint", "public"}
 opened.jsonl   {"field", "number", "salt", "stream", "value"}: where personal values leave in clear; the entry committed
@@ -21,6 +22,7 @@ from record.body import canonical
 from record.errors import KeyDestroyed
 from record.models import Seal, SealedValue
 
+from . import older
 from .bundle import Bundle
 from .scope import AT_ONCE, Scope
 
@@ -46,8 +48,9 @@ def write(scope: Scope, bundle: Bundle) -> dict[str, int]:
         entries = member.rows
     with bundle.member("proofs.jsonl") as member:
         for head, path in seals.proofs(scope.seal.pk, scope.streams):
-            member.line(_proof(head, path))
+            member.line(older.told(head, path))
         streams = member.rows or 0
+    older.write(scope, bundle)
     if scope.clear:
         _opened(scope, bundle)
     _seals(scope.seal, bundle)
@@ -88,17 +91,6 @@ def _rows(statement: str, values: list[Any]) -> Iterator[tuple[Any, ...]]:
         cursor.execute(statement, values)
         while found := cursor.fetchmany(ROWS):
             yield from found
-
-
-def _proof(head: Any, path: list[bytes]) -> dict[str, Any]:
-    return {
-        "stream": head.stream,
-        "seal": head.seal_id,
-        "position": head.position,
-        "length": head.length,
-        "head": head.head,
-        "proof": [one.hex() for one in path],
-    }
 
 
 def _opened(scope: Scope, bundle: Bundle) -> None:

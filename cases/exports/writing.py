@@ -9,7 +9,7 @@ from cases.models import Export
 from record import clock
 from record.body import canonical, stamp
 
-from . import chain
+from . import chain, checked
 from .bundle import BLOCK, MANIFEST, SIGNATURE, Bundle
 from .formats import FORMATS
 from .scope import Scope
@@ -61,5 +61,6 @@ def _manifest(export: Export, scope: Scope, bundle: Bundle, counts: dict[str, in
         "made_at": at,
         "seal": {"number": scope.seal.number, "sealed_at": stamp(scope.seal.sealed_at), "hash": scope.seal.hash},
         "counts": counts,
+        "bank_found": checked.found(scope),
         "files": [member.told() for member in bundle.members],
     }

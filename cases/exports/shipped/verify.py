@@ -1,13 +1,14 @@
 #!/usr/bin/env python3
 """Verify a bundle of cases without the system that made it. One file, Python 3.8 or newer, nothing to install.
 
-    python3 verify.py BUNDLE [--key-fingerprint HEX] [--zh] [--json]
+    python3 verify.py BUNDLE [--key-fingerprint HEX] [--seals FILE] [--zh] [--json]
 
 BUNDLE is the ZIP or the folder it was unpacked into (the folder of this file when left out). Exit code 0: nothing is
 wrong; 1: something is, and what; 2: it cannot be read at all.
 
 What is checked: each file by its size and SHA-256; the manifest by its signature; each entry of the journal by the hash
-of the one before and itself; the end of each stream by its proof under the seal; all seals as one signed chain; values
+of the one before and itself; the end of each stream by its proof under the seal, and what every older seal said of it;
+all seals as one signed chain; values
 in clear by what the entries committed to. What that proves is said at the end, and no more than that.
 
 Formats: docs/decisions/0004, 0037 and 0042 of the project. Memory does not grow with the bundle.
@@ -28,6 +29,7 @@ import zlib
 
 MANIFEST, SIGNATURE, KEYS = "manifest.json", "manifest.sig", "keys.json"
 JOURNAL, PROOFS, SEALS, OPENED = "journal.jsonl", "proofs.jsonl", "seals.jsonl", "opened.jsonl"
+HEADS, AFTER_ALL, AFTER_ANY = "heads.jsonl", "\U0010ffff", float("inf")
 ALWAYS = (KEYS, JOURNAL, PROOFS, SEALS)
 NAME = re.compile(r"[a-z0-9][a-z0-9._-]*(/[a-z0-9][a-z0-9._-]*)*\Z")
 BLOCK, LONGEST_LINE, LARGEST_MANIFEST = 1 << 20, 1 << 26, 1 << 28
@@ -50,6 +52,10 @@ WORDS = {
         "{0}：签名所用密钥的指纹与您另行取得的不一致。",
     ),
     "key_unknown": ("{0}: signed with the key {1}, which is not in the bundle.", "{0}：所用密钥 {1} 不在本包内。"),
+    "signature_unknown": (
+        "{0}: signed by {1}, which this file cannot check: take the bank's own verification, or a program that can.",
+        "{0}：签名算法为 {1}，本程序无法核验：请用银行自身核验或支持该算法的程序。",
+    ),
     "count_other": (
         "{0}: the manifest says {1}, the bundle holds {2}.",
         "{0}：清单记载 {1}，包内实有 {2}。",
@@ -82,6 +88,22 @@ WORDS = {
     "stream_forged": (
         "{0}: the chain holds together but does not end as the seal says: it was computed anew.",
         "{0}：链条自洽，但末端与存证不符：链条被重算过。",
+    ),
+    "bank_found": (
+        "{0}, {1}: the bank's own verification found it broken when the bundle was made ({2}).",
+        "{0} 第 {1} 条：制作本包时，银行自身核验已发现问题（{2}）。",
+    ),
+    "seal_other": (
+        "seal {0}: is not the one you kept: the seals were made anew.",
+        "存证 {0}：与您留存的不一致：存证被重做过。",
+    ),
+    "sealed_other": (
+        "{0}, entry {1}: is not what seal {2} says it was: the chain was computed anew after that seal.",
+        "{0} 第 {1} 条：与第 {2} 号存证所记不符：该存证之后链条被重算过。",
+    ),
+    "sealed_gone": (
+        "{0}, entry {1}: seal {2} knew it, and it is not there: the stream was cut off after that seal.",
+        "{0} 第 {1} 条：第 {2} 号存证记有此条，现已不在：该存证之后轨迹被截去。",
     ),
     "entry_changed": ("{0}, entry {1}: was changed.", "{0} 第 {1} 条：被改动。"),
     "entry_removed": ("{0}, entry {1}: was removed.", "{0} 第 {1} 条：被删除。"),
@@ -301,14 +323,15 @@ TORN = BROKEN + (zipfile.BadZipFile, zipfile.LargeZipFile, NotImplementedError, 
 class Verifier:
     """One bundle, and what was found wrong in it: (code, where, …) in the order found."""
 
-    def __init__(self, path, fingerprints=()):
+    def __init__(self, path, fingerprints=(), kept=None):
         try:
             self.source = Folder(path) if os.path.isdir(path) else Zipped(path)
         except (OSError, zipfile.BadZipFile) as error:
             raise Unreadable(str(error))
         self.wanted = {"".join(one.lower().replace(":", "").split()) for one in fingerprints}
         self.found, self.seen = [], set()
-        self.streams = self.entries = self.values = 0
+        self.streams = self.entries = self.values = self.heads = self.compared = 0
+        self.sealed, self.kept = {}, kept or {}
         self.newest = self.keys = self.manifest = None
         self.signer = ""
 
@@ -324,6 +347,8 @@ class Verifier:
         self._keys()
         self._signature()
         self._files()
+        for one in self.manifest.get("bank_found", ()):
+            self.tell("bank_found", one["stream"], one["number"], one["what"])
         for name, check in ((SEALS, self._seals), (JOURNAL, self._journal)):
             try:
                 check()
@@ -369,6 +394,7 @@ class Verifier:
             data = self._small(SIGNATURE)
             told = json.loads(data.decode("utf-8"))
             key, signature, domain = told["key"], decoded(told["signature"]), b"redress export 1\n"
+            algorithm = told["algorithm"]
             is_plain = plain(told) == data and set(told) == {"algorithm", "key", "signature"}
         except TORN + (Unreadable,):
             self.tell("file_unreadable", SIGNATURE)
@@ -379,7 +405,9 @@ class Verifier:
         self.signer = hashlib.sha256(self.keys[key]).hexdigest()
         if self.wanted and self.signer not in self.wanted:
             self.tell("key_other", SIGNATURE)
-        if not is_plain or told["algorithm"] != "ed25519" or not self._holds(key, signature, domain + self._signed):
+        if algorithm != "ed25519":
+            self.tell("signature_unknown", MANIFEST, algorithm)
+        elif not is_plain or not self._holds(key, signature, domain + self._signed):
             self.tell("manifest_forged", MANIFEST)
 
     def _holds(self, key, signature, data):
@@ -449,6 +477,10 @@ class Verifier:
             self.tell("seal_old", newest, wanted)
 
     def _seal(self, number, body, seal):
+        self.sealed.setdefault(number, (body["algorithm"], body["streams"], body["root"]))
+        self.compared += number in self.kept
+        if self.kept.get(number, seal["hash"]) != seal["hash"]:
+            self.tell("seal_other", number)
         if plain(body).decode("utf-8") != seal["body"]:
             self.tell("seal_changed", number)
         if chained(body["previous"], seal["body"], body["algorithm"]) != seal["hash"]:
@@ -457,26 +489,38 @@ class Verifier:
             self.tell("key_unknown", "seal %s" % number, body["key"])
             return
         signed = b"redress seal 1\n" + seal["body"].encode("utf-8")
-        if body["signature"] != "ed25519" or not self._holds(body["key"], decoded(seal["signature"]), signed):
+        if body["signature"] != "ed25519":
+            self.tell("signature_unknown", "seal %s" % number, body["signature"])
+        elif not self._holds(body["key"], decoded(seal["signature"]), signed):
             self.tell("seal_forged", number)
 
     # journal
 
     def _journal(self):
-        proofs, opened = Ahead(lines(self.source, PROOFS)), Ahead(self._opened())
+        proofs, opened, self.older = (Ahead(self._rows(name)) for name in (PROOFS, OPENED, HEADS))
         stream, last = None, ""
         for row in lines(self.source, JOURNAL):
             self.entries += 1
             if stream is None or row["stream"] != stream.name:
                 if stream is not None:
-                    stream.ends()
+                    self._ends(stream)
                 stream = Stream(self, row["stream"], self._proof_of(row["stream"], last, proofs))
                 last = max(last, row["stream"])
             stream.take(row)
             self._values(row, opened)
+            self._older(stream.name, row["number"], row["hash"], stream)
         if stream is not None:
-            stream.ends()
+            self._ends(stream)
+        self._older(AFTER_ALL, 0, "", None)
         self._left(proofs, opened)
+
+    def _ends(self, stream):
+        self._older(stream.name, AFTER_ANY, "", stream)
+        stream.ends()
+
+    def _rows(self, name):
+        """Of a file that need not be there."""
+        return lines(self.source, name) if name == PROOFS or name in self.source.listed else iter(())
 
     def _left(self, proofs, opened):
         """Proofs and values no entry came for, and whether the counts are those of the manifest."""
@@ -506,18 +550,35 @@ class Verifier:
     def _proof(self, name, proof):
         if proof["seal"] != self.manifest["seal"]["number"] or self.newest is None:
             self.tell("proof_old", name, proof["seal"], self.manifest["seal"]["number"])
-            return
-        hashed = HASHES[self.newest["algorithm"]]
-        leaf = plain({"stream": name, "length": proof["length"], "head": proof["head"]})
-        path = [bytes.fromhex(one) for one in proof["proof"]]
-        root = root_of_proof(leaf, proof["position"], self.newest["streams"], path, hashed)
-        if root is None or self.newest["algorithm"] + ":" + root.hex() != self.newest["root"]:
+        elif not self._leads(name, proof):
             self.tell("proof_wrong", name)
 
-    # values in clear
+    def _leads(self, name, proof):
+        """Whether what is said of the stream is in the seal it names."""
+        algorithm, streams, root = self.sealed[proof["seal"]]
+        leaf = plain({"stream": name, "length": proof["length"], "head": proof["head"]})
+        path = [bytes.fromhex(one) for one in proof["proof"]]
+        found = root_of_proof(leaf, proof["position"], streams, path, HASHES[algorithm])
+        return found is not None and algorithm + ":" + found.hex() == root
 
-    def _opened(self):
-        return lines(self.source, OPENED) if OPENED in self.source.listed else iter(())
+    # what older seals said
+
+    def _older(self, name, number, digest, stream):
+        """Those up to this entry: one at it says what it was, one passed over speaks of an entry that is not there."""
+        heads = self.older
+        while heads.next is not None and (heads.next["stream"], heads.next["length"]) <= (name, number):
+            head = heads.take()
+            at, seal, self.heads = head["length"], head["seal"], self.heads + 1
+            if seal not in self.sealed or not self._leads(head["stream"], head):
+                self.tell("proof_wrong", head["stream"])
+            elif stream is None or head["stream"] != stream.name:
+                self.tell("stream_missing", head["stream"])
+            elif at != number:
+                stream.unlike(("sealed_gone", at, seal))
+            elif head["head"] != digest:
+                stream.unlike(("sealed_other", at, seal))
+
+    # values in clear
 
     def _values(self, row, opened):
         """Those of this entry: they stand in the order of the journal."""
@@ -556,6 +617,7 @@ class Stream:
     def __init__(self, verifier, name, proof):
         self.verifier, self.name, self.proof = verifier, name, proof
         self.expected, self.head, self.gaps, self.is_whole = 1, "", set(), True
+        self.unlike_seals = []
 
     def tell(self, code, *what):
         self.is_whole = False
@@ -579,6 +641,11 @@ class Stream:
             self.tell("entry_unchained", number)
         self.expected, self.head = number + 1, row["hash"]
 
+    def unlike(self, what):
+        """An older seal says otherwise: told at the end, where the newest seal found nothing wrong."""
+        if len(self.unlike_seals) < TOLD_AT_MOST:
+            self.unlike_seals.append(what)
+
     def _before(self, number):
         """One that was passed over comes late; any other is one too many."""
         if number in self.gaps:
@@ -591,9 +658,13 @@ class Stream:
         """No more entries come."""
         for number in sorted(self.gaps):
             self.tell("entry_removed", number)
-        if self.proof is None:
-            return
-        length, had = self.proof["length"], self.expected - 1
+        if self.proof is not None:
+            self._ends_as_sealed(self.proof["length"], self.expected - 1)
+        if self.is_whole:
+            for what in self.unlike_seals:
+                self.tell(*what)
+
+    def _ends_as_sealed(self, length, had):
         if had < length:
             self.tell("stream_cut", had, length)
         elif had > length:
@@ -662,10 +733,26 @@ def as_data(verifier):
         "streams": verifier.streams,
         "entries": verifier.entries,
         "values": verifier.values,
+        "older_heads": verifier.heads,
+        "seals_compared": verifier.compared,
         "seal": verifier.manifest["seal"]["number"],
         "key": verifier.signer,
         "key_compared": bool(verifier.wanted),
     }
+
+
+def kept_seals(path):
+    """Number → hash of the seals of a file, none without one. Unreadable."""
+    kept = {}
+    if path:
+        try:
+            with open(path, encoding="utf-8") as file:
+                for line in file:
+                    seal = json.loads(line)
+                    kept[json.loads(seal["body"])["number"]] = str(seal["hash"])
+        except TORN as error:
+            raise Unreadable(path + ": " + str(error))
+    return kept
 
 
 def main(given=None):
@@ -673,13 +760,16 @@ def main(given=None):
     asked = argparse.ArgumentParser(description="Verify a bundle of exported cases.")
     asked.add_argument("bundle", nargs="?", default=os.path.dirname(os.path.abspath(__file__)))
     asked.add_argument("--key-fingerprint", action="append", default=[], metavar="HEX", help="got in another way")
+    asked.add_argument(
+        "--seals", metavar="FILE", help="seals you kept: lines of JSON, as the bank's copy outside has them"
+    )
     asked.add_argument("--zh", action="store_true", help="in Chinese 中文")
     asked.add_argument("--json", action="store_true", help="for programs")
     options = asked.parse_args(given)
     if hasattr(sys.stdout, "reconfigure"):
         sys.stdout.reconfigure(encoding="utf-8", errors="replace")
     try:
-        verifier = Verifier(options.bundle, options.key_fingerprint).run()
+        verifier = Verifier(options.bundle, options.key_fingerprint, kept_seals(options.seals)).run()
     except Unreadable as why:
         print(json.dumps({"ok": False, "unreadable": str(why)}) if options.json else CANNOT[options.zh].format(why))
         return 2
