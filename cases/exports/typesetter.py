@@ -40,11 +40,17 @@ def made(html: str, css: str, cache: str) -> tuple[int, bytes]:
     fonts = _fonts(cache)
     import weasyprint  # loads Pango, and asks Fontconfig once
 
+    class Nothing(weasyprint.urls.URLFetcher):
+        """Fetches nothing: all of a paper is in it, and what a customer wrote opens no file and no address."""
+
+        def fetch(self, url: str, headers: Any = None) -> NoReturn:
+            raise ValueError("A paper fetches nothing.")
+
     html = _seen(html, fonts)
     options: dict[str, Any] = {"pdf_variant": VARIANT, "pdf_tags": True}
     options["pdf_identifier"] = hashlib.sha256(html.encode()).digest()[:16]
-    page = weasyprint.HTML(string=html, url_fetcher=_refused)
-    paper = page.render(stylesheets=[weasyprint.CSS(string=css, url_fetcher=_refused)], **options)
+    page = weasyprint.HTML(string=html, url_fetcher=Nothing())
+    paper = page.render(stylesheets=[weasyprint.CSS(string=css, url_fetcher=Nothing())], **options)
     return len(paper.pages), paper.write_pdf(**options)
 
 
@@ -69,11 +75,6 @@ def _seen(html: str, fonts: list[str]) -> str:
             known |= font.getBestCmap().keys()
     unknown = {sign for sign in set(html) if ord(sign) not in known}
     return html.translate({ord(sign): f"[U+{ord(sign):04X}]" for sign in unknown})
-
-
-def _refused(url: str, *_more: object, **_options: object) -> NoReturn:
-    """Nothing is fetched: all of a paper is in it, and what a customer wrote opens no file and no address."""
-    raise ValueError("A paper fetches nothing.")
 
 
 if __name__ == "__main__":

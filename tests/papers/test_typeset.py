@@ -56,7 +56,9 @@ def test_no_file_and_no_address_is_opened(bundle: Bundle, tmp_path: Path) -> Non
         threading.Thread(target=server.serve_forever, daemon=True).start()
         address = f"http://127.0.0.1:{server.server_port}/"
         body = f'<p>here</p><img src="{picture.as_uri()}"><img src="{address}a"><object data="{address}b"></object>'
-        css = f'@import url("{address}c"); @font-face {{ font-family: x; src: url("{address}d") }} p {{ font-family: x }}'
+        css = (
+            f'@import url("{address}c"); @font-face {{ font-family: x; src: url("{address}d") }} p {{ font-family: x }}'
+        )
         made = paper(bundle, body, css)
         server.shutdown()
     assert heard == []
@@ -103,7 +105,7 @@ def no_pango(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_without_pango_a_paper_is_refused_when_it_is_asked_for(
     name: str, no_pango: None, staff: Staff, browser: Any
 ) -> None:
-    case = CaseFactory.create()
+    case = CaseFactory.create(handling_unit=staff.bank.outlet)
     with pytest.raises(CaseError, match="Pango") as error:
         asked(staff.auditor, case, formats=("csv", name))
     assert error.value.field == "formats"
@@ -114,7 +116,7 @@ def test_without_pango_a_paper_is_refused_when_it_is_asked_for(
 @pytest.mark.django_db(transaction=True)
 def test_a_worker_without_pango_says_so_before_it_reads_a_row(staff: Staff, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(typeset, "_is_there", lambda: True)
-    export = asked(staff.auditor, CaseFactory.create(), formats=("dossier",))
+    export = asked(staff.auditor, CaseFactory.create(handling_unit=staff.bank.outlet), formats=("dossier",))
     monkeypatch.setattr(typeset, "_is_there", lambda: False)
     assert made(export).failure == "lacking"
     assert not exports.path_of(export).exists()
