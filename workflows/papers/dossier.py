@@ -1,5 +1,6 @@
 """PDF 案卷: one dossier a case, and an index of them with their pages where there are several."""
 
+from collections.abc import Iterator
 from typing import Final
 
 from django.utils.translation import gettext as _, pgettext
@@ -13,7 +14,7 @@ from .printing import Paper
 from .seeing import Seeing, person, when
 
 NAME: Final = "dossier"
-MOST_LISTED: Final = 200  # files an index names; a longer list is the table of cases
+MOST_LISTED: Final = 200  # papers an index names; a longer list is the table of cases
 
 
 def write(scope: Scope, bundle: Bundle) -> None:
@@ -21,17 +22,41 @@ def write(scope: Scope, bundle: Bundle) -> None:
     listed: list[list[str]] = []
     for pk in scope.cases:
         seeing = Seeing.of(scope, pk)
-        pages = printing.put(paper_of(seeing), scope, bundle)
-        if len(listed) < MOST_LISTED:
-            listed.append(_listed(seeing, pages, bundle))
+        for paper in papers_of(seeing):
+            pages = printing.put(paper, scope, bundle)
+            if len(listed) < MOST_LISTED:
+                listed.append(_listed(seeing, pages, bundle))
         scope.progress(1)
-    if 1 < len(scope.cases) <= MOST_LISTED:
+    if 1 < len(listed) < MOST_LISTED:
         printing.put(_index(listed, scope), scope, bundle)
 
 
-def paper_of(seeing: Seeing) -> Paper:
-    """The dossier of one case."""
-    case = seeing.case
+def papers_of(seeing: Seeing) -> Iterator[Paper]:
+    """The dossier of one case; of a long history further volumes with the rest of its time line."""
+    volumes = line.volumes(seeing)
+    yield _paper(seeing, 1, [*_sections(seeing), Section("line", _("Time line"), next(volumes))])
+    for number, blocks in enumerate(volumes, 2):
+        yield _paper(seeing, number, [Section("line", _("Time line"), blocks)])
+
+
+def _paper(seeing: Seeing, volume: int, parts: list[Section]) -> Paper:
+    case, about = seeing.case, {"number": seeing.case.reference, "volume": volume}
+    first = volume == 1
+    title = _("Dossier of complaint %(number)s") if first else _("Dossier of complaint %(number)s, volume %(volume)d")
+    running = _("Dossier %(number)s") if first else _("Dossier %(number)s, volume %(volume)d")
+    return Paper(
+        name=f"dossier/{case.reference}.pdf" if first else f"dossier/{case.reference}.{volume}.pdf",
+        title=title % about,
+        running=running % about,
+        front=Facts(printing.about(seeing)),
+        sections=parts,
+        notes=printing.notes(seeing),
+        contents=first,
+    )
+
+
+def _sections(seeing: Seeing) -> list[Section]:
+    """All but the time line."""
     parts = (
         ("short", _("In short"), decision.in_short),
         ("complaint", _("The complaint"), sections.complaint),
@@ -45,17 +70,8 @@ def paper_of(seeing: Seeing) -> Paper:
         ("talks", _("Contacts and promises"), letters.talks),
         ("beside", _("Beside the case"), letters.beside),
         ("evidence", _("Evidence"), evidence.blocks),
-        ("line", _("Time line"), line.blocks),
     )
-    return Paper(
-        name=f"dossier/{case.reference}.pdf",
-        title=_("Dossier of complaint %(number)s") % {"number": case.reference},
-        running=_("Dossier %(number)s") % {"number": case.reference},
-        front=Facts(printing.about(seeing)),
-        sections=[Section(key, str(title), list(make(seeing))) for key, title, make in parts],
-        notes=printing.notes(seeing),
-        contents=True,
-    )
+    return [Section(key, str(title), list(make(seeing))) for key, title, make in parts]
 
 
 def _listed(seeing: Seeing, pages: int, bundle: Bundle) -> list[str]:

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
-from cases.models import MoneyEntry, PointsEntry
+from cases.models import Booking, MoneyEntry, PointsEntry
 from cases.models.money import NOT_DECIDED
 
 from .blocks import Block, Table, Total
@@ -45,7 +45,8 @@ def _sum(lines: list[MoneyEntry]) -> Decimal:
 
 def _rows(one: MoneyEntry, seeing: Seeing) -> Iterator[list[str]]:
     """One a booking; what was reversed says so."""
-    for booking in list(one.bookings.all()) or [None]:
+    bookings: list[Booking | None] = [*one.bookings.all()]
+    for booking in bookings or (None,):
         way = booking.get_way_display() if booking else ""
         at = when(booking.booked_at) if booking else ""
         if booking and booking.reversed_at:

@@ -47,16 +47,16 @@ def paper_of(seeing: Seeing, said: list[Said]) -> Paper:
             Section("board", _("Burden-of-proof board"), list(decision.proof(seeing))),
             Section("evidence", _("Evidence"), list(evidence.blocks(seeing))),
             Section("decision", _("Decision and grounds"), list(decision.grounds(seeing))),
-            Section("chain", _("The chain"), [_chain(seeing)]),
+            Section("chain", _("The entries named here"), [_chain(seeing)]),
         ],
         notes=printing.notes(seeing),
     )
 
 
 def _chain(seeing: Seeing) -> Table:
-    """Every entry of the stream by number and whole hash: what verify.py speaks of."""
+    """Every entry that was named, by number and whole hash, as verify.py knows it. Made last."""
     heads = [_("Entry"), _("Happened at"), _("Recorded at"), _("Who"), _("Kind of fact, hash of the entry")]
-    return Table(heads, [_link(one) for one in seeing.trail.proofs.values()], "chain")
+    return Table(heads, [_link(seeing.trail.proofs[one]) for one in sorted(seeing.trail.quoted)], "chain")
 
 
 def _link(one: Proof) -> list[str]:

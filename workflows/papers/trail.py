@@ -31,10 +31,11 @@ class Proof:
 
 
 class Trail:
-    """The entries of one case up to the seal, by the records and steps they are about."""
+    """The entries of one case up to the seal, by the records and steps they are about; `quoted` are those asked for."""
 
     def __init__(self, entries: Iterable[Entry]) -> None:
         self.proofs: dict[int, Proof] = {}
+        self.quoted: set[int] = set()
         self._of: dict[tuple[str, str], list[tuple[int, frozenset[str]]]] = {}
         self._steps: dict[str, int] = {}
         for entry in entries:
@@ -54,17 +55,18 @@ class Trail:
             return []
         found = self._of.get(_key(record), [])
         setting = [number for number, changed in found if changed & set(fields)]
-        numbers = setting[-1:] if fields and setting else [number for number, _changed in found[:1]]
-        return [self.proofs[number] for number in numbers]
+        named = setting[-1:] if fields and setting else [number for number, _changed in found[:1]]
+        return self._quote(named)
 
     def of_step(self, uuid: object) -> list[Proof]:
         """The last entry about a step."""
         number = self._steps.get(str(uuid))
-        return [self.proofs[number]] if number else []
+        return self._quote([number] if number else [])
 
-    def of_kinds(self, *kinds: str) -> list[Proof]:
-        """All entries of these kinds."""
-        return [proof for proof in self.proofs.values() if proof.kind in kinds]
+    def _quote(self, numbers: Iterable[int]) -> list[Proof]:
+        """The entries of these numbers, remembered: a paper lists in the end what it named."""
+        self.quoted.update(numbers)
+        return [self.proofs[number] for number in numbers]
 
     def _take(self, entry: Entry) -> None:
         told = entry.told
