@@ -19,7 +19,7 @@ from record.body import stamp
 
 from . import approvals
 from .blocks import Answer
-from .seeing import Seeing, actor, money, shown, span, when
+from .seeing import Seeing, actor, money, shown, span, until, when
 from .trail import Proof, numbers
 
 
@@ -162,7 +162,7 @@ def _gone(item: EvidenceItem, seeing: Seeing) -> str:
     if item.lost_after:
         parts.append(
             _("It was to be overwritten at %(at)s (%(word)s).")
-            % {"at": when(item.lost_after), "word": shown(item, "lost_by")}
+            % {"at": until(item.lost_after), "word": shown(item, "lost_by")}
         )
     if number := seeing.number_of(item.statement_id):
         parts.append(_("The signed statement is %(number)s.") % {"number": number})

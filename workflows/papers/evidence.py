@@ -11,7 +11,7 @@ from record.body import stamp
 
 from . import answers
 from .blocks import Block, Table
-from .seeing import Seeing, person, shown, when
+from .seeing import Seeing, person, shown, until, when
 from .trail import entries_head, numbers
 
 
@@ -78,7 +78,7 @@ def _item(one: EvidenceItem, seeing: Seeing) -> list[str]:
     answer = [one.get_state_display(), when(one.answered_at)]
     answer.append(_("signed statement: %(number)s") % {"number": statement} if statement else "")
     answer.append(seeing.text(one, "reason"))
-    lost = "\n".join(filter(None, (when(one.lost_after), shown(one, "lost_by")))) or _("not known")
+    lost = "\n".join(filter(None, (until(one.lost_after), shown(one, "lost_by")))) or _("not known")
     return [
         f"{one.get_kind_display()}\n{answers.transaction_words(seeing, one.transaction_id)}",
         f"{one.get_asked_of_display()}\n{when(one.ordered_at)}",
