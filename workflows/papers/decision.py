@@ -50,21 +50,12 @@ def grounds(seeing: Seeing) -> Iterator[Block]:
 def _ground(number: int, one: DisputedTransaction, seeing: Seeing) -> Facts:
     row, proofs = ground_table.table().get(one.ground), seeing.trail.of(one, "ground") if one.ground else []
     title, rule = row.says(language()) if row else ("", "")
-    shares = [
-        f"{name} {money(share)}"
-        for name, share in (
-            (_("Bank bears"), one.bank_share),
-            (_("Holder bears"), one.holder_share),
-            (_("Acquirer or merchant"), one.merchant_share),
-        )
-        if share is not None
-    ]
     return Facts(
         [
             (pgettext("paper", "Ground"), f"{row.code} {title}" if row else _("not decided")),
             (_("Article"), row.article if row else ""),
             (_("Rule"), rule),
-            (_("Shares"), _(", ").join(shares)),
+            (_("Shares"), _shares(one)),
             (_("Written reason"), seeing.text(one, "ground_reason")),
             (_("Handed on to"), one.handed_on_to.reference if one.handed_on_to else ""),
             (pgettext("paper", "Decided by"), f"{actor(proofs[0])}\n{when(proofs[0].happened_at)}" if proofs else ""),
@@ -73,6 +64,16 @@ def _ground(number: int, one: DisputedTransaction, seeing: Seeing) -> Facts:
         title=_("Transaction %(n)d: %(id)s, %(sum)s")
         % {"n": number, "id": one.bank_id, "sum": money(one.amount, one.currency)},
     )
+
+
+def _shares(one: DisputedTransaction) -> str:
+    """Who bears what, in one line; empty before it is decided."""
+    shares = (
+        (_("Bank bears"), one.bank_share),
+        (_("Holder bears"), one.holder_share),
+        (_("Acquirer or merchant"), one.merchant_share),
+    )
+    return _(", ").join(f"{name} {money(share)}" for name, share in shares if share is not None)
 
 
 def _findings(seeing: Seeing) -> Iterator[Block]:

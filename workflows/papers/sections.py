@@ -18,31 +18,33 @@ from .trail import entries_head, numbers
 def complaint(seeing: Seeing) -> Iterator[Block]:
     """What it is about, who complains, what he says where that may be shown."""
     case = seeing.case
-    classes = (case.business_final or case.business_first, case.cause_final or case.cause_first)
-    yield Facts(
-        [
-            (_("Number"), case.reference),
-            (_("Kind"), case.get_kind_display()),
-            (_("State"), case.get_state_display()),
-            (_("Received by the bank"), both(case.received_at, case.recorded_at)),
-            (_("Channel"), case.get_channel_display()),
-            (_("Demand"), shown(case, "demand")),
-            (_("Disputed sum"), money(case.disputed_total, case.currency)),
-            (_("Severity"), shown(case, "severity")),
-            (_("Kind of business"), str(classes[0] or "")),
-            (_("Cause"), str(classes[1] or "")),
-            *_moments(case),
-            (_("Handling unit"), case.handling_unit.label),
-            (_("Complained about"), case.complained_unit.label if case.complained_unit else ""),
-            (_("Bears the sum"), case.bearing_unit.label if case.bearing_unit else ""),
-            (_("Edition of the rules"), case.policy_version),
-        ]
-    )
+    yield Facts(_facts(case))
     yield Facts(_parties(seeing), title=_("Parties"))
     for title, name in ((_("What the customer says"), "narrative"), (_("Demand in his words"), "demand_text")):
         if text := seeing.text(case, name):
             yield Text(title, text)
     yield _people(seeing)
+
+
+def _facts(case: Case) -> list[tuple[str, str]]:
+    classes = (case.business_final or case.business_first, case.cause_final or case.cause_first)
+    return [
+        (_("Number"), case.reference),
+        (_("Kind"), case.get_kind_display()),
+        (_("State"), case.get_state_display()),
+        (_("Received by the bank"), both(case.received_at, case.recorded_at)),
+        (_("Channel"), case.get_channel_display()),
+        (_("Demand"), shown(case, "demand")),
+        (_("Disputed sum"), money(case.disputed_total, case.currency)),
+        (_("Severity"), shown(case, "severity")),
+        (_("Kind of business"), str(classes[0] or "")),
+        (_("Cause"), str(classes[1] or "")),
+        *_moments(case),
+        (_("Handling unit"), case.handling_unit.label),
+        (_("Complained about"), case.complained_unit.label if case.complained_unit else ""),
+        (_("Bears the sum"), case.bearing_unit.label if case.bearing_unit else ""),
+        (_("Edition of the rules"), case.policy_version),
+    ]
 
 
 def _moments(case: Case) -> list[tuple[str, str]]:
