@@ -38,15 +38,20 @@ class Paper:
 
 def put(paper: Paper, scope: Scope, bundle: Bundle) -> int:
     """Set it into the bundle under its name; how many pages it has. NotSet; Gone when nobody wants it any more."""
-    at = clock.now()
-    mark = f"{scope.user.staff_number} {scope.user.display_name} · {when(at)}"
-    html = render_to_string(
-        "papers/paper.html",
-        {"paper": paper, "mark": mark, "made_at": stamp(at), "seal": scope.seal.number, "language": scope.language},
-    )
+    html = page_of(paper, scope)
     with bundle.member(paper.name) as member:
         beat = lambda: scope.progress(0)  # noqa: E731
         return typeset.put(member, html, STYLE.read_text(encoding="utf-8"), beat=beat, folder=bundle.folder)
+
+
+def page_of(paper: Paper, scope: Scope) -> str:
+    """The paper as HTML, in the active language."""
+    at = clock.now()
+    mark = f"{scope.user.staff_number} {scope.user.display_name} · {when(at)}"
+    return render_to_string(
+        "papers/paper.html",
+        {"paper": paper, "mark": mark, "made_at": stamp(at), "seal": scope.seal.number, "language": scope.language},
+    )
 
 
 def about(seeing: Seeing) -> list[tuple[str, str]]:
