@@ -34,10 +34,12 @@ class WorkflowsConfig(AppConfig):
         from . import checks, flows, kinds, kinds_handing  # noqa: F401  (checks and kinds register themselves)
         from .apart import keep_apart
         from .desk import export_events, export_lists, export_sheets, frame, home, urls
+        from .papers import registered
 
         export_lists.register()
         export_sheets.register()
         export_events.register()
+        registered.register()
         site: Any = admin.site  # ours, see config.admin
         site.desk_urls.extend(urls.urlpatterns)
         site.home = home.home

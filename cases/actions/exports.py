@@ -192,6 +192,9 @@ def _may_ask(user: User, formats: Sequence[str], clear: bool) -> None:
         raise NotAllowed
     if not formats or set(formats) - FORMATS.keys():
         raise CaseError(_("Choose one of the list."), field="formats")
+    for made in map(FORMATS.__getitem__, formats):
+        if lacks := made.lacks():
+            raise CaseError(f"{made.title}: {lacks}", field="formats")
     if clear and not may_somewhere(user, Verb.SHOW_IN_CLEAR):
         raise CaseError(_("Your post does not include this."), field="clear")
     if any(FORMATS[name].sealed for name in formats) and not may_somewhere(user, Verb.DOWNLOAD_EVIDENCE):

@@ -49,6 +49,11 @@ def write(scope: Scope, bundle: Bundle) -> None:
             member.count()
 
 
+def name_of(item: Evidence) -> str:
+    """What the file of a piece of evidence is called in a bundle that takes it along."""
+    return f"evidence/{item.case.reference}/{item.uuid}.{EXTENSIONS.get(item.content_type, 'bin')}"
+
+
 def _put(item: Evidence, bundle: Bundle) -> str:
     """The name of the file in the bundle; none for a number of a record kept elsewhere."""
     if not item.stored_at:
@@ -57,9 +62,8 @@ def _put(item: Evidence, bundle: Bundle) -> str:
         data = evidence.opened(item)
     except KeyDestroyed:
         return _("erased")
-    name = f"evidence/{item.case.reference}/{item.uuid}.{EXTENSIONS.get(item.content_type, 'bin')}"
-    bundle.whole(name, data)
-    return name
+    bundle.whole(name_of(item), data)
+    return name_of(item)
 
 
 def _listed(item: Evidence, name: str) -> list[str]:

@@ -37,6 +37,8 @@ class Format:
     0: once for each table.
 
     `sealed`: it holds personal values by its nature (files of evidence), so that a second person has to agree.
+    `lacks`: why this machine cannot write it, in words; empty when it can. Asked before an export is, and before it
+    is made.
     """
 
     name: str
@@ -44,6 +46,7 @@ class Format:
     write: Writer
     passes: int = 1
     sealed: bool = False
+    lacks: Callable[[], "str | Promise"] = str
 
 
 FORMATS: Final[dict[str, Format]] = {}

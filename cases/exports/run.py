@@ -155,6 +155,8 @@ def _begun(export: Export, heart: Heart) -> Scope:
     user = User.objects.get(pk=export.asked_by_id)
     if not may_somewhere(user, Verb.EXPORT):
         raise NotMade(Export.Failure.NO_RIGHT)
+    if any(FORMATS[name].lacks() for name in export.formats):
+        raise NotMade(Export.Failure.LACKING)  # a worker on another machine than the page that asked
     cases = found(user, export.scope)
     ids = list(cases.order_by("pk").values_list("pk", flat=True).distinct())
     if not ids:

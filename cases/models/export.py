@@ -45,6 +45,7 @@ class Export(Placed, SealedModel):
         NOTHING = "nothing", _("No complaint within reach was left in it.")
         NO_KEY = "no_key", _("The journal cannot be sealed: no seal key.")
         BUSY = "busy", _("The journal could not be sealed just now. Ask again.")
+        LACKING = "lacking", _("The worker cannot write one of its formats: call the operator.")
         DAMAGED = "damaged", _("A file of evidence is damaged: call the operator.")
         ERROR = "error", _("It failed for a technical reason: call the operator.")
 

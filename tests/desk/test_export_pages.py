@@ -43,7 +43,10 @@ def ready(export: Export) -> Export:
 
 def test_one_case_is_exported_from_its_page(staff, browser):
     case, inside = Desk.at("approve", staff).case, browser(staff.supervisor)
-    (link,) = [one for one in Page(inside.get(f"/case/{case.uuid}/")).links if one.startswith(ASK)]
+    link, *papers = [one for one in Page(inside.get(f"/case/{case.uuid}/")).links if one.startswith(ASK)]
+    assert papers == [f"{link}&format=dossier", f"{link}&format=proof"]
+    assert [Page(inside.get(one)).ticked["formats"] for one in papers] == [["dossier"], ["proof"]]
+    assert Page(inside.get(f"{link}&format=nothing")).ticked["formats"] == ["csv", "xlsx"]
     page = inside.get(link).content.decode()
     assert case.reference in page
 

@@ -16,7 +16,7 @@ from accounts.permissions import Verb, may_somewhere
 from cases.actions import exports
 from cases.errors import CaseError, NotAllowed
 from cases.exports import scope as scopes
-from cases.exports.formats import FORMATS
+from cases.exports.formats import FORMATS, Format
 from cases.models import Case, Export
 from cases.models.export import LANGUAGES
 from record.errors import KeyDestroyed
@@ -43,7 +43,7 @@ class AskForm(forms.Form):
     formats = forms.MultipleChoiceField(
         label=gettext_lazy("Beside the journal"), widget=forms.CheckboxSelectMultiple, initial=["csv", "xlsx"]
     )
-    language = forms.ChoiceField(label=gettext_lazy("Language of the tables"), choices=LANGUAGES)
+    language = forms.ChoiceField(label=gettext_lazy("Language of tables and papers"), choices=LANGUAGES)
     clear = forms.BooleanField(
         label=gettext_lazy("Personal values in clear"),
         required=False,
@@ -55,10 +55,22 @@ class AskForm(forms.Form):
         offered = [one for one in FORMATS.values() if not one.sealed or may_somewhere(user, Verb.DOWNLOAD_EVIDENCE)]
         offered.sort(key=lambda one: one.sealed)
         choices: Any = self.fields["formats"]
-        choices.choices = [(one.name, one.title) for one in offered]
+        choices.choices = [(one.name, _named(one)) for one in offered]
         self.fields["language"].initial = get_language()
         if not may_somewhere(user, Verb.SHOW_IN_CLEAR):
             del self.fields["clear"]
+
+
+def _chosen(request: HttpRequest) -> dict[str, list[str]]:
+    """The formats an address asks for (`format`), ticked for whoever came from there; else those of the form."""
+    named = [name for name in request.GET.getlist("format") if name in FORMATS]
+    return {"formats": named} if named else {}
+
+
+def _named(one: Format) -> str:
+    """A format by its title; one that this machine cannot write says so."""
+    lacks = one.lacks()
+    return f"{one.title} ({lacks})" if lacks else str(one.title)
 
 
 class RefusalForm(forms.Form):
@@ -113,7 +125,7 @@ def ask(request: HttpRequest) -> HttpResponse:
     count = cases.count()
     if not count:
         raise NotAllowed(_("No complaint within your reach is in it."))
-    form = AskForm(posted(request), user=user)
+    form = AskForm(posted(request), user=user, initial=_chosen(request))
     if request.method == "POST" and form.is_valid():
         try:
             made = exports.ask(user=user, scope=asked, **form.cleaned_data)
@@ -270,8 +282,12 @@ def _awaited(rows: list[Export]) -> dict[str, Any]:
 
 
 def link(user: User, case: Case) -> list[dict[str, Any]]:
-    """The act on the page of a case, for whoever may export."""
+    """The acts on the page of a case, for whoever may export: all there is, or its papers alone."""
     if not may_somewhere(user, Verb.EXPORT):
         return []
     url = f"{reverse('admin:ask_export')}?case={case.uuid}"
-    return [{"url": url, "words": _("Export"), "primary": False, "post": False, "about": "file"}]
+    return [
+        {"url": url, "words": _("Export"), "primary": False, "post": False, "about": "file"},
+        {"url": f"{url}&format=dossier", "words": _("PDF dossier"), "primary": False, "post": False, "about": "file"},
+        {"url": f"{url}&format=proof", "words": _("Proof package"), "primary": False, "post": False, "about": "file"},
+    ]
