@@ -53,13 +53,13 @@ def listen() -> None:
 
 def _came_in(sender: Any, request: HttpRequest, user: User, **kwargs: Any) -> None:
     with transaction.atomic():
-        append(user.stream, Fact(kinds.LOGGED_IN, {"address": _address(request)}), actor=user.actor())
+        append(user.door, Fact(kinds.LOGGED_IN, {"address": _address(request)}), actor=user.actor())
 
 
 def _went_out(sender: Any, request: HttpRequest, user: User | None, **kwargs: Any) -> None:
     if user is not None and user.is_authenticated:
         with transaction.atomic():
-            append(user.stream, Fact(kinds.LOGGED_OUT), actor=user.actor())
+            append(user.door, Fact(kinds.LOGGED_OUT), actor=user.actor())
 
 
 def _failed(sender: Any, credentials: dict[str, Any], request: HttpRequest | None = None, **kwargs: Any) -> None:
@@ -77,9 +77,9 @@ def _locked(sender: Any, request: HttpRequest, **kwargs: Any) -> None:
 
 
 def _stream(credentials: dict[str, Any]) -> str:
-    """The person's stream when the typed number is one, else one stream a day for all strangers."""
+    """The person's own when the typed number is one, else one stream a day for all strangers."""
     try:
-        return User.objects.get_by_natural_key(str(credentials.get("username") or "").replace("\0", "")).stream
+        return User.objects.get_by_natural_key(str(credentials.get("username") or "").replace("\0", "")).door
     except User.DoesNotExist:
         return f"login:{bank_day(clock.now())}"
 

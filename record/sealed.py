@@ -4,6 +4,7 @@ import hashlib
 import hmac
 import unicodedata
 import uuid
+from collections.abc import Iterable
 from typing import Any, ClassVar
 
 from django.core.exceptions import FieldError
@@ -16,6 +17,7 @@ from record.models import PersonKey
 
 __all__ = [
     "KeyDestroyed",
+    "Opener",
     "SealBroken",
     "SealedField",
     "SealedModel",
@@ -37,6 +39,21 @@ def seal_bytes(key: PersonKey, data: bytes, *, label: str) -> bytes:
 def open_bytes(key: PersonKey, data: bytes | memoryview, *, label: str) -> bytes:
     """What `seal_bytes` sealed. SealBroken for another key, place or any altered bit; KeyDestroyed after erasure."""
     return envelope.unseal(key.unwrap(), bytes(data), label=label, head=key.uuid.bytes)
+
+
+class Opener:
+    """Opens many values of some people: a key is unwrapped when it is first needed, and kept as long as this is."""
+
+    def __init__(self, keys: Iterable[PersonKey]) -> None:
+        self._keys = {key.pk: key for key in keys}
+        self._secrets: dict[int, bytes] = {}
+
+    def open(self, key: int, data: bytes | memoryview, *, label: str) -> bytes:
+        """As `open_bytes`, by the id of the key."""
+        held = self._keys[key]
+        if key not in self._secrets:
+            self._secrets[key] = held.unwrap()
+        return envelope.unseal(self._secrets[key], bytes(data), label=label, head=held.uuid.bytes)
 
 
 class SealedField(models.BinaryField):

@@ -24,6 +24,7 @@ from accounts.errors import Refused
 from accounts.models import User
 from accounts.permissions import Verb
 from record.journal import entries
+from record.models import Entry
 
 NUMBER = re.compile(r"[0-9]{1,18}")
 
@@ -176,6 +177,10 @@ class VerbAdmin(admin.ModelAdmin):
         """Where the journal tells about the record."""
         return str(obj.stream)
 
+    def told_of(self, obj: Any) -> QuerySet[Entry]:
+        """What it tells, newest first."""
+        return entries(self.stream_of(obj)).order_by("-number")
+
     def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
         """What the journal tells about the record, in place of Django's own log, which is off."""
         if not self.has_view_permission(request):
@@ -183,6 +188,6 @@ class VerbAdmin(admin.ModelAdmin):
         obj = self.get_object(request, object_id)
         if obj is None:
             raise Http404
-        told = entries(self.stream_of(obj)).order_by("-number")[:500]
+        told = self.told_of(obj)[:500]
         context = {**self.admin_site.each_context(request), "title": str(obj), "entries": told, "opts": self.opts}
         return TemplateResponse(request, "accounts/journal.html", context)

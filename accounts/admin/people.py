@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.html import format_html_join
 from django.utils.translation import gettext, gettext_lazy as _
 
@@ -12,6 +13,7 @@ from accounts import actions
 from accounts.admin.base import VerbAdmin, VerbForm
 from accounts.errors import Refused
 from accounts.models import Absence, Post, User
+from record.models import Entry
 
 SECRET = forms.PasswordInput(attrs={"autocomplete": "new-password"})
 
@@ -84,6 +86,10 @@ class UserAdmin(VerbAdmin):
         """His posts, the newest first."""
         posts = person.posts.select_related("branch")
         return format_html_join(" · ", "{}", ((post,) for post in posts)) or "—"
+
+    def told_of(self, obj: User) -> QuerySet[Entry]:
+        """What he may do and when he came in, as one."""
+        return Entry.objects.filter(stream__in=[obj.stream, obj.door]).order_by("-recorded_at", "-pk")
 
 
 class NewPost(VerbForm):

@@ -94,6 +94,11 @@ class User(AbstractBaseUser, PermissionsMixin, Tracked):
         """Where the journal tells about this person."""
         return f"user:{self.uuid}"
 
+    @property
+    def door(self) -> str:
+        """Where it tells when he came in and went: apart, so that what he may do can be proved without."""
+        return f"sign-in:{self.uuid}"
+
     def actor(self, role: str = "", for_whom: "User | None" = None) -> Actor:
         """How the journal names this person, with the role he acts in and the one he stands in for."""
         return Actor(

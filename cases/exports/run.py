@@ -33,7 +33,7 @@ from record.errors import NoSealKey, SealBusy
 from record.journal import Actor, system
 from record.models import Seal
 
-from . import files, writing
+from . import beside, files, writing
 from .bundle import Bundle
 from .formats import FORMATS
 from .scope import AT_ONCE, Scope, found
@@ -167,9 +167,12 @@ def _begun(export: Export, heart: Heart) -> Scope:
     _on_record(export, user, ids, clear, held)
     heart.total = len(ids) * (1 + sum(FORMATS[name].passes or len(SHEETS) for name in export.formats))
     heart.beat(0, at_once=True)
-    streams = sorted([export.stream, *_streams(user, ids)])
+    cases_and_visits = list(_streams(user, ids))
+    beside_them = beside.of(user, ids, cases_and_visits)
+    streams = sorted([export.stream, *cases_and_visits, *beside_them.streams])
     return Scope(
         *(user, export.language, ids, streams, _sealed(streams), clear, held),
+        beside=beside_them,
         purpose=export.reveal("purpose", purpose="export"),
         beat=heart.beat,
     )

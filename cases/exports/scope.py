@@ -13,6 +13,7 @@ from record.models import Entry, Seal, SealedHead
 
 Row = TypeVar("Row", bound=Model)
 AT_ONCE: Final = 200  # cases read together
+CASE: Final = "case:"
 
 # How a scope that is no list of cases is found again when the export runs: name → (person, filters) → his cases.
 # `workflows` registers the complaint ledger; another list is one more line.
@@ -34,10 +35,24 @@ def found(user: User, asked: Mapping[str, Any]) -> QuerySet[Case]:
 
 
 @dataclass
+class Beside:
+    """Streams beside those of the cases; how many are of people, and of how many people none goes along.
+
+    `editions` are the sets of pack versions that were pinned, by their names.
+    """
+
+    streams: list[str] = field(default_factory=list)
+    people: int = 0
+    left_out: int = 0
+    editions: dict[str, dict[str, int]] = field(default_factory=dict)
+
+
+@dataclass
 class Scope:
     """The cases by their ids, in order, and the names of their streams in the order of code points, under one seal.
 
-    `clear` are ids of cases whose personal values may be opened, `files` of those whose evidence may be taken along.
+    `clear` are ids of cases whose personal values may be opened, `files` of those whose evidence may be taken along;
+    `beside` is what decided them and stands in streams of its own.
     """
 
     user: User
@@ -47,6 +62,7 @@ class Scope:
     seal: Seal
     clear: frozenset[int] = frozenset()
     files: frozenset[int] = frozenset()
+    beside: Beside = field(default_factory=Beside)
     purpose: str = ""
     done: int = 0
     beat: Callable[[int], None] = field(default=lambda done: None)
@@ -67,12 +83,24 @@ class Scope:
         """Whether personal values of the case with this id may be opened."""
         return case in self.clear
 
+    def streams_in_clear(self, names: Sequence[str]) -> list[str]:
+        """Those of the streams whose personal values may be opened: of cases, and only of those."""
+        uuids = [name.removeprefix(CASE) for name in names if name.startswith(CASE)]
+        if not self.clear or not uuids:
+            return []
+        rows = Case.objects.filter(uuid__in=uuids).values_list("pk", "uuid")
+        return [f"{CASE}{uuid}" for pk, uuid in rows if pk in self.clear]
+
     def entries(self, ids: Sequence[int]) -> QuerySet[Entry]:
         """What the streams of these cases hold up to the seal, in the order of streams and numbers."""
         names = [f"case:{uuid}" for uuid in Case.objects.filter(pk__in=ids).values_list("uuid", flat=True)]
-        return self.sealed(Entry.objects.filter(stream__in=names)).order_by("stream", "number")
+        return self.sealed(Entry.objects.all(), names).order_by("stream", "number")
 
-    def sealed(self, entries: QuerySet[Row]) -> QuerySet[Row]:
-        """Those of the rows, named by stream and number, that the seal covers."""
-        heads = SealedHead.objects.filter(seal=self.seal.pk, stream=OuterRef("stream"), length__gte=OuterRef("number"))
-        return entries.filter(Exists(heads))
+    def sealed(self, entries: QuerySet[Row], names: Sequence[str]) -> QuerySet[Row]:
+        """Those of the rows of these streams, named by stream and number, that the seal covers.
+
+        Its heads are named one by one as well: some streams never cost what all streams of the seal would.
+        """
+        heads = SealedHead.objects.filter(seal=self.seal.pk, stream__in=names)
+        here = heads.filter(stream=OuterRef("stream"), length__gte=OuterRef("number"))
+        return entries.filter(Exists(here), stream__in=names)

@@ -62,5 +62,7 @@ def _manifest(export: Export, scope: Scope, bundle: Bundle, counts: dict[str, in
         "seal": {"number": scope.seal.number, "sealed_at": stamp(scope.seal.sealed_at), "hash": scope.seal.hash},
         "counts": counts,
         "bank_found": checked.found(scope),
+        "people": {"streams": scope.beside.people, "left_out": scope.beside.left_out},
+        "editions": scope.beside.editions,
         "files": [member.told() for member in bundle.members],
     }

@@ -95,6 +95,11 @@ class Advance(Beside):
             models.Index(
                 fields=["-answered_at", "-id"], condition=Q(answered_at__isnull=False), name="advance_answered"
             ),
+            models.Index(
+                fields=["approver_role", "amount"],
+                condition=Q(answered_at__isnull=False),
+                name="advance_approved_sum",
+            ),
         ]
         constraints = [
             models.UniqueConstraint(

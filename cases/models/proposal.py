@@ -38,9 +38,12 @@ class Proposal(SealedModel, Tracked):
 
     class Meta:
         ordering = ["number"]
-        # The auditor reads approvals by the moment they were given.
+        # The auditor reads approvals by the moment they were given, and looks for those near a limit.
         indexes = [
-            models.Index(fields=["-answered_at", "-id"], condition=Q(state="approved"), name="proposal_approved")
+            models.Index(fields=["-answered_at", "-id"], condition=Q(state="approved"), name="proposal_approved"),
+            models.Index(
+                fields=["approver_role", "total"], condition=Q(state="approved"), name="proposal_approved_sum"
+            ),
         ]
         constraints = [
             models.UniqueConstraint(fields=["case", "number"], name="proposal_numbered"),

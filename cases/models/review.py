@@ -89,6 +89,9 @@ class Review(Beside):
             models.Index(
                 fields=["-approved_at", "-id"], condition=Q(approved_at__isnull=False), name="review_approved"
             ),
+            models.Index(
+                fields=["approver_role", "total"], condition=Q(approved_at__isnull=False), name="review_approved_sum"
+            ),
         ]
         constraints = [
             models.UniqueConstraint(fields=["case"], condition=Q(ended_at=None), name="review_one_running"),

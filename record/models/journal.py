@@ -70,6 +70,13 @@ class Entry(models.Model):
             BrinIndex(fields=["recorded_at"], pages_per_range=64, autosummarize=True, name="record_entry_recorded"),
             models.Index(F("recorded_at").desc(), F("id").desc(), condition=BY_PEOPLE_LATE, name="record_entry_late"),
             models.Index(
+                F("actor_number"),
+                F("recorded_at").desc(),
+                F("id").desc(),
+                condition=BY_PEOPLE_LATE,
+                name="record_entry_late_of",
+            ),
+            models.Index(
                 ABOUT_CASE, F("recorded_at").desc(), F("id").desc(), condition=LOOKS, name="record_entry_looked_at"
             ),
             GinIndex(ABOUT_CASES, condition=LOOKS & Q(kind__in=SEARCHES), name="record_entry_searched"),

@@ -40,12 +40,12 @@ def test_a_staff_number_and_password_open_the_door_and_the_journal_tells(agent, 
     answer = sign_in(client, "li.na", PASSWORD)
 
     assert answer.status_code == 302
-    assert kinds(agent.stream) == ["login.succeeded"]
-    assert entries(agent.stream).get().actor_number == "li.na"
+    assert kinds(agent.door) == ["login.succeeded"]
+    assert entries(agent.door).get().actor_number == "li.na"
 
     client.post(reverse("admin:logout"))
 
-    assert kinds(agent.stream) == ["login.succeeded", "login.ended"]
+    assert kinds(agent.door) == ["login.succeeded", "login.ended"]
 
 
 def test_a_number_typed_in_full_width_with_spaces_is_the_same_number(agent, client):
@@ -70,8 +70,8 @@ def test_five_failures_lock_the_door_even_for_the_right_password(agent, client):
 
     assert answer.status_code == 429
     assert answer.content.strip()
-    assert kinds(agent.stream).count("login.locked") == 1
-    assert kinds(agent.stream).count("login.failed") == 6
+    assert kinds(agent.door).count("login.locked") == 1
+    assert kinds(agent.door).count("login.failed") == 6
 
 
 def test_four_failures_and_a_success_start_the_count_anew(agent, client):

@@ -15,6 +15,7 @@ CASE: Final = 15  # all of the case in one statement (workflows.desk.casefile); 
 STEP: Final = 22
 CHECKED: Final = 35  # decision, approval and completion gather what was done before, the board above all
 FORM: Final = 12
+FILES: Final = 9  # up to twenty cases at once, whatever stands in them
 LOOK: Final = 2  # that he looked at the case is on record before he sees it
 
 

@@ -8,8 +8,9 @@ wrong; 1: something is, and what; 2: it cannot be read at all.
 
 What is checked: each file by its size and SHA-256; the manifest by its signature; each entry of the journal by the hash
 of the one before and itself; the end of each stream by its proof under the seal, and what every older seal said of it;
-all seals as one signed chain; values
-in clear by what the entries committed to. What that proves is said at the end, and no more than that.
+all seals as one signed chain; values in clear by what the entries committed to; where streams of people came along,
+that who acted held the post he acted in; that the rules a case pinned are there. What that proves is said at the end,
+and no more than that.
 
 Formats: docs/decisions/0004, 0037 and 0042 of the project. Memory does not grow with the bundle.
 """
@@ -26,12 +27,14 @@ import re
 import sys
 import zipfile
 import zlib
+from datetime import datetime, timedelta
 
 MANIFEST, SIGNATURE, KEYS = "manifest.json", "manifest.sig", "keys.json"
 JOURNAL, PROOFS, SEALS, OPENED = "journal.jsonl", "proofs.jsonl", "seals.jsonl", "opened.jsonl"
 HEADS, AFTER_ALL, AFTER_ANY = "heads.jsonl", "\U0010ffff", float("inf")
 ALWAYS = (KEYS, JOURNAL, PROOFS, SEALS)
 NAME = re.compile(r"[a-z0-9][a-z0-9._-]*(/[a-z0-9][a-z0-9._-]*)*\Z")
+BESIDE, LONGEST_NAME = (b'"stream":"user:', b'"stream":"policy:'), 200
 BLOCK, LONGEST_LINE, LARGEST_MANIFEST = 1 << 20, 1 << 26, 1 << 28
 TOLD_AT_MOST, FOUND_AT_MOST, GAPS_KEPT = 50, 10000, 10000
 
@@ -110,6 +113,18 @@ WORDS = {
     "entry_order": ("{0}, entry {1}: stands in the wrong place.", "{0} 第 {1} 条：顺序被调换。"),
     "entry_inserted": ("{0}, entry {1}: was inserted.", "{0} 第 {1} 条：是插入的。"),
     "entry_unchained": ("{0}, entry {1}: does not follow the one before.", "{0} 第 {1} 条：与前一条不衔接。"),
+    "post_unheld": (
+        "{0}, entry {1}: {2} acted as {3}, a post the bundle does not give him at that moment.",
+        "{0} 第 {1} 条：{2} 以 {3} 岗位办理，包内岗位记录显示其当时并未任该岗位。",
+    ),
+    "edition_other": (
+        "edition {0} of the rules: its name is not that of its rules, or a rule of it is not in the bundle.",
+        "规则版次 {0}：名称与所含规则不符，或所含规则不在本包内。",
+    ),
+    "edition_missing": (
+        "{0}, entry {1}: applied the edition {2} of the rules, which is not in the bundle.",
+        "{0} 第 {1} 条：适用规则版次 {2}，但该版次不在本包内。",
+    ),
     "value_other": (
         "{0}, entry {1}, {2}: the value in clear is not what the entry committed to.",
         "{0} 第 {1} 条 {2}：明文与记录中的承诺值不符。",
@@ -332,6 +347,7 @@ class Verifier:
         self.found, self.seen = [], set()
         self.streams = self.entries = self.values = self.heads = self.compared = 0
         self.sealed, self.kept = {}, kept or {}
+        self.acts, self.posts, self.rules = 0, Posts(), set()
         self.newest = self.keys = self.manifest = None
         self.signer = ""
 
@@ -349,7 +365,7 @@ class Verifier:
         self._files()
         for one in self.manifest.get("bank_found", ()):
             self.tell("bank_found", one["stream"], one["number"], one["what"])
-        for name, check in ((SEALS, self._seals), (JOURNAL, self._journal)):
+        for name, check in ((SEALS, self._seals), (JOURNAL, self._beside), (JOURNAL, self._journal)):
             try:
                 check()
             except TORN:
@@ -494,6 +510,44 @@ class Verifier:
         elif not self._holds(body["key"], decoded(seal["signature"]), signed):
             self.tell("seal_forged", number)
 
+    # who held which post, and which rules there were
+
+    def _beside(self):
+        """Both, from the streams that tell it: those stand behind the cases, so the journal is looked through twice."""
+        if "editions" not in self.manifest:
+            return  # made before bundles had them
+        with self.source.open(JOURNAL) as file:
+            while True:
+                line = file.readline(LONGEST_LINE)
+                if not line:
+                    break
+                if any(mark in line[-LONGEST_NAME:] for mark in BESIDE):
+                    self._told_beside(json.loads(json.loads(line.decode("utf-8"))["body"]))
+        for name, packs in self.manifest["editions"].items():
+            text = "+".join("%s@%s" % pair for pair in sorted(packs.items()))
+            digest = hashlib.sha256(text.encode("utf-8")).hexdigest()[:8]
+            if name.partition("-")[2] != digest or not set(packs.items()) <= self.rules:
+                self.tell("edition_other", name)
+
+    def _told_beside(self, body):
+        if body["kind"] == "policy.loaded":
+            self.rules.add((body["data"]["pack"], body["data"]["version"]))
+        elif body["stream"].startswith("user:"):
+            self.posts.take(body)
+
+    def _acted(self, stream, number, body):
+        """Whether who acted held the post he acted in, and the rules that were applied are there."""
+        who, at = body["actor"], body["recorded_at"]
+        if who["role"]:
+            held = [self.posts.held(one, who["role"], at) for one in (who["number"], who["for_whom"].partition(" ")[0])]
+            self.acts += True in held
+            if True not in held and None not in held[: 1 + bool(who["for_whom"])]:
+                self.tell("post_unheld", stream, number, who["number"], who["role"])
+        for change in body["changed"]:
+            name = change["fields"].get("policy_version", {}).get("after")
+            if name and name not in self.manifest.get("editions", (name,)):
+                self.tell("edition_missing", stream, number, name)
+
     # journal
 
     def _journal(self):
@@ -506,7 +560,9 @@ class Verifier:
                     self._ends(stream)
                 stream = Stream(self, row["stream"], self._proof_of(row["stream"], last, proofs))
                 last = max(last, row["stream"])
-            stream.take(row)
+            body = stream.take(row)
+            if body is not None and stream.name.startswith("case:"):
+                self._acted(stream.name, row["number"], body)
             self._values(row, opened)
             self._older(stream.name, row["number"], row["hash"], stream)
         if stream is not None:
@@ -599,6 +655,41 @@ class Verifier:
         self.tell("value_other", value["stream"], value["number"], value["field"])
 
 
+class Posts:
+    """Who held which post from when to when, as the streams of people tell it."""
+
+    def __init__(self):
+        self._numbers, self._posts = {}, {}
+
+    def take(self, body):
+        """The next entry of a person's stream; the first of all says his staff number."""
+        if body["kind"] == "user.created":
+            self._numbers[body["stream"]] = body["data"]["number"]
+            self._posts.setdefault(body["data"]["number"], {})
+        posts = self._posts.get(self._numbers.get(body["stream"]), {})
+        for change in body["changed"]:
+            if change["model"] == "accounts.post":
+                post = posts.setdefault(change.get("uuid", change.get("pk")), {})
+                post.update((name, both["after"]) for name, both in change["fields"].items())
+
+    def held(self, number, role, at):
+        """Whether he held it at that moment, a minute more or less, as clocks differ; None: nobody knows him."""
+        if number not in self._posts:
+            return None
+        return any(
+            post.get("role") == role and not _after(post["since"], at) and not _after(at, post.get("until") or at)
+            for post in self._posts[number].values()
+        )
+
+
+def _after(one, other):
+    """Whether one moment is more than a minute after the other."""
+    if one <= other:
+        return False
+    first, second = (datetime.strptime(text[:-1] + "+0000", "%Y-%m-%dT%H:%M:%S.%f%z") for text in (one, other))
+    return first - second > timedelta(minutes=1)
+
+
 class Ahead:
     """An iterator whose next one can be looked at."""
 
@@ -624,22 +715,25 @@ class Stream:
         self.verifier.tell(code, self.name, *what)
 
     def take(self, row):
-        """The next entry."""
-        number, algorithm = row["number"], row["algorithm"]
+        """The next entry; its body, when it is what it was."""
+        number, algorithm, told = row["number"], row["algorithm"], None
         if algorithm not in HASHES or chained(row["previous"], row["body"], algorithm) != row["hash"]:
             self.tell("entry_changed", number)
         else:
             body = json.loads(row["body"])
             if (body["stream"], body["number"]) != (self.name, number):
                 self.tell("entry_changed", number)
+            else:
+                told = body
         if number < self.expected:
             self._before(number)
-            return
+            return told
         if number > self.expected:
             self.gaps.update(range(self.expected, min(number, self.expected + GAPS_KEPT)))
         elif row["previous"] != (self.head or algorithm + ":" + "0" * 64):
             self.tell("entry_unchained", number)
         self.expected, self.head = number + 1, row["hash"]
+        return told
 
     def unlike(self, what):
         """An older seal says otherwise: told at the end, where the newest seal found nothing wrong."""
@@ -735,6 +829,7 @@ def as_data(verifier):
         "values": verifier.values,
         "older_heads": verifier.heads,
         "seals_compared": verifier.compared,
+        "acts": verifier.acts,
         "seal": verifier.manifest["seal"]["number"],
         "key": verifier.signer,
         "key_compared": bool(verifier.wanted),

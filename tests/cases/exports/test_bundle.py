@@ -10,14 +10,16 @@ from xml.etree import ElementTree
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import connection
+from django.db import connection, transaction
 
 from cases.actions import exports
 from cases.exports import copied, formats, tables
 from cases.exports.cells import FORMULA, cell
 from cases.exports.sheets import SHEETS
+from cases.kinds_general import LOOKED_INTO
 from cases.models import Case, Deadline, Export, MoneyEntry
 from cases.models.export import LANGUAGES
+from record.journal import Fact, append
 from record.models import Entry
 from tests.cases.exports.bundles import asked, made, verified
 from tests.desk.at_work import Desk
@@ -174,6 +176,32 @@ def test_in_clear_after_a_second_person_agreed_and_each_value_is_proved(staff: S
     assert manifest(path)["approved_by"].startswith(staff.compliance.staff_number)
     shown = Entry.objects.filter(kind="case.shown_in_clear", stream__startswith=f"access:{staff.auditor.uuid}")
     assert shown.count() == 1
+
+
+def test_the_journal_as_it_is_kept_has_what_was_sealed_where_a_second_person_agreed(staff: Staff) -> None:
+    # given two complaints, and in one a text that a spreadsheet would run
+    case, other = (Desk.at(step, staff).case for step in ("approve", "trace"))
+    with transaction.atomic():
+        fact = Fact(LOOKED_INTO, personal={"findings": '=1+1,"两行\n文字"'})
+        append(case.stream, fact, actor=staff.consumer_protection.actor(), key=case.person_key)
+
+    # when its journal leaves the house in clear
+    export = asked(staff.auditor, case, other, formats=("entries",), clear=True)
+    exports.approve(export=export, user=staff.compliance)
+    path = exports.path_of(made(export))
+
+    # then the last column has the values that opened.jsonl proves, guarded, and is empty where there are none
+    kept = table(path, "entries")
+    proved: dict[tuple[str, int], dict[str, str]] = {}
+    with zipfile.ZipFile(path) as bundle:
+        for line in map(json.loads, bundle.read("opened.jsonl").splitlines()):
+            proved.setdefault((line["stream"], line["number"]), {})[line["field"]] = cell(line["value"])
+    stream = {one.reference: one.stream for one in (case, other)}
+    told_of = {(stream[row[0]], int(row[1])): json.loads(row[11]) for row in kept if row[11]}
+    assert told_of == proved
+    assert '\'=1+1,"两行\n文字"' in {text for values in told_of.values() for text in values.values()}
+    assert {len(row) for row in kept} == {12}
+    assert verified(path)[0] == 0
 
 
 @pytest.mark.parametrize("language", [code for code, _name in LANGUAGES])

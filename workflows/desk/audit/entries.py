@@ -2,8 +2,8 @@
 
 from typing import Any, Final
 
-from django.db.models import Case as Choice, Exists, OuterRef, Q, QuerySet, Subquery, UUIDField, When
-from django.db.models.functions import Cast, Substr
+from django.db.models import Case as Choice, OuterRef, Q, QuerySet, Subquery, TextField, UUIDField, Value, When
+from django.db.models.functions import Cast, Concat, Substr
 
 from cases.models import Case
 from record.models import Entry
@@ -44,7 +44,11 @@ class OfEntries(OfRows):
         below = form.below()
         if not below:
             return rows
-        return rows.annotate(about=self.about).filter(Exists(Case.objects.filter(below, uuid=OuterRef("about"))))
+        # As the streams of the branch's cases: a small branch is read by its cases, a large one along the time.
+        streams = Case.objects.filter(below).annotate(
+            name=Concat(Value(CASE_STREAM, TextField()), Cast("uuid", TextField()))
+        )
+        return rows.filter(stream__in=streams.values("name"))
 
 
 def whose(entry: Any) -> Cell:

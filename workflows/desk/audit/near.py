@@ -1,6 +1,9 @@
 """临界审批: approvals at 95 to 100 % of what the approver could approve alone, by the limit in force on that day."""
 
+from collections.abc import Iterable
 from decimal import Decimal
+from itertools import groupby
+from operator import itemgetter
 from typing import Any, Final
 
 from django.db.models import (
@@ -63,7 +66,7 @@ class _Approvals(OfRows):
         if person := form.asked().get("person"):
             rows = rows.filter(**{f"{self.by}__staff_number": person})
         least = ExpressionWrapper(F("limit_then") * Value(LEAST), output_field=SUM)
-        rows = self.ranked(rows).annotate(limit_then=self._limit())
+        rows = self.ranked(rows.filter(self._in_a_band())).annotate(limit_then=self._limit())
         return [rows.filter(**{f"{self.total}__gte": least, f"{self.total}__lte": F("limit_then")})]
 
     def ranked(self, rows: QuerySet[Any]) -> QuerySet[Any]:
@@ -85,6 +88,18 @@ class _Approvals(OfRows):
             sums.spoken(row.limit_then),
             f"{row.sum * 100 / row.limit_then:.2f} %",
         ]
+
+    def _in_a_band(self) -> Q:
+        """Sums that are near some limit the post ever had anywhere: what the index of posts and sums finds. One query.
+
+        Only of these is it asked which limit was in force at that place on that day.
+        """
+        found = Q(pk__in=())
+        limits = AuthorityLimit.objects.filter(kind=LimitKind.COMPENSATION, amount__gt=0).order_by("role", "amount")
+        for role, bands in groupby(limits.values_list("role", "amount").distinct(), key=itemgetter(0)):
+            for low, high in together((amount * LEAST, amount) for _role, amount in bands):
+                found |= Q(**{"approver_role": role, f"{self.total}__gte": low, f"{self.total}__lte": high})
+        return found
 
     def _limit(self) -> Subquery:
         """The limit of that post at the place of the case on that day: the one set nearest, as `authority` reads it."""
@@ -131,6 +146,17 @@ KINDS: Final = {
         currency="case__currency",
     ),
 }
+
+
+def together(bands: Iterable[tuple[Decimal, Decimal]]) -> list[tuple[Decimal, Decimal]]:
+    """Bands in the order of their ends, those that overlap as one."""
+    joined: list[tuple[Decimal, Decimal]] = []
+    for low, high in bands:
+        if joined and low <= joined[-1][1]:
+            joined[-1] = (joined[-1][0], high)
+        else:
+            joined.append((low, high))
+    return joined
 
 
 class Near(Listed):
