@@ -87,5 +87,3 @@ def _before(key: str) -> datetime:
     """Nothing that ended later can be due: a sieve for the index, the rule itself is asked of each person."""
     rule = policies.rule(key)
     return clock.now() - rule.amount * SHORTEST.get(rule.unit, timedelta())
-
-

@@ -16,7 +16,11 @@ def why_kept(keys: Sequence[PersonKey]) -> str:
     if held:
         return _("A legal hold stands on %(cases)s; nothing of it is destroyed.") % {"cases": held}
     police = _cases(PoliceReport.objects.filter(mine, ended_at=None).values_list("case__reference", flat=True))
-    return _("A police report of %(cases)s is under way; nothing of it is destroyed.") % {"cases": police} if police else ""
+    return (
+        _("A police report of %(cases)s is under way; nothing of it is destroyed.") % {"cases": police}
+        if police
+        else ""
+    )
 
 
 def _cases(references: Iterable[str]) -> str:

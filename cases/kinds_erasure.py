@@ -13,7 +13,9 @@ ERASED = register(Kind("erasure.erased", _("Number %(number)s was erased; keys d
 HELD = register(Kind("erasure.held", _("Number %(number)s was kept.")))
 GONE = register(Kind("erasure.gone", _("Number %(number)s had been erased before.")))
 FAILED = register(Kind("erasure.failed", _("Number %(number)s could not be erased for a technical reason.")))
-DONE = register(Kind("erasure.done", _("The erasure is done: erased %(erased)s, kept %(held)s, erased before %(gone)s.")))
+DONE = register(
+    Kind("erasure.done", _("The erasure is done: erased %(erased)s, kept %(held)s, erased before %(gone)s."))
+)
 # In the stream of each complaint and visit of the person.
 DATA_ERASED = register(Kind("data.erased", _("The personal data were erased by the erasure batch %(number)s.")))
 DATA_KEPT = register(Kind("data.kept", _("The erasure batch %(number)s kept the personal data.")))

@@ -110,7 +110,9 @@ def _files(owner: dict[int, Person]) -> None:
     for key in known.values_list("person_key", flat=True):
         owner[key].has_identity = True
     columns = ("pk", "uuid", "reference", "state", "done_at", "archived_at", "zone", "person_key", "customer")
-    for case in Case.objects.filter(Q(person_key__in=owner) | Q(customer__in=customers)).order_by("pk").values(*columns):
+    for case in (
+        Case.objects.filter(Q(person_key__in=owner) | Q(customer__in=customers)).order_by("pk").values(*columns)
+    ):
         for key in {case["person_key"], customers.get(case["customer"])} & owner.keys():
             if case not in owner[key].cases:
                 owner[key].cases.append(case)
@@ -141,8 +143,12 @@ def _measured(people: Iterable[Person], measure: Measure) -> None:
 def _last_moves(cases: Collection[int]) -> dict[int, datetime]:
     """By case when the last of its transactions ended: those of the card, and the bank's own payments."""
     last: dict[int, datetime] = {}
-    listed = DisputedTransaction.objects.filter(case__in=cases).order_by().values_list("case").annotate(Max("booked_at"))
-    paid = Booking.objects.filter(entry__case__in=cases).order_by().values_list("entry__case").annotate(Max("booked_at"))
+    listed = (
+        DisputedTransaction.objects.filter(case__in=cases).order_by().values_list("case").annotate(Max("booked_at"))
+    )
+    paid = (
+        Booking.objects.filter(entry__case__in=cases).order_by().values_list("entry__case").annotate(Max("booked_at"))
+    )
     for case, at in [*listed, *paid]:
         last[case] = max(at, last.get(case, at))
     return last

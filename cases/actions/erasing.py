@@ -173,7 +173,8 @@ def _finish() -> None:
 @transaction.atomic
 def _missed(item: ErasureItem) -> None:
     """Nobody foresaw it: tried again, and after three times given up and said so."""
-    mine = ErasureItem.objects.select_for_update().select_related("batch__person_key").get(pk=item.pk)
+    rows = ErasureItem.objects.select_for_update(no_key=True, of=("self",)).select_related("batch__person_key")
+    mine = rows.get(pk=item.pk)
     if mine.outcome != Outcome.WAITING:
         return
     mine.tries += 1
@@ -181,5 +182,3 @@ def _missed(item: ErasureItem) -> None:
         mine.outcome, mine.done_at = Outcome.FAILED, clock.now()
         erasure.tell(mine.batch, kinds.FAILED, actor_of(mine.batch), {"number": mine.number})
     mine.save()
-
-

@@ -6,7 +6,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
-from django.db.models import Count
+from django.db.models import Count, QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -38,13 +38,19 @@ def may_read(user: User) -> bool:
     return may_propose(user) or may_approve(user) or may_somewhere(user, Verb.AUDIT)
 
 
+def to_answer(user: User) -> QuerySet[ErasureBatch]:
+    """What waits for this person's yes or no, the longest waiting first; nothing for who may not answer."""
+    rows = ErasureBatch.objects.filter(state=State.WAITING).exclude(proposed_by=user)
+    return rows.order_by("pk") if may_approve(user) else rows.none()
+
+
 def may_answer(batch: ErasureBatch, user: User) -> bool:
     """Whether this person may agree to it or refuse it now."""
     return batch.may_be_answered_by(user) and may_approve(user)
 
 
 def propose(*, user: User, reason: str, most: int = due.MOST) -> ErasureBatch:
-    """Everybody whose retention has ended, at most so many. NotAllowed; CaseError at `reason`, or when nobody is due."""
+    """Everybody whose retention has ended, at most so many. NotAllowed; CaseError at `reason`, or nobody is due."""
     if not may_propose(user):
         raise NotAllowed
     reason = _reason(reason)

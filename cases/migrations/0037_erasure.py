@@ -60,7 +60,7 @@ class Migration(migrations.Migration):
                 ('number', models.PositiveIntegerField()),
                 ('subject', models.UUIDField()),
                 ('cases', models.JSONField(default=list)),
-                ('outcome', models.CharField(blank=True, choices=[('', 'Waiting'), ('erased', 'Erased'), ('held', 'Kept'), ('gone', 'Erased before'), ('failed', 'Not done: technical reason'), ('dropped', 'Not carried out')], default='', max_length=8)),
+                ('outcome', models.CharField(blank=True, choices=[('', 'Waiting'), ('erased', 'Erased'), ('held', 'Kept back'), ('gone', 'Erased before'), ('failed', 'Not done: technical reason'), ('dropped', 'Not carried out')], default='', max_length=8)),
                 ('why', models.JSONField(default=list)),
                 ('keys', models.PositiveSmallIntegerField(default=0)),
                 ('tries', models.PositiveSmallIntegerField(default=0)),

@@ -1,4 +1,4 @@
-"""到期销毁批次: whose personal data are to be destroyed, who proposed it, who agreed, and what became of each person."""
+"""到期销毁批次: whose personal data are to be destroyed, who proposed it, who agreed, what became of each."""
 
 import uuid
 from typing import Final
@@ -17,9 +17,10 @@ from record.sealed import SealedField, SealedModel
 class ErasureBatch(SealedModel):
     """Persons proposed by one, agreed to by another, erased by the worker one by one (docs/decisions/0045).
 
-    `left_out` counts by code who was looked at and had to be kept when it was proposed. `policy_version` is the edition
-    it was measured by then; each person is measured again when his turn comes. `relation_ended_on` belongs to a request:
-    the day the core system gives. Reason and refusal are sealed under a key of the batch's own. Times are UTC.
+    `left_out` counts by code who was looked at and had to be kept when it was proposed. `policy_version` is the
+    edition it was measured by then; each person is measured again when his turn comes. `relation_ended_on` belongs to
+    a request: the day the core system gives. Reason and refusal are sealed under a key of the batch's own. Times
+    are UTC.
     Not tracked by history: every state of it is told in its own stream (erasure.proposed … erasure.done).
     """
 
@@ -96,7 +97,7 @@ class ErasureItem(models.Model):
     class Outcome(models.TextChoices):
         WAITING = "", _("Waiting")
         ERASED = "erased", _("Erased")
-        HELD = "held", _("Kept")
+        HELD = "held", _("Kept back")
         GONE = "gone", _("Erased before")
         FAILED = "failed", _("Not done: technical reason")
         DROPPED = "dropped", _("Not carried out")

@@ -1,4 +1,4 @@
-"""调解, 仲裁, 诉讼, 公安侦查: who decides outside the bank; and the legal hold that keeps the file as it is meanwhile."""
+"""调解, 仲裁, 诉讼, 公安侦查: who decides outside the bank; the legal hold that keeps the file meanwhile."""
 
 import uuid
 
@@ -13,7 +13,7 @@ from record.sealed import SealedField, SealedModel
 
 
 class Proceeding(SealedModel, Tracked):
-    """One mediation, arbitration, lawsuit or police investigation about the case: before whom, its number, its days, how it came out."""
+    """A mediation, arbitration, lawsuit or police investigation: before whom, its number, its days, how it came out."""
 
     class Kind(models.TextChoices):
         MEDIATION = "mediation", _("Mediation")
@@ -61,7 +61,8 @@ class Proceeding(SealedModel, Tracked):
 class LegalHold(SealedModel, Tracked):
     """Nothing of the case is destroyed while it stands: not the file, not the key of the person.
 
-    `since` and `until` in UTC. It begins with an arbitration, a lawsuit or an investigation and ends by a decision of its own, after it.
+    `since` and `until` in UTC. It begins with an arbitration, a lawsuit or an investigation and ends by a decision
+    of its own, after it.
     """
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)

@@ -6,8 +6,11 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import IntegrityError, transaction
 
+from cases import kinds
+from cases.actions import erasing, erasure
+from cases.actions.turn import turn
 from cases.errors import CaseError, NotAllowed
-from cases.models import Case, LegalHold, Proceeding
+from cases.models import Case, ErasureBatch, LegalHold, Proceeding
 from record import clock, journal, keys
 from record.errors import KeyDestroyed, KeyKept
 from record.models import PersonKey
@@ -70,22 +73,29 @@ def test_an_arbitration_or_a_lawsuit_holds_the_case_until_compliance_lets_go(jou
 
 def test_the_erasure_command_refuses_while_a_hold_stands_and_destroys_after_it(journey):
     row = sues(journey)
-    subject = str(journey.case.person_key.subject or journey.case.person_key.uuid)
-    key = PersonKey.objects.get(pk=journey.case.person_key_id)
-    key.subject = key.subject or journey.case.uuid
-    key.save()
-    subject = str(key.subject)
-    staff_number = journey.staff.administrator.staff_number
-    asked = {"why": "客户要求删除", "staff": staff_number}
+    key, reference = journey.case.person_key, journey.case.reference
+    archived(journey.case)
+    asked = {"why": "客户要求删除", "staff": journey.staff.consumer_protection.staff_number}
 
-    with pytest.raises(CommandError, match=journey.case.reference):
-        call_command("erase_person", subject, **asked)
-    assert not PersonKey.objects.get(pk=key.pk).destroyed
+    with pytest.raises(CommandError, match=reference):
+        call_command("erase_person", reference, **asked)
+    assert not ErasureBatch.objects.exists()
 
     ends(journey, row)
     end_hold(LegalHold.objects.get(), user=journey.staff.compliance, reason="判决生效")
-    call_command("erase_person", subject, **asked)
+    with clock.at(clock.now() + timedelta(days=3700)):
+        call_command("erase_person", reference, **asked)
+        erasure.approve(batch=ErasureBatch.objects.get(), user=journey.staff.compliance, looked=True)
+        erasing.run()
     assert PersonKey.objects.get(pk=key.pk).destroyed
+
+
+def archived(case):
+    """As the file is when everything of it is over, which is told elsewhere."""
+    with turn(case, cause="test") as hand:
+        hand.case.state, hand.case.done_at, hand.case.archived_at = "archived", hand.now, hand.now
+        hand.case.save()
+        hand.tell(kinds.CASE_ARCHIVED, personal={"index": "1"}, changed=[hand.case])
 
 
 def test_the_customers_own_key_is_kept_and_the_database_keeps_it_too(journey):

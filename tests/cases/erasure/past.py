@@ -20,10 +20,10 @@ REASON = "2016 年 5 月以前办结的投诉档案，保存期满"
 class House:
     """A bank with the people who propose and agree, and the files it kept."""
 
-    def __init__(self, its: Bank | None = None) -> None:
+    def __init__(self, its: Bank | None = None, proposer: User | None = None, approver: User | None = None) -> None:
         self.bank = its or bank()
-        self.proposer = person(Role.CONSUMER_PROTECTION, self.bank.head_office)
-        self.approver = person(Role.COMPLIANCE, self.bank.head_office)
+        self.proposer = proposer or person(Role.CONSUMER_PROTECTION, self.bank.head_office)
+        self.approver = approver or person(Role.COMPLIANCE, self.bank.head_office)
 
     def customer(self, **clear: Any) -> Customer:
         return CustomerFactory.create(name="王小明", phone="13800138000", phone_masked="138****8000", **clear)
@@ -52,7 +52,9 @@ class House:
 
     def hold(self, case: Case) -> LegalHold:
         """A court still asks about it."""
-        suit = Proceeding(case=case, person_key=case.person_key, kind="lawsuit", number=f"民初{case.pk}号", by=self.approver)
+        suit = Proceeding(
+            case=case, person_key=case.person_key, kind="lawsuit", number=f"民初{case.pk}号", by=self.approver
+        )
         suit.began_at = ENDED
         suit.save(force_insert=True)
         row = LegalHold(case=case, person_key=case.person_key, proceeding=suit, by=self.approver, since=ENDED)

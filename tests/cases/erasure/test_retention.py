@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from cases import due, retention
-from cases.models import Case
+from cases.models import Case, MoneyEntry
 from cases.retention import Measure, Why
 from knowledge import limits, policies
 from knowledge.policies import UnverifiedLaw
@@ -77,7 +77,11 @@ def test_transactions_keep_by_the_law_from_the_day_they_ended(what, house):
     if what == "transaction":
         TransactionFactory.create(case=case, booked_at=late)
     else:
-        BookingFactory.create(entry=MoneyEntryFactory.create(case=case, amount=Decimal("5.00")), booked_at=late)
+        case.disputed_total = Decimal("5.00")
+        case.save()
+        lost = TransactionFactory.create(case=case, is_disputed=True, amount=Decimal("5.00"), booked_at=ENDED)
+        line = {"kind": MoneyEntry.Kind.RECOVERY, "state": MoneyEntry.State.BOOKED, "transaction": lost}
+        BookingFactory.create(entry=MoneyEntryFactory.create(case=case, amount=Decimal("5.00"), **line), booked_at=late)
     with after(days=29):
         assert set(until(case)) == {limits.KEEP_TRANSACTIONS}
         assert set(until(case, ASKED)) == {limits.KEEP_TRANSACTIONS}
@@ -98,7 +102,7 @@ def test_identity_data_count_from_the_end_of_the_relation_and_no_earlier_than_th
 
 def test_the_houses_own_years_do_not_bind_a_person_who_asks(house):
     case = house.file()
-    with clock.at(ENDED + timedelta(days=40)):
+    with clock.at(KEPT_UNTIL - timedelta(days=40)):
         assert codes(case) == {Why.YEARS}
         assert codes(case, ASKED) == set()
 
@@ -133,7 +137,9 @@ def test_a_complaint_under_a_key_of_its_own_keeps_its_customer_all_the_same(hous
     customer = house.customer()
     house.file(customer)
     # described later: the complaint has its own key, which falls with the customer's
-    other = house.file(customer, state=Case.State.OPEN, archived_at=None, done_at=None, person_key=create_key(customer.uuid))
+    other = house.file(
+        customer, state=Case.State.OPEN, archived_at=None, done_at=None, person_key=create_key(customer.uuid)
+    )
     with after(days=1):
         assert codes(other) == {Why.OPEN}
 
