@@ -6,9 +6,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import IntegrityError, transaction
 
-from cases import kinds
-from cases.actions import erasing, erasure
-from cases.actions.turn import turn
+from cases import retention
 from cases.errors import CaseError, NotAllowed
 from cases.models import Case, ErasureBatch, LegalHold, Proceeding
 from record import clock, journal, keys
@@ -71,31 +69,21 @@ def test_an_arbitration_or_a_lawsuit_holds_the_case_until_compliance_lets_go(jou
     assert journal.verify(journey.case.stream) is None
 
 
-def test_the_erasure_command_refuses_while_a_hold_stands_and_destroys_after_it(journey):
-    row = sues(journey)
-    key, reference = journey.case.person_key, journey.case.reference
-    archived(journey.case)
+def test_the_erasure_command_names_the_hold_and_then_what_else_keeps_him(journey):
+    row, key, reference = sues(journey), journey.case.person_key, journey.case.reference
     asked = {"why": "客户要求删除", "staff": journey.staff.consumer_protection.staff_number}
-
-    with pytest.raises(CommandError, match=reference):
+    with pytest.raises(CommandError, match=f"{retention.Why.HOLD.label} {reference}"):
         call_command("erase_person", reference, **asked)
-    assert not ErasureBatch.objects.exists()
 
     ends(journey, row)
     end_hold(LegalHold.objects.get(), user=journey.staff.compliance, reason="判决生效")
-    with clock.at(clock.now() + timedelta(days=3700)):
+    with pytest.raises(CommandError) as refused:
         call_command("erase_person", reference, **asked)
-        erasure.approve(batch=ErasureBatch.objects.get(), user=journey.staff.compliance, looked=True)
-        erasing.run()
-    assert PersonKey.objects.get(pk=key.pk).destroyed
 
-
-def archived(case):
-    """As the file is when everything of it is over, which is told elsewhere."""
-    with turn(case, cause="test") as hand:
-        hand.case.state, hand.case.done_at, hand.case.archived_at = "archived", hand.now, hand.now
-        hand.case.save()
-        hand.tell(kinds.CASE_ARCHIVED, personal={"index": "1"}, changed=[hand.case])
+    assert str(retention.Why.HOLD.label) not in str(refused.value)
+    assert str(retention.Why.OPEN.label) in str(refused.value)
+    assert not ErasureBatch.objects.exists()
+    assert not PersonKey.objects.get(pk=key.pk).destroyed
 
 
 def test_the_customers_own_key_is_kept_and_the_database_keeps_it_too(journey):

@@ -1,4 +1,4 @@
-"""Erasure batches 到期销毁: what there is, proposing one, one person's request, agreeing to it, the report."""
+"""Erasure batches 到期销毁: what there is, proposing one, agreeing to it, following it, the report."""
 
 from typing import Any
 from uuid import UUID
@@ -15,13 +15,12 @@ from accounts.models import User
 from cases import due
 from cases.actions import erasure
 from cases.errors import CaseError, NotAllowed
-from cases.models import Case, ErasureBatch, ErasureItem
-from cases.retention import Keep
+from cases.models import ErasureBatch, ErasureItem
 
 from ..forms.base import paragraph
 from . import erasure_words
 from .export import Sheet, taken
-from .frame import case_for, done, page, posted, say, told, who
+from .frame import done, page, posted, say, told, who
 from .wording import opened
 
 SHOWN = 50
@@ -40,17 +39,6 @@ class ReasonForm(forms.Form):
     """Why."""
 
     reason = paragraph(gettext_lazy("Reason"), rows=2, max_length=erasure.LONGEST)
-
-
-class RequestForm(ReasonForm):
-    """What the person asked for, how it is known that it was he, and when the business with him ended."""
-
-    relation_ended_on = forms.DateField(
-        label=gettext_lazy("Business relation ended on"),
-        required=False,
-        widget=forms.DateInput(attrs={"type": "date"}),
-        help_text=gettext_lazy("As the core system says; empty while it goes on or nobody knows"),
-    )
 
 
 class AgreeForm(forms.Form):
@@ -115,35 +103,6 @@ def propose(request: HttpRequest) -> HttpResponse:
 
 
 @told
-def ask(request: HttpRequest, case: UUID) -> HttpResponse:
-    """The person of a complaint asks to be erased; what the bank has to keep is said, with its article."""
-    found, user = case_for(request, case), who(request)
-    if not erasure.may_propose(user):
-        raise NotAllowed
-    form = RequestForm(posted(request))
-    keeps: list[Keep] = []
-    if request.method == "POST" and form.is_valid():
-        try:
-            made, keeps = erasure.propose_request(user=user, case=found, **form.cleaned_data)
-        except CaseError as error:
-            say(form, error)
-        else:
-            if made is not None:
-                return done(request, _("Proposed. A second person has to agree."), "admin:erasure", made.uuid)
-            form.add_error(None, _("The bank has to keep these data; nothing was proposed."))
-    return page(
-        request,
-        "ask_erasure.html",
-        _("The person asks to be erased"),
-        status=422 if form.errors else 200,
-        case=found,
-        form=form,
-        primary=_("Propose it"),
-        why=erasure_words.why(keeps),
-    )
-
-
-@told
 def batch(request: HttpRequest, batch: UUID) -> HttpResponse:
     """One batch: who, why, how far, what became of each; agreed to or refused here by a second person."""
     user, found = _reader(request), _found(batch)
@@ -199,23 +158,6 @@ def report(request: HttpRequest, batch: UUID) -> HttpResponseBase:
     user, found = _reader(request), _found(batch)
     filters = {"batch": found.number}
     return taken(user, Sheet("erasure", filters, HEADS, _items(found), _cells, said=found.number))
-
-
-def link(user: User, case: Case) -> list[dict[str, Any]]:
-    """The act on the page of a complaint in the archive, for whoever may propose."""
-    if case.state != Case.State.ARCHIVED or not erasure.may_propose(user):
-        return []
-    url = reverse("admin:ask_erasure", args=[case.uuid])
-    return [{"url": url, "words": _("The person asks to be erased"), "primary": False, "post": False, "about": "file"}]
-
-
-def erased(case: Case) -> dict[str, Any]:
-    """For the page of a complaint: since when its personal data are erased, and by which batch when by one."""
-    key = case.person_key
-    if key is None or not key.destroyed:
-        return {"erased": None}
-    item = erasure.of_person(key.subject) if key.subject else None
-    return {"erased": {"at": key.destroyed_at, "number": item.batch.number if item else ""}}
 
 
 def _reader(request: HttpRequest) -> User:

@@ -10,7 +10,7 @@ from django.db import connection, transaction
 
 from cases.actions import erasing
 from cases.models import Case, ErasureBatch, ErasureItem
-from record import journal
+from record import clock, journal
 from record.models import Entry, PersonKey
 from tests.cases.erasure.past import House, after, outcomes
 
@@ -54,9 +54,9 @@ def house() -> House:
 @pytest.mark.parametrize("place", ["locked", "destroyed", "told"])
 def test_a_worker_killed_in_the_middle_of_a_person_leaves_him_whole_and_the_next_goes_on(place, house):
     cases = [house.file(house.customer()) for _ in range(3)]
-    with after(days=1) as hand:
+    with after(days=1):
         batch = house.agreed()
-        given = [str(connection.settings_dict["NAME"]), hand.now.isoformat(), place]
+        given = [str(connection.settings_dict["NAME"]), clock.now().isoformat(), place]
         environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "config.settings"}
         with subprocess.Popen(
             [sys.executable, "-c", WORKER, *given], stdout=subprocess.PIPE, env=environment
