@@ -242,8 +242,9 @@ def test_who_may_not_gets_403_or_404_and_changes_nothing(held, staff, browser, w
     table = "no_post" if who == "superuser" else who
     paths = {name: path for name, path in addresses(held) if name in STRANGERS}
     assert set(paths) == set(STRANGERS), "the table names every desk address"
-    if who == "auditor":  # he may read the file, and is told of in a stream of his own; nobody else leaves a trace
+    if who == "auditor":  # he may read these files, and is told of in a stream of his own; nobody else leaves a trace
         assert stranger.get(paths.pop("evidence")).status_code == 200
+        assert stranger.get(paths.pop("erasure_report")).status_code == 200
 
     with nothing_changes(who):
         for name, path in paths.items():
