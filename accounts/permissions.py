@@ -76,6 +76,8 @@ class Verb(TextChoices):
     AUDIT = "audit", _("see the lists and the search of the audit")
     EXPORT = "export", _("export complaints as a bundle")
     APPROVE_EXPORT = "approve_export", _("approve an export with personal values in clear")
+    PROPOSE_ERASURE = "propose_erasure", _("propose what is to be erased")
+    APPROVE_ERASURE = "approve_erasure", _("approve what is to be erased")
     MANAGE_PEOPLE = "manage_people", _("manage people, branches, posts and absences")
     MANAGE_LIMITS = "manage_limits", _("manage authority limits")
 
@@ -175,6 +177,10 @@ TABLE: dict[Verb, Rule] = {
     # whole histories leave the house by those who answer for them; in clear only with the yes of one of the second line
     Verb.EXPORT: Rule(own=IN_CHARGE | HEADS | {Role.COMPLIANCE}, bank=AUDIT),
     Verb.APPROVE_EXPORT: Rule(own=HEADS - {Role.OUTLET_HEAD} | {Role.COMPLIANCE}),
+    # asked for the bank as a whole, so at head office alone: a person's key opens him at every branch. Who keeps the
+    # files proposes, who answers for the law agrees; whoever gives rights has no part in it
+    Verb.PROPOSE_ERASURE: Rule(own=frozenset({Role.CONSUMER_PROTECTION})),
+    Verb.APPROVE_ERASURE: Rule(own=frozenset({Role.COMPLIANCE})),
     # people
     Verb.MANAGE_PEOPLE: Rule(own=ADMINISTRATION),
     Verb.MANAGE_LIMITS: Rule(own=ADMINISTRATION),

@@ -18,6 +18,7 @@ class CasesConfig(AppConfig):
             kinds_advance,
             kinds_call,
             kinds_door,
+            kinds_erasure,
             kinds_export,
             kinds_general,
             kinds_lines,

@@ -1,7 +1,8 @@
 """Counting time limits: plain Python, no Django, no database.
 
 A limit counted in minutes or hours runs on exactly. A limit counted in natural days does not count the
-starting day and ends at 24:00 of its last day in the zone of the case, that is at the next local midnight.
+starting day and ends at 24:00 of its last day in the zone of the case, that is at the next local midnight. Years end
+the same way, on the day of the same date; begun on 29 February, on 1 March where the last year has no such day.
 A limit is over as soon as the clock shows its end (`end <= now` is late).
 """
 
@@ -18,12 +19,13 @@ class Unit(StrEnum):
     MINUTES = "minutes"
     HOURS = "hours"
     NATURAL_DAYS = "natural_days"
+    YEARS = "years"
 
 
 def due(start: datetime, amount: int, unit: Unit | str, zone: str) -> datetime:
     """The instant at which a limit that began at `start` ends.
 
-    `amount` in `unit`; `zone` an IANA name, used by natural days only. Returns UTC.
+    `amount` in `unit`; `zone` an IANA name, used by natural days and years only. Returns UTC.
     ValueError: naive start, negative amount, unknown unit or zone, or an end beyond the year 9999.
     """
     begun = _instant(start)
@@ -33,6 +35,8 @@ def due(start: datetime, amount: int, unit: Unit | str, zone: str) -> datetime:
     try:
         if kind is Unit.NATURAL_DAYS:
             return _midnight_after(begun.astimezone(place).date() + timedelta(days=amount), place)
+        if kind is Unit.YEARS:
+            return _midnight_after(_years_after(begun.astimezone(place).date(), amount), place)
         return begun + timedelta(**{kind.value: amount})
     except OverflowError:
         raise ValueError("the limit ends beyond the calendar") from None
@@ -75,6 +79,15 @@ def _zone(name: str) -> ZoneInfo:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, OSError):
         raise ValueError(f"unknown time zone {name!r}") from None
+
+
+def _years_after(day: date, years: int) -> date:
+    if day.year + years > date.max.year:
+        raise OverflowError
+    try:
+        return day.replace(year=day.year + years)
+    except ValueError:  # 29 February: what has to be kept is kept a day longer, never shorter
+        return date(day.year + years, 3, 1)
 
 
 def _midnight_after(day: date, zone: ZoneInfo) -> datetime:

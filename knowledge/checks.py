@@ -29,7 +29,9 @@ def check_packs(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
         *_each(sorted(named - rules.keys()), "The limit %s is in no policy pack.", "knowledge.E002"),
         *_each(sorted(rules.keys() - named), "The limit %s has no name in knowledge.limits.", "knowledge.E003"),
         *_each(
-            sorted(key for key in limits.STATUTORY & rules.keys() if not _drives_a_clock(rules[key])),
+            sorted(
+                key for key in (limits.STATUTORY | limits.KEPT_BY_LAW) & rules.keys() if not _drives_a_clock(rules[key])
+            ),
             "The statutory limit %s is not law, or was not verified: it cannot drive a clock.",
             "knowledge.E004",
         ),

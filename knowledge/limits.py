@@ -119,8 +119,17 @@ WITHDRAWAL: Final = "cn.nfra.withdrawal"
 REVIEW_ASK: Final = "cn.nfra.review_ask"
 REVIEW_DECIDE: Final = "cn.nfra.review_decide"
 
+# How long what may not be kept for ever is kept before it is destroyed (docs/decisions/0045)
+KEEP_FILE: Final = "retention.file"
+KEEP_VISIT: Final = "retention.visit"
+KEEP_TRANSACTIONS: Final = "retention.transactions"
+KEEP_IDENTITY: Final = "retention.identity"
+KEEP_PBOC_FILE: Final = "retention.pboc_file"
+
 # These clocks are the law's: their rule must be law and verified, or the system refuses to count with it.
 STATUTORY: Final = frozenset({DECIDE_15, DECIDE_30, DECIDE_60, WITHDRAWAL, REVIEW_ASK, REVIEW_DECIDE})
+# So are these, by which a person's request to be erased is refused.
+KEPT_BY_LAW: Final = frozenset({KEEP_TRANSACTIONS, KEEP_IDENTITY})
 
 # Of the house, for the decision and what leads to it: they stand, and are put off, with the statutory clock
 OF_THE_DECISION: Final = (TRACE, FIRST_HOP, EVIDENCE_WAIT, LIABILITY, GENERAL_LOOK_INTO)

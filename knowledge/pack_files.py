@@ -16,6 +16,7 @@ KINDS = ("law", "house")
 COUNTS_FROM = (
     *("notice", "receipt", "step", "stop", "telling", "request", "overdue"),
     *("settlement", "before_end", "transaction"),
+    *("file_end", "transaction_end", "relation_end", "visit_end"),
 )
 DATES = ("as_of", "verified_on", "effective_from", "effective_to")
 NUMBERS = ("version", "amount")

@@ -3,7 +3,7 @@
 from procrastinate.contrib.django import app
 
 from accounts.actions import drafts
-from cases.actions import exports
+from cases.actions import erasing, exports
 from cases.exports.run import run_next
 from record import nightly, seal_copies, seals
 
@@ -86,4 +86,12 @@ def make_exports(timestamp: int = 0) -> None:
 def expire_exports(timestamp: int = 0) -> None:
     """Delete files of exports whose time is over."""
     while exports.expire():
+        continue
+
+
+@app.periodic(cron="* * * * * */10")
+@app.task(queue="sweep", queueing_lock="erase", pass_context=False)
+def erase(timestamp: int = 0) -> None:
+    """Erase whom two people agreed on, one person a transaction."""
+    while erasing.run():
         continue

@@ -53,6 +53,7 @@ AMOUNTS: dict[Unit, Callable[[int], str]] = {
     Unit.MINUTES: lambda n: ngettext("%(n)d minute", "%(n)d minutes", n),
     Unit.HOURS: lambda n: ngettext("%(n)d hour", "%(n)d hours", n),
     Unit.NATURAL_DAYS: lambda n: ngettext("%(n)d natural day", "%(n)d natural days", n),
+    Unit.YEARS: lambda n: ngettext("%(n)d year", "%(n)d years", n),
 }
 
 

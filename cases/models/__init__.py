@@ -18,6 +18,7 @@ from .control import CardControl
 from .deadline import Deadline, DeadlineSpan, Notice
 from .dissent import Dissent, DissentAnswer
 from .duty import DutiesApart, Duty
+from .erasure import ErasureBatch, ErasureItem
 from .evidence import Evidence
 from .evidence_item import EvidenceItem
 from .export import Export
@@ -68,6 +69,8 @@ __all__ = [
     "DutiesApart",
     "Duty",
     "Ending",
+    "ErasureBatch",
+    "ErasureItem",
     "Evidence",
     "EvidenceItem",
     "Export",

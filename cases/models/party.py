@@ -41,6 +41,8 @@ class Customer(SealedModel, Tracked):
         indexes = [models.Index(fields=["id"], condition=~Q(care=""), name="customer_with_care")]
 
     def __str__(self) -> str:
+        if not self.name_masked and self.name is not None:  # sealed, and its mask blanked with the key
+            return str(_("erased"))
         return self.name_masked or str(_("Unknown customer"))
 
     def care_record(self, *, purpose: str) -> str:

@@ -1,4 +1,4 @@
-"""调解, 仲裁, 诉讼: who decides outside the bank; and the legal hold that keeps the file as it is meanwhile."""
+"""调解, 仲裁, 诉讼, 公安侦查: who decides outside the bank; the legal hold that keeps the file meanwhile."""
 
 import uuid
 
@@ -13,12 +13,13 @@ from record.sealed import SealedField, SealedModel
 
 
 class Proceeding(SealedModel, Tracked):
-    """One mediation, arbitration or lawsuit about the case: before whom, its number, its days, how it came out."""
+    """A mediation, arbitration, lawsuit or police investigation: before whom, its number, its days, how it came out."""
 
     class Kind(models.TextChoices):
         MEDIATION = "mediation", _("Mediation")
         ARBITRATION = "arbitration", _("Arbitration")
         LAWSUIT = "lawsuit", _("Lawsuit")
+        POLICE = "police", _("Police investigation")
 
     class Outcome(models.TextChoices):
         SETTLED = "settled", _("Settled by agreement")
@@ -27,7 +28,7 @@ class Proceeding(SealedModel, Tracked):
         FOR_BANK = "bank", _("Decided for the bank")
         WITHDRAWN = "withdrawn", _("Withdrawn or ended without a result")
 
-    HOLDING = frozenset({Kind.ARBITRATION, Kind.LAWSUIT})
+    HOLDING = frozenset({Kind.ARBITRATION, Kind.LAWSUIT, Kind.POLICE})
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     case = models.ForeignKey("cases.Case", models.PROTECT, related_name="proceedings")
@@ -60,7 +61,8 @@ class Proceeding(SealedModel, Tracked):
 class LegalHold(SealedModel, Tracked):
     """Nothing of the case is destroyed while it stands: not the file, not the key of the person.
 
-    `since` and `until` in UTC. It begins with an arbitration or a lawsuit and ends by a decision of its own, after it.
+    `since` and `until` in UTC. It begins with an arbitration, a lawsuit or an investigation and ends by a decision
+    of its own, after it.
     """
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)

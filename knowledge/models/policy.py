@@ -20,6 +20,7 @@ class RuleUnit(models.TextChoices):
     MINUTES = Unit.MINUTES.value, _("minutes")
     HOURS = Unit.HOURS.value, _("hours")
     NATURAL_DAYS = Unit.NATURAL_DAYS.value, _("natural days")
+    YEARS = Unit.YEARS.value, _("years")
 
 
 class CountsFrom(models.TextChoices):
@@ -35,6 +36,10 @@ class CountsFrom(models.TextChoices):
     OVERDUE = "overdue", _("the passing of another limit")
     SETTLEMENT = "settlement", _("settlement of the payment")
     BEFORE_END = "before_end", _("the end of the window, counted back")
+    FILE_END = "file_end", _("the end of the file: completed, archived")
+    TRANSACTION_END = "transaction_end", _("the end of the transaction")
+    RELATION_END = "relation_end", _("the end of the business relation")
+    VISIT_END = "visit_end", _("the end of the visit")
 
 
 class PolicyRule(Tracked):

@@ -41,7 +41,7 @@ OF_A_CASE = (
 ACTS = frozenset(
     {
         *("claim", "release", "sign", "sign_shift", "start_handling", "keep_promise", "see_control", "wants_texts"),
-        *("urge_now", "urgent_seen", "cancel_export"),
+        *("urge_now", "urgent_seen", "cancel_export", "take_back_erasure"),
         *("ledgers", "forget_draft", "set_keys", "reassign_several", "hand_over", "offer_stop", "order_formal_loss"),
         *(f"accounts_{kind}_delete" for kind in ("user", "post", "absence", "authoritylimit", "branch")),
     }

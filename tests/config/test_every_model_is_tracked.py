@@ -33,6 +33,8 @@ WITHOUT: Final = {
     "cases.deadlinespan": "the reckoning of a deadline, told with it",
     "cases.notice": "tells a person what the journal has (deadline.reminded, customer.urged); thrown away when old",
     "cases.export": "each state is told in its own stream (export.asked … export.expired), how far it is is no record",
+    "cases.erasurebatch": "each state is told in its own stream (erasure.proposed … erasure.done)",
+    "cases.erasureitem": "what became of each person is told in the batch's stream (erasure.erased, erasure.held)",
     "cases.duty": "who did which part, derived from steps and told with them; four eyes are a constraint on it",
     "cases.dutiesapart": "a table of the programme: which duties one person may not both have",
 }

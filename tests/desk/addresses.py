@@ -13,10 +13,11 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from accounts.actions import save_view
 from accounts.models import AuthorityLimit
 from accounts.roles import Role
-from cases.actions import contacts, evidence, exports, extension, law_clock, proceedings, reception
+from cases.actions import contacts, erasure, evidence, exports, extension, law_clock, proceedings, reception
 from cases.actions.turn import turn
 from cases.models import HandOver, Review
 from record import clock
+from tests.cases.erasure.past import House
 from tests.desk.at_work import Desk
 from tests.factories import person
 from tests.factories.accounts import AbsenceFactory
@@ -37,7 +38,7 @@ FREE = {
 }  # answer without a person, and tell nothing
 # Downloads, and what answers the page's own script or another machine.
 NO_PAGES = {*FREE, "evidence", "autocomplete", "keep_draft", "stop_state", "naming_state"}
-NO_PAGES |= {"exports_state", "export_file"}
+NO_PAGES |= {"exports_state", "export_file", "erasure_state", "erasure_report"}
 
 
 def patterns(resolver: Any = None, namespace: str = "") -> Iterator[tuple[str, URLPattern]]:
@@ -71,7 +72,13 @@ def held(staff: Staff) -> dict[str, Any]:
     review = Review(case=desk.case, person_key=desk.case.person_key, asked_at=hand.now, heard_at=hand.now)
     review.may_ask_until = hand.now
     review.save()
+    long_ago = House(staff.bank, staff.consumer_protection, staff.compliance)
+    long_ago.hold(long_ago.file())
+    long_ago.file()
+    batch = erasure.propose(user=staff.consumer_protection, reason="投诉档案保存期满")
+    long_ago.file()
     return {
+        "batch": batch.uuid,
         "case": desk.case.uuid,
         "transaction": desk.case.transactions.disputed().first().uuid,
         "element": "own",

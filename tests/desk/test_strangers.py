@@ -96,6 +96,13 @@ STRANGERS: dict[str, dict[str, tuple[int, int]]] = {
         **dict.fromkeys(
             ("answer_export", "cancel_export", "export_file"), ((404, 404), (404, 404), (404, 404), (404, 404))
         ),
+        "erasures": ((403, 403), (403, 403), (403, 403), (200, 200)),
+        "propose_erasure": ((403, 403), (403, 403), (403, 403), (403, 403)),
+        "ask_erasure": ((404, 404), (404, 404), (404, 404), (403, 403)),
+        "erasure": ((403, 403), (403, 403), (403, 403), (200, 403)),
+        "erasure_state": ((403, 403), (403, 403), (403, 403), (200, 200)),
+        "take_back_erasure": ((403, 403), (403, 403), (403, 403), (302, 403)),
+        "erasure_report": ((403, 403), (403, 403), (403, 403), (200, 200)),
         "whole_list": ((403, 403), (200, 200), (403, 403), (200, 200)),
         "credit_list": ((403, 403), (403, 403), (403, 403), (200, 200)),
         **dict.fromkeys(("risk", "case_history", "as_of"), ((404, 404), (404, 404), (404, 404), (200, 200))),
@@ -235,8 +242,9 @@ def test_who_may_not_gets_403_or_404_and_changes_nothing(held, staff, browser, w
     table = "no_post" if who == "superuser" else who
     paths = {name: path for name, path in addresses(held) if name in STRANGERS}
     assert set(paths) == set(STRANGERS), "the table names every desk address"
-    if who == "auditor":  # he may read the file, and is told of in a stream of his own; nobody else leaves a trace
+    if who == "auditor":  # he may read these files, and is told of in a stream of his own; nobody else leaves a trace
         assert stranger.get(paths.pop("evidence")).status_code == 200
+        assert stranger.get(paths.pop("erasure_report")).status_code == 200
 
     with nothing_changes(who):
         for name, path in paths.items():

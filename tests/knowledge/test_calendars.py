@@ -172,3 +172,16 @@ def test_a_reminder_outside_its_limit_is_refused():
 
     with pytest.raises(ValueError, match="between the start and the end"):
         reminder_at(start, start, 1.5)
+
+
+@pytest.mark.parametrize(
+    ("begun", "years", "ended"),
+    [
+        ((2016, 5, 4), 10, (2026, 5, 5)),
+        ((2016, 2, 29), 10, (2026, 3, 2)),  # no 29 February in 2026: a day longer, never shorter
+        ((2016, 2, 29), 4, (2020, 3, 1)),
+        ((2016, 12, 31), 1, (2018, 1, 1)),
+    ],
+)
+def test_years_end_with_the_day_of_the_same_date(begun, years, ended):
+    assert due(local(SHANGHAI, *begun, 14), years, Unit.YEARS, SHANGHAI) == local(SHANGHAI, *ended)

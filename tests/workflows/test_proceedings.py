@@ -6,8 +6,9 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import IntegrityError, transaction
 
+from cases import retention
 from cases.errors import CaseError, NotAllowed
-from cases.models import Case, LegalHold, Proceeding
+from cases.models import Case, ErasureBatch, LegalHold, Proceeding
 from record import clock, journal, keys
 from record.errors import KeyDestroyed, KeyKept
 from record.models import PersonKey
@@ -68,24 +69,21 @@ def test_an_arbitration_or_a_lawsuit_holds_the_case_until_compliance_lets_go(jou
     assert journal.verify(journey.case.stream) is None
 
 
-def test_the_erasure_command_refuses_while_a_hold_stands_and_destroys_after_it(journey):
-    row = sues(journey)
-    subject = str(journey.case.person_key.subject or journey.case.person_key.uuid)
-    key = PersonKey.objects.get(pk=journey.case.person_key_id)
-    key.subject = key.subject or journey.case.uuid
-    key.save()
-    subject = str(key.subject)
-    staff_number = journey.staff.administrator.staff_number
-    asked = {"why": "客户要求删除", "staff": staff_number}
-
-    with pytest.raises(CommandError, match=journey.case.reference):
-        call_command("erase_person", subject, **asked)
-    assert not PersonKey.objects.get(pk=key.pk).destroyed
+def test_the_erasure_command_names_the_hold_and_then_what_else_keeps_him(journey):
+    row, key, reference = sues(journey), journey.case.person_key, journey.case.reference
+    asked = {"why": "客户要求删除", "staff": journey.staff.consumer_protection.staff_number}
+    with pytest.raises(CommandError, match=f"{retention.Why.HOLD.label} {reference}"):
+        call_command("erase_person", reference, **asked)
 
     ends(journey, row)
     end_hold(LegalHold.objects.get(), user=journey.staff.compliance, reason="判决生效")
-    call_command("erase_person", subject, **asked)
-    assert PersonKey.objects.get(pk=key.pk).destroyed
+    with pytest.raises(CommandError) as refused:
+        call_command("erase_person", reference, **asked)
+
+    assert str(retention.Why.HOLD.label) not in str(refused.value)
+    assert str(retention.Why.OPEN.label) in str(refused.value)
+    assert not ErasureBatch.objects.exists()
+    assert not PersonKey.objects.get(pk=key.pk).destroyed
 
 
 def test_the_customers_own_key_is_kept_and_the_database_keeps_it_too(journey):

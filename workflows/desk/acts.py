@@ -13,7 +13,7 @@ from cases.models import Case
 
 from ..models import StepTask
 from ..nodes import Approval
-from . import beside, door, exports, first_hop, general, law_clock, naming, remedies, terms, urging
+from . import beside, door, erasure_request, exports, first_hop, general, law_clock, naming, remedies, terms, urging
 
 Act = dict[str, Any]
 ABOUT: dict[str, Promise] = {
@@ -52,6 +52,7 @@ def of(case: Case, user: User, tasks: list[StepTask], speakers: list[Act]) -> di
         ("clock", remedies.acts(case, user)),
         ("people", _leading(user, tasks)),
         ("file", exports.link(user, case)),
+        ("file", erasure_request.link(user, case)),
     ):
         _sort(found, acts, default)
     menu = [{"title": title, "acts": found[about]} for about, title in ABOUT.items() if about in found]

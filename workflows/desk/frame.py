@@ -18,6 +18,7 @@ from accounts.models import User
 from accounts.models.post import Standing
 from accounts.permissions import Verb, may_somewhere, refusal, standing
 from cases import access, kinds
+from cases.actions import erasure
 from cases.errors import CaseError, NotAllowed, SomeoneWasFirst
 from cases.models import Case
 from record.errors import KeyDestroyed
@@ -71,6 +72,9 @@ def _nav(request: HttpRequest, user: User) -> Any:
     if may_somewhere(user, Verb.AUDIT):
         audit = reverse("admin:audit")
         yield (_("Audit"), audit, here.startswith(audit), None)
+    if erasure.may_read(user):
+        batches = reverse("admin:erasures")
+        yield (_("Erasure"), batches, here.startswith(("/erasure/", batches)), None)
     if may_somewhere(user, Verb.SEE_RECEPTIONS):
         visits = reverse("admin:receptions")
         yield (_("Reception register"), visits, here.startswith(("/reception/", visits)), None)

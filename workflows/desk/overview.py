@@ -7,13 +7,14 @@ from django.db.models import QuerySet
 from django.urls import reverse
 
 from accounts.models import User
-from cases.actions import exports
+from cases.actions import erasure, exports
 
 from . import counting, ledger_bar, reminders, shift, worklists
 
 MINE, CLAIM, APPROVALS, UNSIGNED, PROMISES, NOTICES = "mine", "claim", "approvals", "unsigned", "promises", "notices"
 LAPSING, SHIFTS, DUE = "lapsing", "shifts", "due"
 EXPORTS, AGREEMENTS = "exports", "agreements"  # under way or ready; waiting for a second person's yes
+ERASURES: Final = "erasures"  # waiting for a second person's yes
 COUNTED: Final = 100  # home counts no further, so that it costs the same however much there is; "100+" says so
 PARTS: dict[str, Callable[[User], list[QuerySet[Any]]]] = {
     MINE: lambda user: [worklists.in_hand(user)],
@@ -27,6 +28,7 @@ PARTS: dict[str, Callable[[User], list[QuerySet[Any]]]] = {
     SHIFTS: lambda user: [shift.concerning(user)],
     EXPORTS: lambda user: [exports.alive(user)],
     AGREEMENTS: lambda user: [exports.to_answer(user)],
+    ERASURES: lambda user: [erasure.to_answer(user)] if erasure.may_approve(user) else [],
 }
 
 

@@ -129,6 +129,10 @@ WORDS = {
         "{0}, entry {1}, {2}: the value in clear is not what the entry committed to.",
         "{0} 第 {1} 条 {2}：明文与记录中的承诺值不符。",
     ),
+    "value_absent": (
+        "{0}, entry {1}: you hold a value of it, and it is not in this bundle.",
+        "{0} 第 {1} 条：您持有其内容，但本包没有这一条。",
+    ),
 }
 
 
@@ -338,7 +342,9 @@ TORN = BROKEN + (zipfile.BadZipFile, zipfile.LargeZipFile, NotImplementedError, 
 class Verifier:
     """One bundle, and what was found wrong in it: (code, where, …) in the order found."""
 
-    def __init__(self, path, fingerprints=(), kept=None):
+    def __init__(self, path, fingerprints=(), kept=None, values=None):
+        self.held = held(values) if values else {}
+        self.confirmed = 0
         try:
             self.source = Folder(path) if os.path.isdir(path) else Zipped(path)
         except (OSError, zipfile.BadZipFile) as error:
@@ -370,6 +376,8 @@ class Verifier:
                 check()
             except TORN:
                 self.tell("file_unreadable", name)
+        for stream, number in self.held:
+            self.tell("value_absent", stream, number)
         return self
 
     # files
@@ -565,6 +573,7 @@ class Verifier:
                 self._acted(stream.name, row["number"], body)
             self._values(row, opened)
             self._older(stream.name, row["number"], row["hash"], stream)
+            self._confirm(row)
         if stream is not None:
             self._ends(stream)
         self._older(AFTER_ALL, 0, "", None)
@@ -645,10 +654,15 @@ class Verifier:
                 self._strange(value)
                 continue
             self.values += 1
-            told = json.loads(row["body"])["personal"].get(value["field"], "")
-            name = told.partition(":")[0]
-            clear = bytes.fromhex(value["salt"]) + value["value"].encode("utf-8")
-            if name not in HASHES or name + ":" + HASHES[name](clear).hex() != told:
+            if not is_committed(row, value):
+                self._strange(value)
+
+    def _confirm(self, row):
+        """Values somebody holds from elsewhere, whether or not the bank can still open them."""
+        for value in self.held.pop((row["stream"], row["number"]), ()):
+            if is_committed(row, value):
+                self.confirmed += 1
+            else:
                 self._strange(value)
 
     def _strange(self, value):
@@ -688,6 +702,28 @@ def _after(one, other):
         return False
     first, second = (datetime.strptime(text[:-1] + "+0000", "%Y-%m-%dT%H:%M:%S.%f%z") for text in (one, other))
     return first - second > timedelta(minutes=1)
+
+
+def is_committed(row, value):
+    """Whether an entry committed to this value with its salt."""
+    told = json.loads(row["body"])["personal"].get(value["field"], "")
+    name = told.partition(":")[0]
+    clear = bytes.fromhex(value["salt"]) + value["value"].encode("utf-8")
+    return name in HASHES and name + ":" + HASHES[name](clear).hex() == told
+
+
+def held(path):
+    """Values from an earlier opened.jsonl, all or some of its lines, by stream and number of the entry. Unreadable."""
+    found = {}
+    try:
+        with open(path, encoding="utf-8") as file:
+            for line in file:
+                value = json.loads(line)
+                bytes.fromhex(value["salt"]), value["value"].encode("utf-8"), value["field"] + ""
+                found.setdefault((value["stream"] + "", value["number"] + 0), []).append(value)
+    except BROKEN as error:
+        raise Unreadable("%s: %s" % (path, error))
+    return found
 
 
 class Ahead:
@@ -784,6 +820,10 @@ COMPARE = (
     "请与从审计部门或监管部门另行取得的指纹核对：自造密钥的人可以签任何内容。\n"
     "用 --key-fingerprint 给出指纹，即由本程序核对。",
 )
+CONFIRMED = (
+    "{0} values you hold are what the entries committed to, letter for letter.",
+    "您持有的 {0} 个内容与留痕中的承诺值逐字一致。",
+)
 COMPARED = ("It is the one you gave.", "与您给出的指纹一致。")
 WRONG = ("{0} things are wrong:", "发现 {0} 处问题：")
 MORE = ("… and {0} more.", "……另有 {0} 处。")
@@ -809,6 +849,8 @@ def report(verifier, zh):
             seal=manifest["seal"]["number"],
             sealed_at=verifier.newest["sealed_at"],
         )
+    if verifier.confirmed:
+        yield CONFIRMED[which].format(verifier.confirmed)
     if verifier.signer:
         digits = verifier.signer
         yield SIGNER[which]
@@ -830,6 +872,7 @@ def as_data(verifier):
         "older_heads": verifier.heads,
         "seals_compared": verifier.compared,
         "acts": verifier.acts,
+        "confirmed": verifier.confirmed,
         "seal": verifier.manifest["seal"]["number"],
         "key": verifier.signer,
         "key_compared": bool(verifier.wanted),
@@ -858,13 +901,15 @@ def main(given=None):
     asked.add_argument(
         "--seals", metavar="FILE", help="seals you kept: lines of JSON, as the bank's copy outside has them"
     )
+    asked.add_argument("--values", metavar="FILE", help="opened.jsonl of an earlier bundle, to compare with this one")
     asked.add_argument("--zh", action="store_true", help="in Chinese 中文")
     asked.add_argument("--json", action="store_true", help="for programs")
     options = asked.parse_args(given)
     if hasattr(sys.stdout, "reconfigure"):
         sys.stdout.reconfigure(encoding="utf-8", errors="replace")
     try:
-        verifier = Verifier(options.bundle, options.key_fingerprint, kept_seals(options.seals)).run()
+        kept = kept_seals(options.seals)
+        verifier = Verifier(options.bundle, options.key_fingerprint, kept, options.values).run()
     except Unreadable as why:
         print(json.dumps({"ok": False, "unreadable": str(why)}) if options.json else CANNOT[options.zh].format(why))
         return 2
