@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Verify a bundle of cases without the system that made it. One file, Python 3.8 or newer, nothing to install.
 
-    python3 verify.py BUNDLE [--key-fingerprint HEX] [--seals FILE] [--zh] [--json]
+    python3 verify.py BUNDLE [--key-fingerprint HEX] [--seals FILE] [--values FILE] [--zh] [--json]
 
 BUNDLE is the ZIP or the folder it was unpacked into (the folder of this file when left out). Exit code 0: nothing is
 wrong; 1: something is, and what; 2: it cannot be read at all.
