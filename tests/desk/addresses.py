@@ -18,6 +18,7 @@ from cases.actions.turn import turn
 from cases.models import HandOver, Review
 from record import clock
 from tests.desk.at_work import Desk
+from tests.desk.samples import drawn, found
 from tests.factories import person
 from tests.factories.accounts import AbsenceFactory
 from tests.journey import Staff
@@ -71,6 +72,7 @@ def held(staff: Staff) -> dict[str, Any]:
     review = Review(case=desk.case, person_key=desk.case.person_key, asked_at=hand.now, heard_at=hand.now)
     review.may_ask_until = hand.now
     review.save()
+    finding = found(staff)
     return {
         "case": desk.case.uuid,
         "transaction": desk.case.transactions.disputed().first().uuid,
@@ -108,6 +110,9 @@ def held(staff: Staff) -> dict[str, Any]:
             formats=["csv"],
             clear=True,
         ).uuid,
+        "sample": finding.sheet.sample.uuid,
+        "sheet": drawn(staff.auditor, reason="复核").sheets.get().uuid,
+        "finding": finding.uuid,
         "view": save_view(user=staff.agent, ledger="complaints", name="今日", filters={"state": "late"}).uuid,
     }
 
