@@ -38,6 +38,7 @@ def drawn(population: dict[str, str], seed: str, size: int) -> Drawing:
     return Drawing(seed, size).add_all(population.items())
 
 
+@laws(deadline=None)
 @given(draws())
 def test_the_same_seed_draws_the_same_and_nothing_twice(asked):
     population, seed, size = asked
@@ -48,6 +49,7 @@ def test_the_same_seed_draws_the_same_and_nothing_twice(asked):
     assert all(population[one.reference] == one.stratum for one in first)
 
 
+@laws(deadline=None)
 @given(draws(), st.randoms())
 def test_the_order_of_the_population_does_not_matter(asked, chance):
     population, seed, size = asked
@@ -56,6 +58,7 @@ def test_the_order_of_the_population_does_not_matter(asked, chance):
     assert Drawing(seed, size).add_all(shuffled).drawn() == drawn(population, seed, size).drawn()
 
 
+@laws(deadline=None)
 @given(draws())
 def test_of_each_stratum_the_smallest_keys_are_drawn(asked):
     population, seed, size = asked
@@ -66,6 +69,7 @@ def test_of_each_stratum_the_smallest_keys_are_drawn(asked):
         assert [one.reference for one in found if one.stratum == stratum] == there[:share]
 
 
+@laws(deadline=None)
 @given(SIZES, st.data())
 def test_shares_are_the_whole_one_at_least_and_no_more_than_there_are(sizes, data):
     size = data.draw(st.integers(len(sizes), sum(sizes.values())))
@@ -75,6 +79,7 @@ def test_shares_are_the_whole_one_at_least_and_no_more_than_there_are(sizes, dat
     assert all(1 <= shares[name] <= there for name, there in sizes.items())
 
 
+@laws(deadline=None)
 @given(SIZES, st.data())
 def test_where_no_share_is_below_one_each_is_its_share_cut_or_one_more(sizes, data):
     total = sum(sizes.values())
@@ -86,6 +91,7 @@ def test_where_no_share_is_below_one_each_is_its_share_cut_or_one_more(sizes, da
         assert int(exact) <= shares[name] <= int(exact) + (exact.denominator > 1)
 
 
+@laws(deadline=None)
 @given(SIZES, st.data())
 def test_a_larger_stratum_never_gets_less(sizes, data):
     shares = allotted(sizes, data.draw(st.integers(len(sizes), sum(sizes.values()))))
@@ -137,7 +143,7 @@ def test_the_twenty_lines_of_the_manual_draw_the_same(manual, asked, tmp_path_fa
     """By a Python that knows nothing of us."""
     population, seed, size = asked
     (program,) = PROGRAM.findall(manual.read_text(encoding="utf-8"))
-    assert len(program.splitlines()) <= 22
+    assert len([line for line in program.splitlines() if line]) <= 22
     folder = tmp_path_factory.mktemp("stranger")
     (folder / "draw_again.py").write_text(program, encoding="utf-8")
     lines = "".join(f"{reference}\t{stratum}\n" for reference, stratum in sorted(population.items()))

@@ -13,6 +13,7 @@ from cases import access, kinds
 from cases.actions import rectification
 from cases.errors import CaseError, NotAllowed
 from cases.models import AuditFinding, Case, Rectification
+from knowledge.calendars import last_day
 from knowledge.standards import kept
 from record.errors import KeyDestroyed
 
@@ -133,7 +134,7 @@ def _shown(
         within=Case.objects.visible_to(user).filter(pk=case.pk).exists(),
         standard={"name": name, "look": look, "source": source},
         text=opened(row, "text"),
-        rounds=[_round(one) for one in rounds],
+        rounds=[_round(one, case.zone) for one in rounds],
         is_due=row.state == AuditFinding.State.OPEN,
         form=form,
         primary=_("Send the answer to the auditor") if may_answer else _("Record the re-check"),
@@ -141,8 +142,9 @@ def _shown(
     )
 
 
-def _round(one: Rectification) -> dict[str, Any]:
-    return {"round": one, **{name: opened(one, name) for name in TEXTS}}
+def _round(one: Rectification, zone: str) -> dict[str, Any]:
+    until = last_day(one.due_at, zone)
+    return {"round": one, "until": until, **{name: opened(one, name) for name in TEXTS}}
 
 
 def opened(row: Any, name: str) -> str:

@@ -130,7 +130,7 @@ def _asked(
         earlier=earlier,
         views=[
             {"name": view["name"], "url": f"{reverse('admin:draw_sample')}{onward(view['filters'])}"}
-            for view in beside["views"]
+            for view in beside["kept"]
         ],
         search_url=address(names.SEARCH, filters) if filters else address(names.SEARCH),
     )
@@ -140,7 +140,7 @@ def _beside(user: User, narrow: SearchFilter) -> dict[str, Any]:
     """How many complaints the filter leaves, counted up to a bound, and one's views of the search. One query."""
     cases = counting.up_to([narrow.narrow(Case.objects.visible_to(user))])
     views = SavedView.objects.of(user, names.SEARCH).values(one=JSONObject(name="name", filters="filters"))
-    found: dict[str, Any] = User.objects.filter(pk=user.pk).values(count=cases, views=ArraySubquery(views)).get()
+    found: dict[str, Any] = User.objects.filter(pk=user.pk).values(count=cases, kept=ArraySubquery(views)).get()
     return found
 
 

@@ -11,6 +11,7 @@ from cases import access, kinds
 from cases.actions import audit_sheets
 from cases.errors import CaseError
 from cases.models import AuditFinding, AuditSheet
+from knowledge.calendars import last_day
 from record import clock
 
 from ...forms.sampling import AREAS, SheetForm, field_of
@@ -61,7 +62,9 @@ def _say(form: SheetForm, error: CaseError) -> None:
 
 def _asked(request: HttpRequest, one: AuditSheet, form: SheetForm) -> HttpResponse:
     limits = {
-        AuditFinding.Severity(severity).label: audit_sheets.due_at(severity, clock.now(), one.case.zone)
+        AuditFinding.Severity(severity).label: last_day(
+            audit_sheets.due_at(severity, clock.now(), one.case.zone), one.case.zone
+        )
         for severity in AuditFinding.Severity.values
     }
     return page(
