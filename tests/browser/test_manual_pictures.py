@@ -117,11 +117,6 @@ def lets_the_bank_bear_it(page: Page) -> None:
     page.locator("textarea[name^=reason_]").first.fill("境外磁条交易，真卡在沪")
 
 
-def plans_a_sample(page: Page) -> None:
-    page.locator("#id_size").fill("30")
-    page.locator("[name=dimensions][value=branch]").check()
-
-
 def is_called(walk: Walk) -> None:
     """The call, the trace, and what the back offices do for the customer meanwhile."""
     staff = walk.seats.staff
@@ -203,9 +198,7 @@ def is_looked_at(walk: Walk) -> None:
     """Who looks on, and who keeps people and posts."""
     walk.takes("complaints", walk.seats.staff.auditor, "/complaints/", tall=520)
     walk.takes("audit", walk.seats.staff.auditor, "/audit/", tall=640)
-    walk.takes(
-        "draw-sample", walk.seats.staff.auditor, "/audit/samples/draw/?channel=app", tall=900, types=plans_a_sample
-    )
+    walk.takes("draw-sample", walk.seats.staff.auditor, "/audit/samples/draw/", tall=900)
     walk.takes("export", walk.seats.staff.auditor, "/exports/new/?list=complaints", tall=820)
     walk.takes("people", walk.seats.staff.administrator, "/accounts/user/")
 

@@ -168,7 +168,7 @@ def test_scores_stand_by_unit_and_in_the_file(staff, browser):
     inside = browser(staff.auditor)
     page = inside.get(f"/audit/sample/{sample.uuid}/")
     (unit,) = page.context["units"]
-    assert (unit["mean"], unit["findings"], unit["signed"]) == ("88.0", 1, 1)
+    assert (str(unit["mean"]), unit["findings"], unit["signed"]) == ("88.0", 1, 1)
     taken = file_of(inside, f"/audit/sample/{sample.uuid}/")
     assert taken.rows[0][1] == sheet.case.reference
     assert taken.rows[0][4:6] == ["88.0", "1"]
