@@ -74,6 +74,8 @@ class Verb(TextChoices):
     SEE_RISK = "see_risk", _("see the risk judgement")
     SEE_PAST = "see_past", _("see a case as of any moment")
     AUDIT = "audit", _("see the lists and the search of the audit")
+    SEE_FINDINGS = "see_findings", _("read what audits found")
+    ANSWER_FINDING = "answer_finding", _("answer what an audit found, and put it right")
     EXPORT = "export", _("export complaints as a bundle")
     APPROVE_EXPORT = "approve_export", _("approve an export with personal values in clear")
     PROPOSE_ERASURE = "propose_erasure", _("propose what is to be erased")
@@ -174,6 +176,9 @@ TABLE: dict[Verb, Rule] = {
     Verb.SEE_PAST: Rule(own=frozenset({Role.CONSUMER_PROTECTION, Role.COMPLIANCE}), bank=AUDIT),
     # who looked at whom is told to nobody who works on cases, compliance included
     Verb.AUDIT: Rule(bank=AUDIT),
+    # a unit reads and answers its own; consumer protection reads along, the auditor checks again
+    Verb.SEE_FINDINGS: Rule(own=HEADS | {Role.SERVICE_MANAGER, Role.CONSUMER_PROTECTION}, bank=AUDIT),
+    Verb.ANSWER_FINDING: Rule(own=HEADS | {Role.SERVICE_MANAGER}),
     # whole histories leave the house by those who answer for them; in clear only with the yes of one of the second line
     Verb.EXPORT: Rule(own=IN_CHARGE | HEADS | {Role.COMPLIANCE}, bank=AUDIT),
     Verb.APPROVE_EXPORT: Rule(own=HEADS - {Role.OUTLET_HEAD} | {Role.COMPLIANCE}),

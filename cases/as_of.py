@@ -31,7 +31,8 @@ WAYS: Final = {
 }
 OWN: Final = "case_id = %s"
 # Kept from most readers of a case (anti-money-laundering law art. 7); read on their own page by whoever may.
-APART: Final = frozenset({"RiskJudgement"})
+# And what auditors keep about cases: no record of the case, and nobody is told that his was drawn (decision 47).
+APART: Final = frozenset({"RiskJudgement", "Sample", "AuditSheet", "AuditMark", "AuditFinding", "Rectification"})
 Key = tuple[type[Tracked], int]
 
 

@@ -111,6 +111,11 @@ ESCALATE_BRANCH_HEAD: Final = "escalation.branch_head"
 # What the morning board shows as claimed by nobody; no step's clock
 UNCLAIMED: Final = "desk.unclaimed"
 
+# Putting right what an audit found, by how grave it is; no step's clock
+RECTIFY_MINOR: Final = "audit.rectify_minor"
+RECTIFY_SERIOUS: Final = "audit.rectify_serious"
+RECTIFY_GRAVE: Final = "audit.rectify_grave"
+
 # The complaint order of the supervisor (2020 No.3)
 DECIDE_15: Final = "cn.nfra.decide_15"
 DECIDE_30: Final = "cn.nfra.decide_30"

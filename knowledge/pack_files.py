@@ -84,6 +84,7 @@ def shipped() -> dict[str, PackRule]:
 def _rule(file: str, told: dict[str, Any], own: dict[str, Any]) -> PackRule:
     said = {"article": "", "link": "", "verified": False, "effective_to": None, **told, **own}
     said.pop("rule")
+    said.pop("standard", None)  # of an audit, read by `knowledge.standards`
     said.setdefault("verified_on", None)
     if not said["verified"]:
         said["verified_on"] = None

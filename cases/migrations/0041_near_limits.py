@@ -11,7 +11,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("cases", "0036_export"),
+        ("cases", "0040_samples"),
     ]
 
     operations = [

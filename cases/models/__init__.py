@@ -8,6 +8,7 @@ from .card import Card  # isort: skip
 from .case import Case, CasePerson, Interest  # isort: skip
 from .advance import Advance
 from .after_telling import Attribution, CreditCorrection, FollowUp, RiskJudgement
+from .audit_finding import AuditFinding, Rectification
 from .beside import Ending
 from .burden import BurdenFinding, FindingEvidence
 from .card_check import RealCardCheck
@@ -40,6 +41,7 @@ from .reception import Reception
 from .referral import Referral
 from .repeat_call import RepeatCall
 from .review import Review, ReviewShare
+from .sample import AuditMark, AuditSheet, Sample
 from .settlement import Settlement
 from .standstill import Standstill
 from .text_message import TextMessage
@@ -50,6 +52,9 @@ __all__ = [
     "AccountMeasure",
     "Advance",
     "Attribution",
+    "AuditFinding",
+    "AuditMark",
+    "AuditSheet",
     "Booking",
     "BurdenFinding",
     "Card",
@@ -98,12 +103,14 @@ __all__ = [
     "Proposal",
     "RealCardCheck",
     "Reception",
+    "Rectification",
     "Referral",
     "RepeatCall",
     "Representative",
     "Review",
     "ReviewShare",
     "RiskJudgement",
+    "Sample",
     "Settlement",
     "Standstill",
     "StopCompanion",

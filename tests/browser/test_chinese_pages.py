@@ -22,6 +22,7 @@ from tests.browser.seats import crew
 from tests.browser.words import Page, latin
 from tests.desk.addresses import NO_PAGES, addresses, held, opens_to
 from tests.desk.at_work import STEPS, Desk
+from tests.desk.samples import answered, drawn
 from tests.fixtures.browser import PASSWORD
 from tests.journey import Journey, Staff
 from tests.workflows.beside import on_the_way
@@ -193,6 +194,38 @@ def test_what_runs_beside_a_case(staff: Staff, reader: Reader) -> None:
     for which in LEDGERS:
         reader.reads(at(staff.dispute).get(reverse("admin:ledger", args=[which]) + "?state=all"), which)
         reader.reads(at(staff.dispute).get(reverse("admin:ledger", args=[which]) + "?state=ended"), which)
+
+
+def test_an_audit_from_the_draw_to_the_re_check(staff: Staff, reader: Reader) -> None:
+    """The strata looked at, a sample drawn again, verified and given up, a signed sheet, a finding through its rounds."""
+    Desk.at("trace", staff)
+    Desk.at("decide", staff)
+    auditor, head = at(staff.auditor), at(staff.outlet_head)
+    draw, plan = (
+        reverse("admin:draw_sample"),
+        {"size": "2", "purpose": "质量检查", "dimensions": ["branch", "product", "outcome"]},
+    )
+    reader.reads(auditor.post(draw, {**plan, "act": "preview"}), "strata")
+    finding = answered(staff, "grave")
+    for path in (
+        draw,
+        reverse("admin:audit_samples"),
+        f"/audit/sheet/{finding.sheet.uuid}/",
+        "/",
+        "/ledgers/findings/",
+    ):
+        reader.reads(auditor.get(path), path)
+    sample = f"/audit/sample/{finding.sheet.sample.uuid}/"
+    reader.reads(auditor.post(sample, {"act": "verify"}), "verified")
+    again = drawn(staff.auditor, 1, reason="复核")
+    auditor.post(f"/audit/sample/{again.uuid}/", {"act": "give_up", "reason": "计划调整"})
+    reader.reads(auditor.get(f"/audit/sample/{again.uuid}/"), "given up")
+    page = f"/finding/{finding.uuid}/"
+    for client, answers in ((auditor, {"outcome": "again", "note": "佐证不足"}), (head, {"done": "", "proof": ""})):
+        reader.opens(client, page, **answers)
+    reader.reads(head.get("/"), "home of a head with a finding")
+    history = reverse("admin:case_history", args=[finding.sheet.case.uuid])
+    reader.reads(auditor.get(history), "time line of an audited case")
 
 
 def test_a_stop_and_the_second_of_two(staff: Staff, reader: Reader) -> None:

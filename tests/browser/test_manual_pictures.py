@@ -197,6 +197,7 @@ def is_looked_at(walk: Walk) -> None:
     """Who looks on, and who keeps people and posts."""
     walk.takes("complaints", walk.seats.staff.auditor, "/complaints/", tall=520)
     walk.takes("audit", walk.seats.staff.auditor, "/audit/", tall=640)
+    walk.takes("draw-sample", walk.seats.staff.auditor, "/audit/samples/draw/", tall=900)
     walk.takes("export", walk.seats.staff.auditor, "/exports/new/?list=complaints", tall=820)
     walk.takes("people", walk.seats.staff.administrator, "/accounts/user/")
 

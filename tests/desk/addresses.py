@@ -19,6 +19,7 @@ from cases.models import HandOver, Review
 from record import clock
 from tests.cases.erasure.past import House
 from tests.desk.at_work import Desk
+from tests.desk.samples import drawn, found
 from tests.factories import person
 from tests.factories.accounts import AbsenceFactory
 from tests.journey import Staff
@@ -77,6 +78,7 @@ def held(staff: Staff) -> dict[str, Any]:
     long_ago.file()
     batch = erasure.propose(user=staff.consumer_protection, reason="投诉档案保存期满")
     long_ago.file()
+    finding = found(staff)
     return {
         "batch": batch.uuid,
         "case": desk.case.uuid,
@@ -115,6 +117,9 @@ def held(staff: Staff) -> dict[str, Any]:
             formats=["csv"],
             clear=True,
         ).uuid,
+        "sample": finding.sheet.sample.uuid,
+        "sheet": drawn(staff.auditor, reason="复核").sheets.get().uuid,
+        "finding": finding.uuid,
         "view": save_view(user=staff.agent, ledger="complaints", name="今日", filters={"state": "late"}).uuid,
     }
 

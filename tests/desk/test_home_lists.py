@@ -162,7 +162,7 @@ def test_no_place_in_a_whole_list_is_an_error(which, staff, browser):
     assert inside.get("/desk/nothing/").status_code == 404
 
 
-@pytest.mark.parametrize("role", sorted(HANDLERS | {Role.AUDITOR}))
+@pytest.mark.parametrize("role", sorted(HANDLERS))
 def test_whoever_has_nothing_to_do_is_shown_the_list_his_post_lives_by_and_may_open_it(role, staff, browser):
     level = {Role.OUTLET_HEAD: "outlet", Role.TIER2_HEAD: "tier2", Role.TIER1_HEAD: "tier1"}.get(role, "head_office")
     user = person(role, getattr(staff.bank, level))

@@ -13,15 +13,17 @@ from accounts.permissions import Verb, may_somewhere
 from record import clock, nightly
 
 from ..models import StepTask
-from . import day_clear, nothing_to_do, overview, reminders, shift, terms, tiles, unsent, worklists
+from . import day_clear, findings_ledger, nothing_to_do, overview, reminders, shift, terms, tiles, unsent, worklists
+from .audit import at_home
 from .frame import page, who
-from .overview import APPROVALS, CLAIM, LAPSING, NOTICES, PROMISES, SHIFTS, UNSIGNED
+from .overview import APPROVALS, CLAIM, FINDINGS, LAPSING, NOTICES, PROMISES, SHIFTS, UNSIGNED
 from .reasons import by_question, reasons
 from .wording import summary_of, tags_of
 
 BELOW = ("late", "unsigned")
 URGENT = 10  # what is signed for goes, and the next come up
 SHOWN = {**dict.fromkeys((CLAIM, APPROVALS, UNSIGNED, PROMISES), worklists.PAGE), NOTICES: 10, LAPSING: 10}
+SHOWN[FINDINGS] = 0  # all of them stand in their ledger, too
 
 
 def home(request: HttpRequest) -> HttpResponse:
@@ -29,11 +31,16 @@ def home(request: HttpRequest) -> HttpResponse:
     user = who(request)
     if not may_somewhere(user, Verb.SEE):
         return admin.AdminSite.index(admin.site, request, _journal(user))
+    if may_somewhere(user, Verb.AUDIT):
+        return at_home.desk(request, user)
     after = worklists.Place.read(request.GET.get("after", ""))
     counts = _counts(user)
     shifts = shift.waiting_for(user) if counts["lists"][SHIFTS]["n"].number else []
     ends = {"shifts": shifts, "clear": day_clear.of(user, counts["lists"], shifts)}
-    context = {**_work(user, after), **_beside(user), **counts, **ends}
+    findings = (
+        findings_ledger.first_of(*findings_ledger.to_answer(user)) if counts["lists"][FINDINGS]["n"].number else []
+    )
+    context = {**_work(user, after), **_beside(user), **counts, **ends, "findings": findings}
     return page(request, "home.html", _("Desk"), today=clock.now(), **context)
 
 

@@ -39,7 +39,8 @@ class Ledger:
     """One list: whose rows, in which order, with which filters, and what each row shows.
 
     `order` names the column it is sorted by, oldest first and empty last, then the row's id. `case` is the way from a
-    row to its case, empty when a row is one; `when` the moment a period is asked of; `money` the heads of sums.
+    row to its case, empty when a row is placed itself; `when` the moment a period is asked of; `money` heads of sums.
+    `is_ticked`: open steps of the cases may be reassigned from it; `nothing` and `hint` are said when there is no row.
     """
 
     title: str | Promise
@@ -48,6 +49,9 @@ class Ledger:
     order = "id"
     case = "case__"
     when = "opened_at"
+    is_ticked = True
+    nothing: str | Promise = ""
+    hint: str | Promise = ""
 
     def rows(self, user: User) -> QuerySet[Any]:
         """All rows the person may see."""
@@ -64,6 +68,10 @@ class Ledger:
     def case_of(self, row: Any) -> Case:
         case: Case = row.case
         return case
+
+    def url_of(self, row: Any) -> str:
+        """Where a row leads; empty for the page of its case."""
+        return ""
 
     def cells(self, row: Any) -> list[Cell]:
         """What stands in the row, one for each head; on a page the first of them stands left of the case's number."""

@@ -15,12 +15,14 @@ from accounts.permissions import Verb, may_somewhere
 
 from .advance_ledger import Advances
 from .audit import names as audit
+from .findings_ledger import Findings
 from .frame import who
 from .ledger import Ledger
 from .partner_ledgers import Chargebacks, Inquiries, Recoveries
 from .review_ledger import Dissents, Reviews
 
 COMPLAINTS, STOPS, CREDIT, RECEPTIONS = "complaints", "stops", "credit-records", "receptions"
+FINDINGS = "findings"
 LEDGERS: dict[str, Ledger] = {
     "chargebacks": Chargebacks(),
     "inquiries": Inquiries(),
@@ -28,6 +30,7 @@ LEDGERS: dict[str, Ledger] = {
     "advances": Advances(),
     "reviews": Reviews(),
     "dissents": Dissents(),
+    FINDINGS: Findings(),
 }
 TITLES: dict[str, str | Promise] = {
     COMPLAINTS: gettext_lazy("Complaint ledger"),
@@ -47,6 +50,7 @@ ADDRESSES = {
 RIGHTS = {  # the others: to see complaints
     CREDIT: Verb.SEE_CREDIT_LIST,
     RECEPTIONS: Verb.SEE_RECEPTIONS,
+    FINDINGS: Verb.SEE_FINDINGS,
     **dict.fromkeys(audit.TITLES, Verb.AUDIT),
 }
 

@@ -18,7 +18,7 @@ from . import export
 from .counting import count_with, with_count
 from .frame import page, told, who
 from .ledger import Cell, Ledger
-from .ledger_bar import LEDGERS, address, bar, in_one_line, onward, open_to, ticks
+from .ledger_bar import LEDGERS, RIGHTS, address, bar, in_one_line, onward, open_to, ticks
 from .ledger_filter import LedgerFilter
 
 PAGE = 25
@@ -54,7 +54,7 @@ def ledger(request: HttpRequest, which: str) -> HttpResponseBase:
     user = who(request)
     if which not in LEDGERS:
         raise Http404
-    if not may_somewhere(user, Verb.SEE):
+    if not may_somewhere(user, RIGHTS.get(which, Verb.SEE)):
         raise NotAllowed
     chosen = LEDGERS[which]
     form = LedgerFilter(request.GET, chosen=chosen, near=user.standings_now()[0].post.branch)
@@ -81,7 +81,8 @@ def _shown(request: HttpRequest, which: str, form: LedgerFilter, rows: QuerySet[
         rows=[_row(chosen, row) for row in shown],
         older_url=onward(asked, after=str(shown[-1].uuid)) if len(found) > PAGE else "",
         newer_url=address(which, asked) if "after" in request.GET else "",
-        **ticks(request),
+        chosen=chosen,
+        **(ticks(request) if chosen.is_ticked else {}),
         **bar(who(request), which, asked, form),
     )
 
@@ -104,7 +105,7 @@ def _row(chosen: Ledger, row: Any) -> dict[str, Any]:
         {"head": head, "value": value, "is_moment": isinstance(value, datetime), "is_money": at in chosen.money}
         for at, (head, value) in enumerate(zip(chosen.heads[1:], others, strict=True), start=1)
     ]
-    return {"case": chosen.case_of(row), "left": first, "cells": cells}
+    return {"case": chosen.case_of(row), "url": chosen.url_of(row), "left": first, "cells": cells}
 
 
 def _line_of(chosen: Ledger) -> Any:

@@ -23,7 +23,6 @@ class WayOn:
 
 _OPEN: Final = {"state": "open"}
 _BOARD: Final = "morning"
-_AUDIT: Final = "audit"
 # post → its list and the filter it is looked at with
 LIVES_BY: Final[dict[Role, tuple[str, dict[str, str]]]] = {
     **dict.fromkeys(FRONT_LINE, (ledger_bar.COMPLAINTS, _OPEN)),
@@ -37,7 +36,6 @@ LIVES_BY: Final[dict[Role, tuple[str, dict[str, str]]]] = {
     Role.COLLECTION: ("recoveries", {}),
     Role.COMPLIANCE: ("reviews", {}),
     Role.RISK: (ledger_bar.COMPLAINTS, _OPEN),
-    Role.AUDITOR: (_AUDIT, {}),
 }
 _TEXTS: Final[dict[str, Any]] = {
     _BOARD: gettext_lazy("See on the morning board what is late or not signed for below you."),
@@ -47,7 +45,6 @@ _TEXTS: Final[dict[str, Any]] = {
     "advances": gettext_lazy("See which advances are still with customers."),
     ledger_bar.CREDIT: gettext_lazy("See which credit records are still to be put right."),
     "recoveries": gettext_lazy("See what is still to be recovered after completion."),
-    _AUDIT: gettext_lazy("Go to the search of the whole bank, and the lists an audit begins with."),
     "reviews": gettext_lazy("See which reviews are running."),
 }
 
@@ -60,6 +57,4 @@ def way_on(user: User) -> WayOn:
     text = text % {"meanwhile": _TEXTS[which]}
     if which == _BOARD:
         return WayOn(text, reverse("admin:morning"), _("Morning board"))
-    if which == _AUDIT:
-        return WayOn(text, reverse("admin:audit"), _("Audit"))
     return WayOn(text, ledger_bar.address(which, filters), str(ledger_bar.TITLES[which]))

@@ -32,6 +32,9 @@ TITLES: Final = {
     "naming": gettext_lazy("Which are not the customer's?"),
     "urge": gettext_lazy("The customer urges"),
     "add_evidence": gettext_lazy("Add evidence"),
+    "audit_sheet": gettext_lazy("Audit sheet"),
+    "draw_sample": gettext_lazy("Draw a sample"),
+    "finding": gettext_lazy("Finding of an audit"),
     "first_hop": gettext_lazy("Where the money went first"),
     **{name: title for name, (_form, _verb, title, _act) in files.KEPT.items()},
 }

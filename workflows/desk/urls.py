@@ -20,6 +20,7 @@ from . import (
     exports,
     files,
     find,
+    findings,
     first_hop,
     general,
     intake,
@@ -50,7 +51,10 @@ from .audit import (
     files as audit_files,
     home as audit_home,
     names as audit_names,
+    sample as audit_sample,
+    samples as audit_samples,
     search as audit_search,
+    sheet as audit_sheet,
     words as audit_words,
 )
 from .audit.lists import LISTS as AUDIT_LISTS, of_list
@@ -155,6 +159,11 @@ urlpatterns = [
     path("audit/search/", audit_search.search, name="audit_search"),
     path("audit/files/", audit_files.files, name="audit_files"),
     path("audit/words/", audit_words.words, name="audit_words"),
+    path("audit/samples/", audit_samples.listed, name="audit_samples"),
+    path("audit/samples/draw/", audit_samples.draw, name="draw_sample"),
+    path("audit/sample/<uuid:sample>/", audit_sample.sample, name="audit_sample"),
+    path("audit/sheet/<uuid:sheet>/", audit_sheet.sheet, name="audit_sheet"),
+    path("finding/<uuid:finding>/", findings.finding, name="finding"),
     *(
         path(f"audit/{audit_names.slug(name)}/", of_list(name), name=f"audit_{audit_names.slug(name)}")
         for name in AUDIT_LISTS

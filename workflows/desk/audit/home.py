@@ -25,7 +25,7 @@ def home(request: HttpRequest) -> HttpResponseBase:
         request,
         "audit.html",
         _("Audit"),
-        lists=[*_lists()],
+        lists=[*lists()],
         views=[
             {"name": view.name, "of": names.TITLES[view.ledger], "url": address(view.ledger, view.filters)}
             for view in views
@@ -33,9 +33,18 @@ def home(request: HttpRequest) -> HttpResponseBase:
     )
 
 
-def _lists() -> Iterator[dict[str, Any]]:
+def lists() -> Iterator[dict[str, Any]]:
+    """The search, the samples and each list: {url, title, purpose}."""
     for name, title in names.TITLES.items():
         yield {"url": address(name), "title": title, "purpose": names.PURPOSES[name]}
+        if name == names.SEARCH:
+            yield {
+                "url": reverse("admin:audit_samples"),
+                "title": _("Samples"),
+                "purpose": _(
+                    "Drawn by a recorded seed, an audit sheet for each case, findings put right and checked again."
+                ),
+            }
     yield {
         "url": reverse("admin:audit_files"),
         "title": _("Files by their numbers"),

@@ -22,6 +22,7 @@ from .forms import AuditForm, OfPerson, ReferenceField, choice
 from .listed import Cell, Marked, to_case
 
 READ, CLEAR, FILES, SEARCHED, TAKEN = "read", "clear", "files", "searched", "taken"
+NAMED: Final = {**TITLES, **names.FILES}
 WHAT: Final = {
     READ: (gettext_lazy("Case read"), (kinds.CASE_READ, kinds.RISK_READ)),
     CLEAR: (gettext_lazy("Shown in clear"), (kinds.CASE_SHOWN, kinds_reception.RECEPTION_SHOWN)),
@@ -137,7 +138,7 @@ def _has_part() -> Any:
 def _said(row: Any) -> str:
     """The sentence of the entry, and of a list taken along which one it was."""
     said = timeline.said(row)
-    return f"{said} {TITLES.get(row.data.get('ledger', ''), '')}".strip()
+    return f"{said} {NAMED.get(row.data.get('ledger', ''), '')}".strip()
 
 
 def _part(row: Any) -> Cell:

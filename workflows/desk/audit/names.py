@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy
 PREFIX: Final = "audit-"
 SEARCH, BACKDATED, NEAR, PAIRS = "audit-search", "audit-backdated", "audit-near", "audit-pairs"
 COURSE, VOUCHERS, LOOKS = "audit-course", "audit-vouchers", "audit-looks"
+SAMPLE, POPULATION = "audit-sample", "audit-population"  # files, and no lists one narrows
 TITLES: Final[dict[str, str | Promise]] = {
     SEARCH: gettext_lazy("Search all complaints"),
     BACKDATED: gettext_lazy("Recorded late"),
@@ -32,6 +33,12 @@ PURPOSES: Final[dict[str, str | Promise]] = {
         "Cases read, values shown in clear, files opened, numbers looked up, files taken along; marked when the person "
         "has no part in the case."
     ),
+}
+
+
+FILES: Final[dict[str, str | Promise]] = {
+    SAMPLE: gettext_lazy("Sheets of a sample"),
+    POPULATION: gettext_lazy("What a sample was drawn from"),
 }
 
 

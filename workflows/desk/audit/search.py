@@ -70,6 +70,7 @@ def search(request: HttpRequest) -> HttpResponseBase:
         count=found.count,
         all_url=address(names.SEARCH),
         words_url=f"{reverse('admin:audit_words')}{onward(asked)}",
+        draw_url=f"{reverse('admin:draw_sample')}{onward(asked)}",
         older_url=onward(asked, after=found.last) if found.last else "",
         newer_url=address(names.SEARCH, asked) if after else "",
         **bar(user, names.SEARCH, asked, form),
