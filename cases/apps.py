@@ -16,6 +16,7 @@ class CasesConfig(AppConfig):
             holds,
             kinds,
             kinds_advance,
+            kinds_audit,
             kinds_call,
             kinds_door,
             kinds_erasure,

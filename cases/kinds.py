@@ -294,6 +294,7 @@ EVIDENCE_LOST = _kind("evidence.lost", _("Overwritten, signed statement on file:
 EVIDENCE_NONE = _kind("evidence.none", _("Does not exist: %(what)s."), "answered_by", "reason")
 EVIDENCE_NOT_NEEDED = _kind("evidence.not_needed", _("No longer needed, its transaction is not disputed: %(what)s."))
 EVIDENCE_LASTS = _kind("evidence.lasts", _("When it will be overwritten is known better: %(what)s."))
+EVIDENCE_SWEPT = _kind("evidence.swept", _("Stored files that never got their row were removed: %(count)s."))
 EVIDENCE_READ = _kind("evidence.read", _("A file of complaint %(reference)s was opened."))
 CONTACT_ADDED = _kind("contact.added", _("A contact with the customer was recorded."), "note")
 CONTACT_FIRST = _kind("contact.first", _("The customer was contacted for the first time by the handler."))

@@ -8,7 +8,7 @@ URGED = register(Kind("customer.urged", _("The customer urged, time %(number)s; 
 CALLER_LOOKED_UP = register(
     Kind(
         "caller.looked_up",
-        _("A phone number was looked up; complaints shown: %(references)s."),
+        _("A phone number or the end of a card was looked up; complaints shown: %(references)s."),
     )
 )
 # His statement, not a finding: what each was is told by `cases.kinds.TRANSACTIONS_MARKED`.

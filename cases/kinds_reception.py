@@ -11,6 +11,7 @@ RECEPTION_LED = register(Kind("reception.led_to_case", _("The visit led to compl
 RECEPTION_ENDED = register(
     Kind("reception.ended", _("The visit ended at %(ended_at)s; number of the recording: %(av_number)s."))
 )
+RECEPTION_READ = register(Kind("reception.read", _("A visit was opened to be read.")))
 RECEPTION_SHOWN = register(
     Kind("reception.shown_in_clear", _("Personal values of a visit were shown in clear."), ("reason",))
 )

@@ -45,15 +45,15 @@ def after_migrate(using: str, **kwargs: Any) -> None:
 
 
 @transaction.atomic
-def load_packs(folder: Path = pack_files.FOLDER) -> int:
-    """Load all packs of the folder; returns how many rules were new.
+def load_packs(folder: Path = pack_files.FOLDER, *, by: journal.Actor | None = None) -> int:
+    """Load all packs of the folder, in the name of whoever does; returns how many rules were new.
 
     BrokenPack: a file cannot be read. PackChanged: a version that was loaded before says something else now.
     """
     _one_at_a_time()
     loaded = {(row.key, row.version): row for row in PolicyRule.objects.all()}
     new = 0
-    with acting(journal.system("policy packs")) as actor:
+    with acting(by or journal.system("policy packs")) as actor:
         for told in pack_files.read_all(folder):
             row = loaded.get((told.key, told.version))
             if row is None:

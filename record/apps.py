@@ -11,4 +11,4 @@ class RecordConfig(AppConfig):
     verbose_name = _("Record")
 
     def ready(self) -> None:
-        from record import checks, keys  # noqa: F401  checks and kinds of fact register themselves
+        from record import checks, keys, roles, seal_keys  # noqa: F401  checks and kinds of fact register themselves

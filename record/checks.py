@@ -5,10 +5,11 @@ from typing import Any
 
 from django.apps import AppConfig, apps
 from django.conf import settings
-from django.core.checks import CheckMessage, Error, register
+from django.core.checks import CheckMessage, Error, Tags, Warning, register
 from django.core.exceptions import ImproperlyConfigured
+from django.db import connections
 
-from record import algorithms, keyring
+from record import algorithms, keyring, triggers
 from record.errors import NoSealKey
 from record.history import Tracked, TrackedQuerySet
 
@@ -43,6 +44,19 @@ def seals_possible(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> li
     if not settings.REDRESS["SEAL_FILE"] and not settings.REDRESS["SEAL_URL"]:
         found.append(Error("Set SEAL_FILE or SEAL_URL: a seal proves little beside its database.", id="record.E005"))
     return found
+
+
+@register(Tags.database)
+def partitions_guarded(
+    app_configs: Sequence[AppConfig] | None, databases: Sequence[str] | None = None, **kwargs: Any
+) -> list[CheckMessage]:
+    """No partition of an append-only table can be truncated; one that was added since the last hardening can."""
+    if "default" not in (databases or ()):
+        return []
+    with connections["default"].cursor() as cursor:
+        cursor.execute(triggers.UNGUARDED)
+        text, hint = "The partition %s of an append-only table can be truncated.", "Run manage.py harden_database."
+        return [Warning(text % name, hint=hint, id="record.W001") for (name,) in cursor.fetchall()]
 
 
 def _wrong(model: type[Tracked]) -> list[CheckMessage]:

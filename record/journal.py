@@ -5,8 +5,9 @@
         append(f"case:{case.uuid}", Fact(CLOSED, {"outcome": "upheld"}, changed=[case]), actor=user.actor())
 
 Streams: case:<uuid>, reception:<uuid>, sample:<uuid>, user:<uuid>, branch:<uuid>, policy:<key>, taxonomy:<edition>,
-keys:master, keys:<subject>, import:<uuid>, access:<user uuid>:<yyyy-mm-dd>. Appending locks the stream until the
-transaction ends: append after the case is locked, and to several streams in the order of their names.
+keys:master, keys:seals, keys:<subject>, database:roles, evidence:swept, erasure:<uuid>, sign-in:<uuid>, import:<uuid>,
+access:<user uuid>:<yyyy-mm-dd>. Appending locks the stream until the transaction ends: append after the case is locked,
+and to several streams in the order of their names.
 """
 
 import json

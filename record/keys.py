@@ -30,19 +30,16 @@ def create_key(subject: UUID | None = None) -> PersonKey:
     return key
 
 
-def rotate(batch: int = 500) -> int:
+def rotate(batch: int = 500, *, actor: Actor | None = None) -> int:
     """Wrap under the current master key whatever is still under an older one; the number done.
 
     Runs beside the bank's work and beside itself (rows held by others are passed over), each batch its own transaction,
-    so a killed run goes on where it stopped. All processes must hold the new master key before.
+    so a killed run goes on where it stopped, and what it did is told. All processes must hold the new master key
+    before.
     """
-    done = 0
-    while count := _rotate_some(batch):
+    done, actor = 0, actor or system("rotate_keys")
+    while count := _rotate_some(batch, actor):
         done += count
-    if done:
-        with transaction.atomic():
-            fact = Fact(ROTATED, {"count": done, "master": keyring.masters().current[0]})
-            append("keys:master", fact, actor=system("rotate_keys"))
     return done
 
 
@@ -83,11 +80,14 @@ def _older() -> QuerySet[PersonKey]:
 
 
 @transaction.atomic
-def _rotate_some(batch: int) -> int:
+def _rotate_some(batch: int, actor: Actor) -> int:
     keys = list(_older().order_by("id").select_for_update(skip_locked=True, no_key=True)[:batch])
     for key in keys:
         key.wrap(key.unwrap())
     PersonKey.objects.bulk_update(keys, ["wrapped", "master_id", "algorithm"])
+    if keys:
+        fact = Fact(ROTATED, {"count": len(keys), "master": keyring.masters().current[0]})
+        append("keys:master", fact, actor=actor)
     return len(keys)
 
 

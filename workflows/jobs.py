@@ -5,7 +5,8 @@ from procrastinate.contrib.django import app
 from accounts.actions import drafts
 from cases.actions import erasing, exports
 from cases.exports.run import run_next
-from record import nightly, seal_copies, seals
+from record import nightly, seal_copies, seal_keys, seals
+from record.journal import system
 
 from .verbs.asides import ask_about_stops
 from .verbs.orders import deliver_orders
@@ -39,7 +40,8 @@ def ask_stops(timestamp: int = 0) -> None:
 @app.periodic(cron="10 2 * * *")
 @app.task(queue="nightly", queueing_lock="seal_journal", pass_context=False)
 def seal_journal(timestamp: int = 0) -> None:
-    """Seal what was written since the last seal."""
+    """Seal what was written since the last seal; a new key that signs is told first."""
+    seal_keys.tell_new(system("nightly seal"))
     seals.seal()
 
 

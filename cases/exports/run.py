@@ -44,7 +44,6 @@ log = logging.getLogger(__name__)
 STALE: Final = timedelta(minutes=3)  # without a beat: its worker is gone
 TRIES: Final = 3
 BEAT_SECONDS: Final = 1.0
-NAMED: Final = 200  # cases named one by one in the reader's own stream
 ACTOR: Final[Actor] = system("export")
 State = Export.State
 _BEAT = """
@@ -165,6 +164,7 @@ def _begun(export: Export, heart: Heart) -> Scope:
     takes_files = files.NAME in export.formats
     held = _within(user, Verb.DOWNLOAD_EVIDENCE, ids) if takes_files else frozenset()
     _on_record(export, user, ids, clear, held)
+    _each_on_record(export, user, ids, heart)
     heart.total = len(ids) * (1 + sum(FORMATS[name].passes or len(SHEETS) for name in export.formats))
     heart.beat(0, at_once=True)
     cases_and_visits = list(_streams(user, ids))
@@ -195,14 +195,22 @@ def _streams(user: User, ids: list[int]) -> Iterator[str]:
 def _on_record(export: Export, user: User, ids: list[int], clear: frozenset[int], held: frozenset[int]) -> None:
     with transaction.atomic():
         exports.tell(export, kinds_export.BEGUN, ACTOR, {"number": export.tries, "cases": len(ids)})
-        named = Case.objects.filter(pk__in=ids[:NAMED]).order_by("pk").values_list("uuid", flat=True)
-        told = {"export": str(export.uuid), "cases": len(ids), "clear": len(clear), "first": list(map(str, named))}
+        told = {"export": str(export.uuid), "cases": len(ids), "clear": len(clear)}
         access.exported(user, kinds_export.CASES_EXPORTED, told)
     purpose = f"export {export.uuid}"
     for case in _each(Case.objects.select_related("person_key"), clear):
         access.looked(user, case, kinds.CASE_SHOWN, {"purpose": purpose})
     for item in Evidence.objects.filter(case__in=held).exclude(stored_at="").select_related("case__person_key"):
         evidence.looked_at(item, user=user, purpose=purpose)
+
+
+def _each_on_record(export: Export, user: User, ids: list[int], heart: Heart) -> None:
+    """Each case by its name, so that it is found among those who looked at it however many went along."""
+    told = {"export": str(export.uuid)}
+    for at in range(0, len(ids), AT_ONCE):
+        some = Case.objects.filter(pk__in=ids[at : at + AT_ONCE]).order_by("pk").only("uuid", "reference")
+        access.looked_at_all(user, some, kinds_export.CASE_EXPORTED, told)
+        heart.beat(0)
 
 
 def _each(cases: Any, ids: frozenset[int]) -> Iterator[Case]:

@@ -316,6 +316,9 @@ def test_orphans_older_than_a_day_are_swept_and_nothing_else(
         call_command("sweep_evidence")
 
     assert "2" in capsys.readouterr().out
+    (told,) = journal.entries("evidence:swept")
+    assert (told.data, told.actor_number) == ({"count": 2}, "system")
+    assert told.told["actor"]["cause"] == "command sweep_evidence"
     left = {path.relative_to(tmp_path).as_posix() for path in tmp_path.glob("??/??/*")}
     assert left == {held.stored_at, fresh.stored_at}
 

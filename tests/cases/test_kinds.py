@@ -1,6 +1,8 @@
 """Every fact that can be told has a name of its own, in the code as in the journal."""
 
 import ast
+import inspect
+import re
 from pathlib import Path
 
 import pytest
@@ -19,6 +21,7 @@ from cases import (
     kinds_terms as of_terms,
     kinds_triage as of_triage,
 )
+from cases.apps import CasesConfig
 from workflows import kinds as of_workflows, kinds_handing as of_handing
 
 MODULES = [
@@ -46,3 +49,10 @@ def test_no_kind_of_fact_takes_the_place_of_another(module):
     names = [target.id for node in tree.body if isinstance(node, ast.Assign) for target in node.targets]
 
     assert sorted(names) == sorted(set(names))
+
+
+def test_a_process_that_only_reads_knows_every_kind_of_fact_of_cases():
+    """Each module of kinds is imported when the app is ready, not when somebody happens to open a page."""
+    ready = inspect.getsource(CasesConfig.ready)
+    modules = {path.stem for path in Path(inspect.getfile(CasesConfig)).parent.glob("kinds*.py")}
+    assert sorted(name for name in modules if not re.search(rf"\b{name},", ready)) == []

@@ -12,7 +12,7 @@ from django.http import HttpResponse
 
 OURS: Final = ("record", "accounts", "knowledge", "cases", "workflows")
 LOOKS: Final = {
-    "record_entry": "WHERE kind <> 'case.read'",
+    "record_entry": "WHERE kind NOT IN ('case.read', 'reception.read')",
     "record_stream": "WHERE key NOT LIKE 'access:%'",
 }
 

@@ -12,6 +12,7 @@ from accounts.models import AuthorityLimit
 from accounts.permissions import Verb, may_somewhere
 from accounts.roles import Role
 from cases import kinds
+from cases.actions import reception
 from cases.models import Booking, Case, MoneyEntry
 from record import clock, journal
 from record.models import Entry, Order
@@ -264,6 +265,24 @@ def test_a_number_looked_up_stands_among_the_looks_at_the_case_it_showed(staff, 
     assert len(rows) == 1
     shown = listed(inside, "looks", case=desk.case.reference, what="searched")
     assert len(shown) == (1 if str(desk.case.uuid) in searched.data["cases"] else 0)
+
+    browser(staff.agent).post("/find/", {"q": "4417"})
+    assert len(listed(inside, "looks", case=desk.case.reference, what="searched")) == len(shown) + 1
+
+
+def test_a_visit_opened_stands_among_what_was_read(staff, browser):
+    row = reception.receive(
+        user=staff.outlet_head,
+        unit=staff.bank.outlet,
+        received_at=clock.now() - timedelta(hours=1),
+        visitor="张三丰",
+        visitors=1,
+        matter="境外两笔交易不是本人所为",
+    )
+    for _again in range(2):  # within a quarter of an hour it is told once
+        browser(staff.compliance).get(f"/reception/{row.uuid}/")
+    looks = listed(browser(staff.auditor), "looks", what="read", person=staff.compliance.staff_number)
+    assert [row[2] for row in looks] == ["打开来访登记查阅。"]
 
 
 def test_looks_are_asked_for_by_branch_and_days_of_the_person(staff, browser):

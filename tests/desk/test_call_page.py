@@ -147,12 +147,25 @@ def test_how_it_was_looked_up_is_one_of_two_whatever_is_sent(staff, browser):
     assert [entry.data["how"] for entry in looks(staff.agent)] == ["typed"]
 
 
-def test_a_search_for_a_card_or_a_reference_is_no_look_up_of_a_caller(staff, browser):
+def test_a_search_for_a_reference_or_a_name_is_no_look_up_of_a_caller(staff, browser):
     case = Journey.begin(staff).case
     inside = browser(staff.agent)
-    for text in ("4417", case.reference, "张三", ""):
+    for text in (case.reference, "张三", "441", ""):
         inside.post("/find/", {"q": text})
     assert looks(staff.agent) == []
+
+
+def test_the_end_of_a_card_looked_up_is_kept_with_what_it_showed_and_without_the_digits(staff, browser):
+    case = Journey.begin(staff).case
+    inside = browser(staff.agent)
+    for text in ("4417", "９９９９"):
+        inside.post("/find/", {"q": text})
+    kept = looks(staff.agent)
+    assert [(entry.data["how"], entry.data["references"]) for entry in kept] == [
+        ("card", [case.reference]),
+        ("card", []),
+    ]
+    assert {name for entry in kept for name in entry.data} == {"how", "cases", "references"}
 
 
 def test_a_reference_or_the_end_of_a_card_typed_here_finds_as_in_the_search(staff, browser):

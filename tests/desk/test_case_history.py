@@ -40,6 +40,17 @@ def test_every_entry_stands_there_newest_first_with_what_it_changed(staff, brows
     assert "已加密封存" in page.source
 
 
+def test_an_entry_about_evidence_leads_to_its_row_on_the_case_page(staff, browser):
+    desk, inside = Desk.at("approve", staff), browser(staff.auditor)
+    case_page = reverse("admin:case", args=[desk.case.uuid])
+    links = [link for link in shown(inside, desk.case, what="proof").links if link.startswith(f"{case_page}#evidence-")]
+    rows = {f"{case_page}#evidence-{uuid}" for uuid in desk.case.evidence.values_list("uuid", flat=True)}
+    assert rows
+    assert set(links) == rows
+    source = inside.get(case_page).content.decode()
+    assert all(f'id="{link.partition("#")[2]}"' in source for link in rows)
+
+
 @pytest.mark.parametrize("what", [*GROUPS, OTHER])
 def test_each_group_has_its_own_entries_and_together_they_are_all(what, staff, browser):
     desk, inside = Desk.at("tell", staff), browser(staff.fraud)
@@ -89,6 +100,7 @@ def test_only_who_may_read_the_past_is_led_to_it(staff, browser):
 
 def test_every_kind_that_is_told_of_a_case_belongs_to_a_group():
     elsewhere = ("user.", "post.", "absence.", "branch.", "limit.", "view.", "login.", "policy.", "taxonomy.", "keys.")
+    elsewhere += ("seal.", "seal_key.", "database.")
     own = ("risk.", "ledger.", "import.", "caller.", "export.", "cases.", "words.")  # in streams of their own
     of_tests = ("lab.",)
     left = {name for name in kinds._kinds if group_of(name) == OTHER}

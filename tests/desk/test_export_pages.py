@@ -9,6 +9,7 @@ from django.conf import settings
 
 from accounts.roles import Role
 from cases.actions import exports
+from cases.exports.scope import found
 from cases.models import Export
 from record import clock
 from record.models import Entry
@@ -18,6 +19,7 @@ from tests.desk.costs import LIST, cost
 from tests.desk.looking import Page
 from tests.factories import person
 from workflows.desk import export_lists, exports as desk
+from workflows.desk.audit import names
 
 pytestmark = pytest.mark.django_db
 State = Export.State
@@ -74,6 +76,31 @@ def test_what_the_ledger_shows_is_exported_with_its_filters(staff, browser):
     scope = Export.objects.get().scope
     assert scope == {"list": "complaints", "filters": {"channel": "app"}}
     assert export_lists.cases_of(staff.supervisor, scope["filters"]).count() == 2
+
+
+def test_what_the_auditor_found_is_exported_with_his_filters(staff, browser):
+    a_case(staff, 1)
+    a_case(staff, 2, withdrawn_at=clock.now())
+    inside = browser(staff.auditor)
+    asked = {"course": "withdrawn", "period": "year"}
+    (link,) = [one for one in Page(inside.get("/audit/search/", asked)).links if one.startswith(ASK)]
+    page = inside.get(link).content.decode()
+    assert "全行工单检索" in page
+    assert "撤回" in page
+
+    inside.post(link, ANSWERS)
+
+    scope = Export.objects.get().scope
+    assert scope == {"list": names.SEARCH, "filters": asked}
+    assert found(staff.auditor, scope).count() == 1
+
+
+def test_the_auditors_filters_are_no_way_round_for_others(staff, browser):
+    """Who took a part in which complaint is asked by the auditor alone; a supervisor exports by the ledger's filters."""
+    a_case(staff, 1)
+    answer = browser(staff.supervisor).get(ASK, {"list": names.SEARCH})
+    assert answer.status_code == 403
+    assert not found(staff.supervisor, {"list": names.SEARCH, "filters": {}})
 
 
 def test_who_may_not_export_has_no_button(staff, browser):

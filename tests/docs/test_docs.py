@@ -56,6 +56,12 @@ def test_pages_tell_of_commands():
     assert {"import_complaints", "verify_journal", "harden_database", "step_table", "sandbox_bank"} <= found
 
 
+def test_every_command_of_ours_is_in_the_readme():
+    told = {name for page, name, _after in told_commands() if page == "README.md"}
+    ours = {name for name, app in get_commands().items() if (BASE / str(app).replace(".", "/")).is_dir()}
+    assert sorted(ours - told) == []
+
+
 def test_every_command_and_option_named_exists():
     known = get_commands()
     wrong = []

@@ -194,6 +194,19 @@ def test_every_flow_opens_in_bpmn_moddle_without_a_warning(flows: dict[str, Path
         assert one["drawn"] == one["elements"] > 5
 
 
+def test_pandas_reads_every_table_whole_with_its_chinese(export: Made) -> None:
+    command = [TOOLS / "bin" / "python", "-m", "interop.tables", export.folder / "tables"]
+    done = subprocess.run(command, cwd=BASE, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    read: dict[str, list[list[str]]] = json.loads(done.stdout)
+    files = json.loads((export.folder / "manifest.json").read_bytes())["files"]
+    told = {one["name"].removeprefix("tables/"): one["rows"] for one in files if one["name"].startswith("tables/")}
+    assert {name: len(table) - 1 for name, table in read.items()} == told
+    assert read == {name: rows(export.folder / "tables" / name) for name in read}
+    assert export.left in {row[0] for row in read["cases.csv"]}
+    assert "投诉" in json.dumps(read["journal.csv"], ensure_ascii=False)
+
+
 def test_libreoffice_opens_the_workbook_and_finds_every_row(export: Made, tmp_path: Path) -> None:
     office = shutil.which("soffice") or shutil.which("libreoffice")
     if office is None:

@@ -2,6 +2,7 @@
 
 import time
 from datetime import UTC, date, datetime, timedelta
+from io import StringIO
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -10,10 +11,12 @@ from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, transaction
 from django.utils import translation
 
+from accounts.models import User
 from knowledge import limits, loading, pack_files, policies
 from knowledge.calendars import Unit
 from knowledge.models import PolicyEdition, PolicyRule
 from record import clock, journal
+from tests.factories import UserFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -146,6 +149,14 @@ def test_every_loaded_rule_stands_in_the_journal_with_its_history():
     assert journal.verify(f"policy:{limits.DECIDE_15}") is None
     with translation.override("en"):
         assert entry.say() == "Limit loaded: 15 natural_days (cn-nfra-2020-3 1, from 2020-03-01)"
+
+
+def test_a_pack_loaded_by_hand_is_told_with_whoever_loaded_it(write):
+    operator: User = UserFactory.create()
+    call_command("load_packs", str(write()), staff=operator.staff_number, stdout=StringIO())
+    (entry,) = journal.entries("policy:try.answer")
+    assert entry.actor_number == operator.staff_number
+    assert entry.told["actor"]["cause"] == "command load_packs"
 
 
 def test_a_pinned_case_keeps_its_limit_when_the_law_changes(write):

@@ -9,6 +9,7 @@ from django.core.management import CommandError, call_command
 from django.db import IntegrityError, ProgrammingError, connection, transaction
 
 from record import keys
+from record.checks import partitions_guarded
 from record.journal import Fact, append, entries, verify
 from record.models import Order, PersonKey
 from record.triggers import append_only
@@ -131,6 +132,53 @@ def test_granting_again_takes_back_what_was_granted_by_hand(role):
         assert cursor.fetchone() == (False,)
 
 
+def test_what_everybody_was_given_is_taken_from_everybody(role):
+    run("GRANT UPDATE ON record_stream TO PUBLIC")
+    run("GRANT DELETE ON record_entry TO PUBLIC")
+    run("GRANT UPDATE (body) ON record_entry TO PUBLIC")
+
+    call_command("harden_database", app=role, verbosity=0)
+
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT has_any_column_privilege(%s, 'record_stream', 'UPDATE'), has_table_privilege(%s, 'record_entry',"
+            " 'DELETE'), has_any_column_privilege(%s, 'record_entry', 'UPDATE')",
+            [role] * 3,
+        )
+        assert cursor.fetchone() == (False, False, False)
+
+
+@pytest.mark.parametrize(
+    ("opened", "named"),
+    [
+        ("GRANT DELETE ON record_stream TO reporting", "record_stream (DELETE)"),
+        ("GRANT UPDATE (body) ON record_entry TO reporting", "record_entry (UPDATE)"),
+        ("GRANT TRUNCATE ON record_order TO reporting", "record_order (TRUNCATE)"),
+        ("GRANT TRIGGER ON record_sealedvalue TO reporting", "record_sealedvalue (TRIGGER)"),
+        (
+            "CREATE TABLE parted (id int) PARTITION BY RANGE (id);"
+            "CREATE TABLE parted_first PARTITION OF parted FOR VALUES FROM (0) TO (10);"
+            "GRANT UPDATE ON parted_first TO reporting",
+            "parted_first (UPDATE)",
+        ),
+        (
+            "CREATE VIEW other.window AS SELECT * FROM record_stream; GRANT UPDATE ON other.window TO PUBLIC",
+            'other."window" (UPDATE)',
+        ),
+        ("CREATE FUNCTION other.door() RETURNS void LANGUAGE sql SECURITY DEFINER AS ''", "other.door()"),
+    ],
+)
+def test_a_way_round_that_is_left_is_refused_by_its_name(role, opened, named):
+    """By a role it is a member of, or by what all may do in another schema."""
+    group = f"reporting_{role}"
+    run(f'CREATE ROLE "{group}"; GRANT "{group}" TO "{role}"')
+    run("CREATE SCHEMA other; GRANT USAGE ON SCHEMA other TO PUBLIC")
+    run(opened.replace("reporting", f'"{group}"'))
+    with pytest.raises(CommandError) as refused:
+        call_command("harden_database", app=role, verbosity=0)
+    assert named in str(refused.value)
+
+
 def test_the_owner_is_no_role_for_the_web():
     with connection.cursor() as cursor:
         cursor.execute("SELECT current_user")
@@ -177,11 +225,36 @@ def parted(role) -> str:
     return "parted_first"
 
 
-@pytest.mark.parametrize("statement", ["UPDATE {} SET said = ''", "DELETE FROM {}"])
-def test_a_partition_refuses_like_its_whole(parted, statement):
-    for table in ("parted", parted):
+@pytest.mark.parametrize("statement", ["UPDATE {} SET said = ''", "DELETE FROM {}", "TRUNCATE {}"])
+def test_a_partition_refuses_like_its_whole(role, parted, statement):
+    run("CREATE TABLE parted_later PARTITION OF parted FOR VALUES FROM (10) TO (20)")
+    run("INSERT INTO parted VALUES (11, 'as it was')")
+    call_command("harden_database", app=role, verbosity=0)
+    for table in ("parted", parted, "parted_later"):
         with pytest.raises(IntegrityError, match="append-only"), transaction.atomic():
             run(statement.format(table))
+
+
+def test_a_partition_added_since_is_told_of_until_it_is_guarded(role, parted):
+    assert not partitions_guarded(None, databases=["default"])
+    run("CREATE TABLE parted_later PARTITION OF parted FOR VALUES FROM (10) TO (20)")
+    (told,) = partitions_guarded(None, databases=["default"])
+    assert "parted_later" in told.msg
+
+    call_command("harden_database", app=role, verbosity=0)
+
+    assert not partitions_guarded(None, databases=["default"])
+
+
+def test_what_made_partitions_append_only_can_be_taken_back():
+    run("CREATE TABLE parted (id bigint) PARTITION BY RANGE (id)")
+    run("CREATE TABLE parted_first PARTITION OF parted FOR VALUES FROM (0) TO (10)")
+    (operation,) = append_only("parted")
+    run(str(operation.sql))
+    run(str(operation.reverse_sql))
+    run("INSERT INTO parted VALUES (1)")
+    run("TRUNCATE parted_first")
+    run("DELETE FROM parted")
 
 
 @pytest.mark.parametrize("statement", ["UPDATE {} SET said = ''", "DELETE FROM {}", "TRUNCATE {}", "DROP TABLE {}"])

@@ -170,6 +170,9 @@ class TestRotatingBesideDailyWork:
         connection.close()
 
         assert keys.under_older_masters() == 6  # the batch of four that was done stays done
+        assert [entry.data["count"] for entry in entries("keys:master")] == [4], (
+            "and is told, though nobody ended the run"
+        )
         assert all_open(values)
         assert keys.rotate(batch=4) == 6
         ring(NEW)

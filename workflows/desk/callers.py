@@ -62,7 +62,7 @@ def care_of(user: User, number: str) -> list[str]:
 
 
 def record(user: User, how: str, shown: Iterable[Case]) -> None:
-    """Keep that the person looked a number up, and what he was shown; every time anew, the number itself nowhere."""
+    """Keep that the person looked somebody up, and what he was shown; every time anew, what he typed nowhere."""
     shown = list(shown)
     data = {
         "how": how,

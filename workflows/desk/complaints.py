@@ -4,7 +4,6 @@ from django.db.models import Q, QuerySet, Subquery
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -15,6 +14,7 @@ from cases.models import Case
 from . import counting, export
 from .complaint_facts import HEADS, Row, line, with_facts
 from .complaint_filter import ComplaintFilter
+from .export_lists import export_url
 from .frame import page, told, who
 from .ledger_bar import COMPLAINTS, address, bar, in_one_line, onward, ticks
 from .worklists import Place
@@ -54,16 +54,12 @@ def _shown(request: HttpRequest, user: User, form: ComplaintFilter, parts: list[
         asked=asked,
         rows=[Row(case) for case in shown],
         count=_count(found, parts, is_first=after is None) if form.is_valid() else None,
-        export_url=f"{reverse('admin:ask_export')}{onward({'list': COMPLAINTS, **asked})}" if _may_export(user) else "",
+        export_url=export_url(user, COMPLAINTS, asked),
         older_url=onward(asked, after=str(last)) if last else "",
         newer_url=address(COMPLAINTS, asked) if after else "",
         **ticks(request),
         **bar(user, COMPLAINTS, asked, form),
     )
-
-
-def _may_export(user: User) -> bool:
-    return may_somewhere(user, Verb.EXPORT)
 
 
 def page_of(parts: list[QuerySet[Case]], after: Place | None) -> QuerySet[Case]:

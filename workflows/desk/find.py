@@ -54,7 +54,7 @@ def find(request: HttpRequest) -> HttpResponse:
 
     A POST: a phone number belongs in no URL.
 
-    That a phone was looked up is recorded, as on the page of a call.
+    That a phone or the end of a card was looked up is recorded, as on the page of a call.
     """
     user = who(request)
     if not may_somewhere(user, Verb.SEE):
@@ -66,8 +66,8 @@ def find(request: HttpRequest) -> HttpResponse:
         if hit is not None:
             return redirect("admin:case", hit.uuid)
     rows = list(visible.filter(_meant(text)).select_related("customer").order_by("-pk")[:PAGE]) if text else []
-    if callers.phone_of(text):
-        callers.record(user, "search", rows)
+    if how := _how(text):
+        callers.record(user, how, rows)
     misread = references.is_misread(text)
     return page(request, "cases.html", _("Search result"), rows=_rows(rows), query=text, misread=misread)
 
@@ -89,11 +89,24 @@ def _meant(text: str) -> Q:
     """A phone by its blind index, written as it may be; four digits are the end of a card. Nothing else finds."""
     if number := callers.phone_of(text):
         return Q(customer__phone_index__in=callers.indexes(number))
+    ending = _ending(text)
+    return Q(card__last_four=ending) if ending else Q(pk__in=())
+
+
+def _how(text: str) -> str:
+    """By what somebody is looked up, as it is recorded; "" by nothing that finds anybody."""
+    if callers.phone_of(text):
+        return "search"
+    return "card" if _ending(text) else ""
+
+
+def _ending(text: str) -> str:
+    """The last four digits of a card a text is; "" when it is anything else."""
     try:
         ending = telephone(text)
     except CaseError:
-        return Q(pk__in=())
-    return Q(card__last_four=ending) if len(ending) == callers.CARD_ENDING else Q(pk__in=())
+        return ""
+    return ending if len(ending) == callers.CARD_ENDING else ""
 
 
 def _rows(found: Iterable[Case]) -> list[dict[str, Any]]:

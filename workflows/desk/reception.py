@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from accounts.models.post import Standing
 from accounts.permissions import Verb, allowed, may, may_somewhere, refusal, standing
+from cases import access, kinds_reception
 from cases.actions import reception as actions
 from cases.actions.turn import turn
 from cases.errors import CaseError, NotAllowed
@@ -46,6 +47,7 @@ def receive(request: HttpRequest) -> HttpResponse:
 def visit(request: HttpRequest, reception: UUID) -> HttpResponse:
     """One visit; by POST it ends."""
     row = _visit(request, reception)
+    access.looked_at_reception(who(request), row, kinds_reception.RECEPTION_READ)
     right = standing(who(request), Verb.RECEIVE, row)
     form = EndForm(posted(request), visit=row)
     if request.method == "POST":

@@ -180,8 +180,15 @@ def line(entry: Entry, case: Case) -> dict[str, Any]:
         "who": entry.actor_name if entry.actor_number != "system" else _("the system"),
         "role": role_words(entry.actor_role),
         "for_whom": entry.for_whom,
+        "evidence_urls": [f"{reverse('admin:case', args=[case.uuid])}#evidence-{uuid}" for uuid in _evidence(entry)],
         "gap": _gap((entry.recorded_at - entry.happened_at).total_seconds() / 60),
     }
+
+
+def _evidence(entry: Entry) -> list[str]:
+    """The evidence it speaks of, by uuid."""
+    named = entry.data.get("evidence", [])
+    return named if isinstance(named, list) else [str(named)]
 
 
 def _gap(minutes: float) -> str:

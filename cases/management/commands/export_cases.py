@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from cases.actions import exports
 from cases.errors import CaseError
-from cases.exports import run
+from cases.exports import run, scope
 from cases.exports.formats import FORMATS
 from cases.models import Case, Export
 from cases.models.export import LANGUAGES
@@ -23,8 +23,15 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
+        what = parser.add_mutually_exclusive_group(required=True)
+        what.add_argument("--case", action="append", metavar="REF", help="number of a case; repeatable")
+        what.add_argument("--list", choices=sorted(scope.LISTS), help="all cases of a list that its filters leave")
         parser.add_argument(
-            "--case", action="append", required=True, metavar="REF", help="number of a case; repeatable"
+            "--filter",
+            action="append",
+            default=[],
+            metavar="NAME=VALUE",
+            help="a filter of the list, as it stands in the address of its page; repeatable",
         )
         parser.add_argument("--as", dest="staff", required=True, metavar="STAFF", help="staff number of who exports")
         parser.add_argument("--purpose", required=True, help="what for, in words")
@@ -43,7 +50,7 @@ class Command(BaseCommand):
         try:
             export = exports.ask(
                 user=user,
-                scope={"cases": _uuids(options["case"])},
+                scope=_scope(user, options),
                 purpose=options["purpose"],
                 language=options["language"],
                 formats=options["format"] or ["csv", "xlsx"],
@@ -75,6 +82,17 @@ def _who(number: str) -> User:
         return User.objects.get_by_natural_key(number)
     except User.DoesNotExist:
         raise CommandError(_("There is nobody with this staff number.")) from None
+
+
+def _scope(user: User, options: dict[str, Any]) -> dict[str, Any]:
+    """The cases that were named, or a list with its filters, all of which have to be ones it knows."""
+    if options["case"]:
+        return {"cases": _uuids(options["case"])}
+    asked = dict(one.partition("=")[::2] for one in options["filter"])
+    codes = scope.CODES[options["list"]](user, asked)
+    if unread := [name for name in asked if name not in codes]:
+        raise CommandError(_("No such filter, or not this value: %(names)s.") % {"names": ", ".join(unread)})
+    return {"list": options["list"], "filters": codes}
 
 
 def _uuids(references: list[str]) -> list[str]:

@@ -5,10 +5,14 @@ from itertools import islice
 from typing import Any, Final
 
 from django.core.management.base import BaseCommand, CommandParser
+from django.db import transaction
 from django.utils.translation import gettext as _
 
+from cases import kinds
 from cases.models import Evidence
 from cases.storage import store
+from record.journal import Actor, Fact, append
+from record.management import by_whom
 
 DAY: Final = 24 * 60 * 60
 BATCH: Final = 1000
@@ -20,19 +24,28 @@ class Command(BaseCommand):
     help = "Remove sealed evidence files older than a day that belong to no case."
 
     def add_arguments(self, parser: CommandParser) -> None:
+        by_whom.add_option(parser)
         parser.add_argument("--dry-run", action="store_true", help="only say what would be removed")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        place = store()
+        place, actor = store(), by_whom.actor(options, "sweep_evidence")
         # The machine's own time: a clock set for a demo must not age files.
         old = place.older_than(time.time() - DAY)
         orphans = 0
         while names := list(islice(old, BATCH)):
-            for name in _orphans(names):
-                orphans += 1
-                if not options["dry_run"]:
+            found = _orphans(names)
+            orphans += len(found)
+            if found and not options["dry_run"]:
+                _told(len(found), actor)
+                for name in found:
                     place.drop(name)
         self.stdout.write(_("Files without a row: %(count)d") % {"count": orphans})
+
+
+def _told(count: int, actor: Actor) -> None:
+    """Before the files go, as many as go: a run that is killed has told too much, never too little."""
+    with transaction.atomic():
+        append("evidence:swept", Fact(kinds.EVIDENCE_SWEPT, {"count": count}), actor=actor)
 
 
 def _orphans(names: list[str]) -> list[str]:

@@ -1,5 +1,6 @@
 """Give the role of web and worker processes what it needs in the database, and nothing that could alter the record."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
@@ -7,7 +8,10 @@ from django.db import connection, transaction
 from django.utils.translation import gettext as _
 from psycopg import sql
 
-from record.triggers import CALLED
+from record import roles
+from record.journal import Fact, append
+from record.management import by_whom
+from record.triggers import CALLED, GUARD_PARTITIONS
 
 _WHO = """
 SELECT rolsuper OR pg_has_role(rolname, (SELECT relowner FROM pg_class WHERE oid = 'record_entry'::regclass), 'MEMBER'),
@@ -36,8 +40,8 @@ WHERE c.relnamespace = current_schema()::regnamespace AND c.relkind IN ('r', 'p'
 ORDER BY 1
 """
 _RESET = """
-REVOKE ALL ON ALL TABLES IN SCHEMA {schema} FROM {role};
-REVOKE ALL ON ALL SEQUENCES IN SCHEMA {schema} FROM {role};
+REVOKE ALL ON ALL TABLES IN SCHEMA {schema} FROM {role}, PUBLIC;
+REVOKE ALL ON ALL SEQUENCES IN SCHEMA {schema} FROM {role}, PUBLIC;
 REVOKE ALL ON SCHEMA {schema} FROM {role};
 REVOKE CREATE ON SCHEMA {schema} FROM PUBLIC;
 GRANT USAGE ON SCHEMA {schema} TO {role};
@@ -47,6 +51,32 @@ GRANT USAGE ON ALL SEQUENCES IN SCHEMA {schema} TO {role};
 _DEFINERS = """
 SELECT p.oid::regprocedure::text, p.proname FROM pg_proc p
 WHERE p.pronamespace = current_schema()::regnamespace AND p.prosecdef ORDER BY 1
+"""
+# What the role may still write once all is granted, by whatever way: PUBLIC in another schema, membership in a role.
+# Views too, which write with their owner's rights. Of other schemas only what is append-only concerns us.
+_WRITABLE = """
+SELECT c.oid::regclass::text, CASE WHEN c.relnamespace = current_schema()::regnamespace THEN c.relname ELSE '' END,
+    ARRAY(
+        SELECT verb FROM unnest(ARRAY['INSERT', 'UPDATE', 'DELETE', 'TRUNCATE', 'TRIGGER']) verb
+        WHERE has_table_privilege(app.oid, c.oid, verb)
+            OR verb IN ('INSERT', 'UPDATE') AND has_any_column_privilege(app.oid, c.oid, verb)
+    )
+FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace, pg_roles app
+WHERE app.rolname = %s AND n.nspname NOT LIKE 'pg\\_%%' AND n.nspname <> 'information_schema' AND (
+    c.relkind = 'v' OR c.relkind IN ('r', 'p') AND (c.relnamespace = current_schema()::regnamespace OR EXISTS (
+        SELECT FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid
+        WHERE t.tgrelid = c.oid AND p.proname = 'record_refuse_change'
+    ))
+)
+ORDER BY 1
+"""
+# Functions with their owner's rights in any schema it may use, by whatever way it may call them.
+_CALLABLE = """
+SELECT p.oid::regprocedure::text FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace, pg_roles app
+WHERE app.rolname = %s AND p.prosecdef AND n.nspname NOT LIKE 'pg\\_%%' AND n.nspname <> 'information_schema'
+    AND has_schema_privilege(app.oid, n.oid, 'USAGE') AND has_function_privilege(app.oid, p.oid, 'EXECUTE')
+    AND NOT (p.pronamespace = current_schema()::regnamespace AND p.proname = ANY (%s))
+ORDER BY 1
 """
 # The stream's head moves by the trigger on entries only; which migrations ran is the owner's business.
 READ_ONLY = {"record_stream", "django_migrations"}
@@ -61,10 +91,11 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--app", required=True, metavar="ROLE", help="a role that owns nothing here")
+        by_whom.add_option(parser)
         parser.add_argument("--create", action="store_true", help="make the role, able to log in, without a password")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        role = options["app"]
+        role, actor = options["app"], by_whom.actor(options, "harden_database")
         with transaction.atomic(), connection.cursor() as cursor:
             if options["create"]:
                 cursor.execute(sql.SQL("CREATE ROLE {} LOGIN").format(sql.Identifier(role)))
@@ -76,10 +107,14 @@ class Command(BaseCommand):
             # Only the product's own tables: a partition is reached through its table, and one that was detached, or a
             # copy somebody made, has no triggers any more.
             cursor.execute(_TABLES, [[*connection.introspection.django_table_names(), "django_migrations"]])
-            for table, append_only in cursor.fetchall():
+            tables = cursor.fetchall()
+            for table, append_only in tables:
                 verbs = sql.SQL(_verbs(table, append_only))
                 cursor.execute(sql.SQL("GRANT {} ON {}.{} TO {}").format(verbs, schema, sql.Identifier(table), app))
                 self.stdout.write(f"{table}: {_verbs(table, append_only)}")
+            cursor.execute(GUARD_PARTITIONS)
+            _refuse_ways_round(cursor, role, {table: _verbs(table, append_only) for table, append_only in tables})
+            append(roles.STREAM, Fact(roles.HARDENED, {"role": role}), actor=actor)
 
 
 def _verbs(table: str, append_only: bool) -> str:
@@ -99,6 +134,22 @@ def _refuse_great(cursor: Any, role: str) -> None:
         raise CommandError(_("This role is the owner of the tables or may become it: choose another."))
     if is_great:
         raise CommandError(_("This role may do more on this server than its grants say: choose another."))
+
+
+def _refuse_ways_round(cursor: Any, role: str, granted: Mapping[str, str]) -> None:
+    """Granting less is no protection while the same can be done another way. CommandError names all that is left."""
+    cursor.execute(_WRITABLE, [role])
+    left = []
+    for name, ours, verbs in cursor.fetchall():
+        if more := [verb for verb in verbs if verb not in granted.get(ours, "").split(", ")]:
+            left.append(f"{name} ({', '.join(more)})")
+    cursor.execute(_CALLABLE, [role, sorted(CALLED)])
+    left += [signature for (signature,) in cursor.fetchall()]
+    if left:
+        raise CommandError(
+            _("This role could still get round it, as a member of another role or by what all may do: %(names)s.")
+            % {"names": "; ".join(left)}
+        )
 
 
 def _close_definers(cursor: Any, app: sql.Identifier) -> None:

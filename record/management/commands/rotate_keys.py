@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from record import keyring, keys
 from record.history import acting
-from record.journal import system
+from record.management import by_whom
 
 
 class Command(BaseCommand):
@@ -16,11 +16,12 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
+        by_whom.add_option(parser)
         parser.add_argument("--batch", type=int, default=500, help="keys a transaction (500)")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        with acting(system("command rotate_keys")):
-            done = keys.rotate(batch=options["batch"])
+        with acting(by_whom.actor(options, "rotate_keys")) as actor:
+            done = keys.rotate(batch=options["batch"], actor=actor)
         current = keyring.masters().current[0]
         self.stdout.write(_("%(count)s keys are now under %(key)s.") % {"count": done, "key": current})
         if left := keys.under_older_masters():

@@ -2,11 +2,12 @@
 
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.translation import gettext as _
 
-from record import seal_copies, seals
+from record import seal_copies, seal_keys, seals
 from record.errors import NoSealKey, SealBusy
+from record.management import by_whom
 
 
 class Command(BaseCommand):
@@ -15,8 +16,15 @@ class Command(BaseCommand):
         "May be repeated; exit code 1 when a copy could not be made."
     )
 
+    def add_arguments(self, parser: CommandParser) -> None:
+        by_whom.add_option(parser)
+
     def handle(self, *args: Any, **options: Any) -> None:
+        actor = by_whom.actor(options, "seal_journal")
         try:
+            seal_keys.tell_new(actor)
+            if options["staff"]:
+                seal_keys.asked_for(actor)
             made = seals.seal()
         except (NoSealKey, SealBusy) as error:
             raise CommandError(str(error)) from None

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection, transaction
 
 from cases.actions import exports
-from cases.exports import copied, formats, tables
+from cases.exports import copied, formats, run, tables
 from cases.exports.cells import FORMULA, cell
 from cases.exports.sheets import SHEETS
 from cases.kinds_general import LOOKED_INTO
@@ -24,6 +25,7 @@ from record.models import Entry
 from tests.cases.exports.bundles import asked, made, verified
 from tests.desk.at_work import Desk
 from tests.desk.complaint_ledger import LEDGER
+from tests.factories.cases import CaseFactory
 from tests.journey import Staff
 from workflows.models import StepTask
 
@@ -65,7 +67,18 @@ def test_one_case_becomes_a_bundle_that_verifies_without_us(staff: Staff) -> Non
     told = Entry.objects.filter(stream=export.stream).order_by("number").values_list("kind", flat=True)
     assert list(told) == ["export.asked", "export.begun", "export.made"]
     looked = Entry.objects.get(kind="cases.exported").data
-    assert (looked["export"], looked["cases"], looked["first"]) == (str(export.uuid), 1, [str(case.uuid)])
+    assert (looked["export"], looked["cases"]) == (str(export.uuid), 1)
+
+
+def test_who_took_a_case_away_is_told_of_each_however_many_went_along(
+    staff: Staff, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(run, "AT_ONCE", 2)
+    cases = [CaseFactory(handling_unit=staff.bank.outlet) for _case in range(5)]
+    export = made(asked(staff.auditor, *cases, formats=("csv",)))
+    told = [entry.data for entry in Entry.objects.filter(kind="case.exported").order_by("id")]
+    assert [one["case"] for one in told] == [str(case.uuid) for case in cases]
+    assert {one["export"] for one in told} == {str(export.uuid)}
 
 
 def test_the_journal_as_it_is_kept_is_one_table_with_nothing_a_spreadsheet_would_reckon_with(staff: Staff) -> None:
@@ -121,7 +134,8 @@ def test_what_the_export_says_is_what_the_screen_and_sql_say(staff: Staff, brows
     assert {name: len(table(path, name)) for name in counts} == counts
     assert told["tables.xlsx"] == sum(len(table(path, name)) for name in SHEETS)
     assert counts["cases"] == manifest(path)["counts"]["cases"] == export.cases == 3
-    assert f"{export.cases}" in page.partition("<h1>")[2].partition("</div>")[0]
+    count = page.partition("<h1>")[2].partition("r-quiet")[2].partition("<")[0]
+    assert [int(number) for number in re.findall("[0-9]+", count)] == [export.cases]
     assert all(reference in page for reference, *_rest in table(path, "cases"))
 
 
@@ -223,6 +237,17 @@ def test_the_command_makes_the_bundle_at_once_in_somebody_s_name(staff: Staff, t
         call_command("export_cases", staff=staff.agent.staff_number, **{**given, "out": tmp_path / "other.zip"})
 
 
+def test_the_command_takes_a_list_with_its_filters(staff: Staff, tmp_path: Path) -> None:
+    there, out = Desk.at("trace", staff).case, tmp_path / "bundle.zip"
+    given = {"staff": staff.auditor.staff_number, "purpose": "内部检查", "out": out, "format": ["csv"], "verbosity": 0}
+    with pytest.raises(CommandError, match="colour"):
+        call_command("export_cases", list="audit-search", filter=["state=open", "colour=red"], **given)
+    with pytest.raises(CommandError):
+        call_command("export_cases", list="audit-search", filter=["course=withdrawn"], **given)
+    call_command("export_cases", list="audit-search", filter=["state=open"], **given, stdout=io.StringIO())
+    assert [row[0] for row in table(out, "cases")] == [there.reference]
+
+
 def test_a_further_format_joins_by_one_line(staff: Staff, monkeypatch: pytest.MonkeyPatch) -> None:
     def write(scope: Any, bundle: Any) -> None:
         with bundle.member("list.txt") as member:
@@ -239,8 +264,6 @@ def test_a_further_format_joins_by_one_line(staff: Staff, monkeypatch: pytest.Mo
 
 def test_snapshot_is_one_moment(staff: Staff) -> None:
     """What is written meanwhile, on another connection, is in no table of the export."""
-    from cases.exports import run
-
     other = connection.copy()
     try:
         with run.snapshot():

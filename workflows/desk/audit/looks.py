@@ -23,12 +23,13 @@ from .listed import Cell, Marked, to_case
 
 READ, CLEAR, FILES, SEARCHED, TAKEN = "read", "clear", "files", "searched", "taken"
 NAMED: Final = {**TITLES, **names.FILES}
+TAKEN_ALONG: Final = (kinds.LEDGER_EXPORTED, kinds_export.CASES_EXPORTED, kinds_export.CASE_EXPORTED)
 WHAT: Final = {
-    READ: (gettext_lazy("Case read"), (kinds.CASE_READ, kinds.RISK_READ)),
+    READ: (gettext_lazy("Case read"), (kinds.CASE_READ, kinds.RISK_READ, kinds_reception.RECEPTION_READ)),
     CLEAR: (gettext_lazy("Shown in clear"), (kinds.CASE_SHOWN, kinds_reception.RECEPTION_SHOWN)),
     FILES: (gettext_lazy("File opened"), (kinds.EVIDENCE_READ,)),
     SEARCHED: (gettext_lazy("Looked up"), (kinds_call.CALLER_LOOKED_UP, kinds_audit.WORDS_LOOKED_FOR)),
-    TAKEN: (gettext_lazy("List taken along as a file"), (kinds.LEDGER_EXPORTED, kinds_export.CASES_EXPORTED)),
+    TAKEN: (gettext_lazy("List taken along as a file"), TAKEN_ALONG),
 }
 KINDS: Final = {name: tuple(kind.name for kind in told) for name, (_words, told) in WHAT.items()}
 FEW: Final = 50  # people whose streams are read one by one; the looks of more are read along the time

@@ -13,6 +13,7 @@ from cases.models import Case
 
 from .. import export
 from ..complaint_facts import HEADS, Row, line, with_facts
+from ..export_lists import export_url
 from ..frame import page, told
 from ..ledger_bar import address, bar, in_one_line, onward
 from . import names
@@ -71,6 +72,7 @@ def search(request: HttpRequest) -> HttpResponseBase:
         all_url=address(names.SEARCH),
         words_url=f"{reverse('admin:audit_words')}{onward(asked)}",
         draw_url=f"{reverse('admin:draw_sample')}{onward(asked)}",
+        export_url=export_url(user, names.SEARCH, asked),
         older_url=onward(asked, after=found.last) if found.last else "",
         newer_url=address(names.SEARCH, asked) if after else "",
         **bar(user, names.SEARCH, asked, form),
