@@ -138,7 +138,7 @@ def history(cursor: Any, case: Case) -> None:
         (cut, {"sealed_gone", "bank_found"}, "sealed_cut"),
         (edited_plainly, {"entry_changed", "bank_found"}, "altered"),
         (another_head_sealed, {"proof_wrong", "bank_found"}, "seal_root"),
-        (not_sealed_before, {"bank_found"}, "seal_root"),
+        (not_sealed_before, {"proof_wrong", "bank_found"}, "seal_root"),
         (history, {"bank_found"}, "history"),
     ],
 )
