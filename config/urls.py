@@ -1,7 +1,7 @@
-"""Addresses: health, language and keys, the source code, and the one admin site at the root."""
+"""Addresses: health, language and keys, the source code, what programs ask, and the one admin site at the root."""
 
 from django.contrib import admin
-from django.urls import path
+from django.urls import include, path
 
 from accounts.views import set_keys, set_language
 from config import bank_push, health, source
@@ -13,5 +13,6 @@ urlpatterns = [
     path("keys/", set_keys, name="set_keys"),
     path("bank/knock/", bank_push.knock, name="bank_knock"),
     path("source/", source.source, name="source"),
+    path("api/v1/", include("workflows.api.urls")),
     path("", admin.site.urls),
 ]

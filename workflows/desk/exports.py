@@ -86,7 +86,7 @@ def mine(request: HttpRequest) -> HttpResponse:
     if not (may_somewhere(user, Verb.EXPORT) or may_somewhere(user, Verb.APPROVE_EXPORT)):
         raise NotAllowed
     after = Place.read(request.GET.get("after", ""))
-    found = list(_older(Export.objects.of(user).select_related("person_key"), after)[: SHOWN + 1])
+    found = list(older(Export.objects.of(user).select_related("person_key"), after)[: SHOWN + 1])
     rows, last = found[:SHOWN], Place(found[SHOWN - 1].asked_at, found[SHOWN - 1].uuid) if len(found) > SHOWN else None
     waiting = exports.to_answer(user).select_related("asked_by", "person_key")[:SHOWN]
     return page(
@@ -190,16 +190,20 @@ def cancel(request: HttpRequest, export: UUID) -> HttpResponse:
 @told
 def take(request: HttpRequest, export: UUID) -> HttpResponseBase:
     """The file, to whoever asked for it; the taking is recorded first."""
-    found = _mine(request, export)
-    path = exports.take_file(export=found, user=who(request))
-    response = FileResponse(path.open("rb"), as_attachment=True, filename=f"redress-{found.uuid}.zip")
+    return bundle(_mine(request, export), who(request))
+
+
+def bundle(export: Export, user: User) -> FileResponse:
+    """The file as a download. NotAllowed, CaseError as of the taking."""
+    path = exports.take_file(export=export, user=user)
+    response = FileResponse(path.open("rb"), as_attachment=True, filename=f"redress-{export.uuid}.zip")
     response["Content-Type"] = "application/zip"
     response["X-Content-Type-Options"] = "nosniff"
     response["Cache-Control"] = "no-store"
     return response
 
 
-def _older(rows: QuerySet[Export], after: Place | None) -> QuerySet[Export]:
+def older(rows: QuerySet[Export], after: Place | None) -> QuerySet[Export]:
     """What was asked for before a place, or at the same moment and written down before it."""
     if after is None:
         return rows
