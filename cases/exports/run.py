@@ -163,10 +163,10 @@ def _begun(export: Export, heart: Heart) -> Scope:
     clear = _within(user, Verb.SHOW_IN_CLEAR, ids) if export.clear else frozenset()
     takes_files = files.NAME in export.formats
     held = _within(user, Verb.DOWNLOAD_EVIDENCE, ids) if takes_files else frozenset()
-    _on_record(export, user, ids, clear, held)
-    _each_on_record(export, user, ids, heart)
     heart.total = len(ids) * (1 + sum(FORMATS[name].passes or len(SHEETS) for name in export.formats))
     heart.beat(0, at_once=True)
+    _on_record(export, user, ids, clear, held)
+    _each_on_record(export, user, ids, heart)
     cases_and_visits = list(_streams(user, ids))
     beside_them = beside.of(user, ids, cases_and_visits)
     streams = sorted([export.stream, *cases_and_visits, *beside_them.streams])
