@@ -46,7 +46,7 @@ GROUPS: Final[Mapping[str, tuple[str | Promise, tuple[str, ...]]]] = {
     ),
     "complaint": (
         gettext_lazy("The complaint itself"),
-        ("case.", "complaint.", "mandate.", "reception.", "call.", "archive."),
+        ("case.", "complaint.", "mandate.", "reception.", "call.", "archive.", "data."),
     ),
     "orders": (gettext_lazy("Orders to bank systems"), ("order.",)),
 }

@@ -75,6 +75,10 @@ NAMES: Final[dict[str, Promise]] = {
     "vote": gettext_lazy("Vote"),
     "words": gettext_lazy("Answer"),
     "zip_code": gettext_lazy("Post code"),
+    "done": gettext_lazy("What was done about it"),
+    "proof": gettext_lazy("Evidence of it"),
+    "consequences": gettext_lazy("What came of it for those responsible"),
+    "origin_note": gettext_lazy("Where it was drawn, and who saw it"),
 }
 
 
