@@ -26,6 +26,7 @@ class CasesConfig(AppConfig):
             kinds_panel,
             kinds_reception,
             kinds_review,
+            kinds_sample,
             kinds_shift,
             kinds_systems,
             kinds_terms,
