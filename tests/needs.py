@@ -6,7 +6,8 @@ import ctypes.util
 import shutil
 from collections.abc import Callable
 
-CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
+# The shell without windows first: the same engine, and a quarter less of the processor for the same pages.
+CHROMIUM = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 
 
 def chromium() -> str | None:
