@@ -1,6 +1,7 @@
 """Blocks → HTML → PDF: a paper of one case, with what stands on each of its pages."""
 
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -40,7 +41,7 @@ def put(paper: Paper, scope: Scope, bundle: Bundle) -> int:
     """Set it into the bundle under its name; how many pages it has. NotSet; Gone when nobody wants it any more."""
     html = page_of(paper, scope)
     with bundle.member(paper.name) as member:
-        beat = lambda: scope.progress(0)  # noqa: E731
+        beat = partial(scope.progress, 0)
         return typeset.put(member, html, STYLE.read_text(encoding="utf-8"), beat=beat, folder=bundle.folder)
 
 
